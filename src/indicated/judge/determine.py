@@ -1,0 +1,244 @@
+"""One requested item in, its Determination out: the stage's front door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from indicated.judge import settle
+from indicated.judge.choose import choose_policy
+from indicated.judge.derive import derive
+from indicated.judge.dose import check_dose
+from indicated.judge.leaves import about
+from indicated.judge.memory import Record, judge_all, judge_criterion
+from indicated.judge.outcome import Findings, leaning_of, outcome_of
+from indicated.model import (
+    Asserter,
+    Concepts,
+    Criterion,
+    Determination,
+    DoseCheck,
+    Fact,
+    Facts,
+    Finding,
+    Has,
+    Label,
+    Leaning,
+    Library,
+    Outcome,
+    Phase,
+    PhaseCriteria,
+    Policy,
+    RequestedItem,
+    Statement,
+    Value,
+)
+from indicated.truth import MET, UNKNOWN, Truth, any_of
+
+BECAUSE = {
+    Outcome.INDICATED: "a route is met, nothing excludes it, and what must be in place is in place",
+    Outcome.INDICATED_WITH_CHANGES: "a route is met, but the dose or quantity is outside its range",
+    Outcome.CONDITIONAL: "it depends on a condition that is stated and not yet shown",
+    Outcome.CANNOT_DETERMINE: "something that decides is not in the record",
+    Outcome.NOT_INDICATED: "every route and every exception is known not to be met",
+}
+EXCLUDED = "an exclusion is met"
+
+
+@dataclass(frozen=True)
+class Context:
+    """What every item of a case shares."""
+
+    library: Library
+    as_of: date
+    program: str
+    closed: bool = False
+    regulator: str = ""
+
+
+def determine(
+    item: RequestedItem, facts: Facts, scope: Sequence[Fact], context: Context
+) -> Determination:
+    """Judge one item. `scope` are facts that only help to choose the policy: what the question
+    takes for granted. Values that follow from the facts are computed here.
+
+    Silence stays unknown; facts dated after `context.as_of` are not seen.
+    """
+    library = context.library
+    choice = choose_policy(item, (*facts.items, *scope), library, context.as_of)
+    known = with_request(item, facts, library)
+    if choice.policy is None or item.phase not in choice.policy.phases:
+        because = choice.because or f"the policy has no criteria for {item.phase.value}"
+        return Determination(
+            item=item,
+            outcome=Outcome.NO_POLICY,
+            because=because,
+            phase=item.phase,
+            policy=None,
+            as_of=context.as_of,
+            facts_hash=known.hash,
+            program=context.program,
+            labels=labels_of(item, known, context),
+            candidates=choice.others,
+        )
+    policy = choice.policy
+    if len(item.parts) > 1 and _by_site(policy.phases[item.phase]):
+        return _by_parts(item, known, policy, context)
+    return judge_policy(policy, item, known, context)
+
+
+def with_request(item: RequestedItem, facts: Facts, library: Library) -> Facts:
+    """The facts with the request as data, and every value that the library's formulas give."""
+    return derive(facts.plus(item.facts), library.derived, library.concepts)
+
+
+def judge_policy(
+    policy: Policy,
+    item: RequestedItem,
+    facts: Facts,
+    context: Context,
+    site: frozenset[str] = frozenset(),
+) -> Determination:
+    """Hold the facts against one policy in the item's phase."""
+    concepts = context.library.concepts
+    record = Record.seen(facts.items, concepts, context.as_of, site)
+    criteria = policy.phases[item.phase]
+    dose = check_dose(policy.dose, item, record.facts, concepts)
+    found = judge_phase(criteria, record, dose)
+    outcome = outcome_of(found)
+    leaning, leaning_because = Leaning.NONE, ""
+    if outcome is Outcome.CANNOT_DETERMINE:
+        leaning, leaning_because = leaning_of(found, closed=context.closed)
+    excluded = any_of([e.truth for e in found.exclusions]) is MET
+    return Determination(
+        item=item,
+        outcome=outcome,
+        because=EXCLUDED if excluded else BECAUSE[outcome],
+        phase=item.phase,
+        policy=policy,
+        as_of=context.as_of,
+        facts_hash=facts.hash,
+        program=context.program,
+        leaning=leaning,
+        leaning_because=leaning_because,
+        routes=found.routes,
+        exceptions=found.exceptions,
+        exclusions=found.exclusions,
+        requirements=found.requirements,
+        supporting=found.supporting,
+        dose=dose,
+        missing=settle.missing(found, dose),
+        settles=settle.settles(found),
+        warnings=warnings(policy.safety, record),
+        labels=labels_of(item, facts, context),
+    )
+
+
+def judge_phase(criteria: PhaseCriteria, record: Record, dose: DoseCheck | None) -> Findings:
+    """Every criterion of a phase, as findings."""
+
+    def each(listed: Sequence[Criterion]) -> tuple[Finding, ...]:
+        return tuple(judge_criterion(c, record) for c in listed)
+
+    return Findings(
+        routes=tuple(judge_all(r.id, r.says, r.criteria, record) for r in criteria.routes),
+        exceptions=tuple(judge_all(r.id, r.says, r.criteria, record) for r in criteria.exceptions),
+        exclusions=each(criteria.exclusions),
+        requirements=each(criteria.requirements),
+        supporting=each(criteria.supporting),
+        dose=dose.truth if dose else None,
+    )
+
+
+def warnings(
+    statements: Sequence[Statement], record: Record
+) -> tuple[tuple[Statement, Finding | None], ...]:
+    """Safety lines: those that this record calls up first, then those for everybody."""
+    called, general = [], []
+    for statement in statements:
+        if statement.when is None:
+            general.append((statement, None))
+            continue
+        finding = judge_criterion(statement.when, record)
+        if finding.truth is MET:
+            called.append((statement, finding))
+    return (*called, *general)
+
+
+def labels_of(
+    item: RequestedItem, facts: Facts, context: Context
+) -> tuple[tuple[Label, Truth], ...]:
+    """Label rows of the item's product or ingredient, and whether their indication is in the record."""
+    concepts = context.library.concepts
+    if not item.treatment:
+        return ()
+    rows = [
+        label
+        for label in context.library.labels
+        if concepts.is_a(item.treatment, label.ingredient)
+        and (not item.product or label.product in ("", item.product, item.treatment))
+        and (label.valid_from is None or label.valid_from <= context.as_of)
+    ]
+    return tuple((label, _indicated_by(label, facts, concepts)) for label in rows)
+
+
+def _indicated_by(label: Label, facts: Facts, concepts: Concepts) -> Truth:
+    """Whether the record shows one of the label's indications; not shown is unknown."""
+    found = about(label.indications, facts.items, concepts)
+    shown = [f for f in found.present if f.asserter is not Asserter.COMPUTED]
+    return MET if shown else UNKNOWN
+
+
+# --- parts ---------------------------------------------------------------------------------
+
+
+def _by_site(criteria: PhaseCriteria) -> bool:
+    """Whether any criterion of the phase is tied to the site of a part."""
+    listed = (
+        *(c for r in (*criteria.routes, *criteria.exceptions) for c in r.criteria),
+        *criteria.exclusions,
+        *criteria.requirements,
+    )
+    return any(_tied(leaf) for c in listed for leaf in c.leaves())
+
+
+def _tied(leaf: Criterion) -> bool:
+    return isinstance(leaf.test, (Has, Value)) and leaf.test.where.same_site
+
+
+def _by_parts(item: RequestedItem, facts: Facts, policy: Policy, context: Context) -> Determination:
+    """Judge each part for itself; the whole is no better and no worse than its parts."""
+    parts = tuple(
+        judge_policy(policy, replace(item, parts=(p,)), facts, context, frozenset({p}))
+        for p in item.parts
+    )
+    outcome = together([p.outcome for p in parts])
+    chief = next((p for p in parts if p.outcome is outcome), parts[0])
+    because = chief.because if chief.outcome is outcome else "some parts qualify and others do not"
+    return replace(chief, item=item, outcome=outcome, because=because, parts=parts)
+
+
+def together(outcomes: Sequence[Outcome]) -> Outcome:
+    """The outcome of a request from those of its parts.
+
+    >>> together([Outcome.INDICATED, Outcome.NOT_INDICATED])
+    <Outcome.INDICATED_WITH_CHANGES: 'indicated_with_changes'>
+    >>> together([Outcome.NOT_INDICATED, Outcome.CANNOT_DETERMINE])
+    <Outcome.CANNOT_DETERMINE: 'cannot_determine'>
+    """
+    distinct = set(outcomes)
+    if len(distinct) == 1:
+        return outcomes[0]
+    positive: Callable[[Outcome], bool] = lambda o: (
+        o
+        in (
+            Outcome.INDICATED,
+            Outcome.INDICATED_WITH_CHANGES,
+        )
+    )
+    if Outcome.CANNOT_DETERMINE in distinct:
+        return Outcome.CANNOT_DETERMINE
+    if Outcome.CONDITIONAL in distinct:
+        return Outcome.CONDITIONAL
+    return Outcome.INDICATED_WITH_CHANGES if any(map(positive, distinct)) else Outcome.NOT_INDICATED
