@@ -24,7 +24,7 @@ check: $(VENV)/dev
 	$(BIN)/indicated policy test
 
 docs: $(VENV)/dev
-	$(BIN)/python -m indicated.serve.docs
+	$(BIN)/python docs/build.py
 
 bench: $(VENV)/dev
 	$(BIN)/python bench/stages.py

@@ -7,7 +7,7 @@ leave open is not used, and is only named.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from indicated.judge.leaves import trusting
@@ -40,6 +40,7 @@ def choose_policy(
     if not timely:
         return Choice(None, "the policies on this treatment were not in force on that day", others)
     record = Record.seen([trusting(f) for f in facts], library.concepts, as_of)
+    record = replace(record, scoping=True)
     fitting = [
         p for p in timely if p.applies is None or judge_criterion(p.applies, record).truth is MET
     ]

@@ -54,7 +54,7 @@ def check_dose(
     if block is None or not block.lines or item.dose is None:
         return None
     sizes = _sizes(block, facts, concepts)
-    basis = sizes.facts[0][0] if sizes.facts else "weight"
+    basis = next((id for id, _ in sizes.facts if id != "bsa"), "weight")
     rows = tuple(_row(line, item, sizes, basis) for line in block.lines)
     deciding = [r for r in rows if r.line.decides]
     truth = any_of([r.truth for r in deciding]) if deciding else MET

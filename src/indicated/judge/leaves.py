@@ -62,14 +62,14 @@ def about(wanted: Sequence[str], facts: Sequence[Fact], concepts: Concepts) -> A
         opposed = [c for c in wanted if _opposes(fact.concept, c, concepts)]
         says_so = fact.assertion in (Assertion.PRESENT, Assertion.HISTORICAL)
         if narrower and says_so:
-            bare = fact.asserter in CLAIMS or fact.marks & LABELS_ONLY
+            bare = _bare(fact, concepts)
             (claimed if bare else present).append(fact)
         elif narrower and fact.assertion is Assertion.POSSIBLE:
             possible.append(fact)
         elif (broader or narrower) and fact.assertion is Assertion.NOT_DOCUMENTED:
             sought.append(fact)
         absent = (broader and fact.assertion is Assertion.ABSENT) or (opposed and says_so)
-        if absent and fact.asserter not in CLAIMS and not fact.marks & LABELS_ONLY:
+        if absent and not _bare(fact, concepts):
             denied.append(fact)
             denied_concepts.update(broader, opposed)
     return About(
@@ -80,6 +80,13 @@ def about(wanted: Sequence[str], facts: Sequence[Fact], concepts: Concepts) -> A
         tuple(sought),
         denied_concepts >= set(wanted),
     )
+
+
+def _bare(fact: Fact, concepts: Concepts) -> bool:
+    """A claim or a label without a note behind it. What is asked for is a fact of the request,
+    whoever asks."""
+    kind = concepts[fact.concept].kind if fact.concept in concepts else ""
+    return kind != "request" and (fact.asserter in CLAIMS or bool(fact.marks & LABELS_ONLY))
 
 
 def _opposes(fact_concept: str, wanted: str, concepts: Concepts) -> bool:

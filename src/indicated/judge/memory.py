@@ -37,12 +37,17 @@ COMBINE: dict[str, Callable[[int, Sequence[Truth]], Truth]] = {
 
 @dataclass(frozen=True)
 class Record:
-    """What a criterion is judged on: the facts seen on `as_of`, and the site of the part judged."""
+    """What a criterion is judged on: the facts seen on `as_of`, and the site of the part judged.
+
+    `scoping` is for the choice of a policy alone: there one mention is enough, and a contradiction
+    is for the policy to judge.
+    """
 
     facts: tuple[Fact, ...]
     concepts: Concepts
     as_of: date
     site: frozenset[str] = frozenset()
+    scoping: bool = False
 
     @classmethod
     def seen(
@@ -136,7 +141,7 @@ def _has(criterion: Criterion, test: Has, record: Record) -> Finding:
 
     if n_met >= test.times:
         against = leaves.contradicting(met, about.denied, test, record)
-        if against:
+        if against and not record.scoping:
             return _open(criterion, "has", State.DISPUTED, "disputed", [*met, *against])
         return _finding(criterion, MET, "has", why=WHY["present"], facts=tuple(met))
     if maybe:

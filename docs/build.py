@@ -1,0 +1,135 @@
+"""Write the pages that have one source elsewhere: `make docs`. A test says when they are stale.
+
+docs/criteria.md      from the spec tables in tests/spec
+docs/commands.md      from the command line itself
+docs/settings.md      from settings.py and errors.py
+docs/library.md       from the shipped policies
+docs/*.schema.json    from the policy language and the output
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import textwrap
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+
+import click
+
+from indicated.criteria import load_library, policy_json_schema
+from indicated.errors import ExitCode
+from indicated.report import output_json_schema
+from indicated.serve.cli import main
+from indicated.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def criteria_page() -> str:
+    """Every spec table, as it is tested on every engine."""
+    out = [
+        "# Criteria, by example",
+        "",
+        "Each table below is a test that runs on every engine. A row reads: the facts of the record",
+        "(as of 2025-06-01), and the finding of the criterion above the table. How a policy is written",
+        "is in [policies.md](policies.md).",
+    ]
+    for path in sorted((ROOT / "tests" / "spec").glob("test_*.py")):
+        module = ast.parse(path.read_text(encoding="utf-8"))
+        out += ["", f"## {(ast.get_docstring(module) or '').strip()}"]
+        for node in module.body:
+            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
+                out += _spec(node)
+    return "\n".join(out) + "\n"
+
+
+def _spec(node: ast.FunctionDef) -> list[str]:
+    title = node.name.removeprefix("test_").replace("_", " ")
+    out = ["", f"### {title[0].upper()}{title[1:]}", "", (ast.get_docstring(node) or "").strip()]
+    for call in ast.walk(node):
+        if not (isinstance(call, ast.Call) and getattr(call.func, "id", "") == "decide"):
+            continue
+        criterion = textwrap.dedent(ast.literal_eval(call.args[0])).strip()
+        table = next(ast.literal_eval(k.value) for k in call.keywords if k.arg == "table")
+        out += ["", "```yaml", criterion, "```", "", "| | facts | finding |", "|---|---|---|"]
+        for line in table.strip().splitlines()[1:]:
+            cells = [cell.strip() for cell in line.split("|")]
+            out.append("| " + " | ".join(cells) + " |")
+    return out
+
+
+def commands_page() -> str:
+    """Every command with its help, and what it returns."""
+    out = ["# Commands", ""]
+
+    def describe(command: click.Command, name: str) -> None:
+        context = click.Context(command, info_name=name, terminal_width=90, max_content_width=90)
+        out.extend([f"## `{name}`", "", "```text", command.get_help(context), "```", ""])
+        if isinstance(command, click.Group):
+            for sub in command.list_commands(context):
+                describe(command.get_command(context, sub) or command, f"{name} {sub}")
+
+    describe(main, "indicated")
+    out += ["## Exit codes", "", "| code | name | meaning |", "|---|---|---|"]
+    source = (ROOT / "src/indicated/errors.py").read_text(encoding="utf-8").splitlines()
+    for code in ExitCode:
+        meaning = next((s.split("#", 1)[1].strip() for s in source if s.strip().startswith(f"{code.name} =") and "#" in s), "done")
+        out.append(f"| {int(code)} | {code.name.lower()} | {meaning} |")
+    return "\n".join(out) + "\n"
+
+
+def settings_page() -> str:
+    """Every setting with its default and meaning."""
+    source = (ROOT / "src/indicated/settings.py").read_text(encoding="utf-8").splitlines()
+    out = ["# Settings", "", "| setting | default | meaning |", "|---|---|---|"]
+    for field in fields(Settings):
+        meaning = next(s.split("#", 1)[1].strip() for s in source if s.strip().startswith(f"{field.name}:"))
+        out.append(f"| `{field.name}` | `{field.default!r}` | {meaning} |")
+    return "\n".join(out) + "\n"
+
+
+def library_page() -> str:
+    """Every shipped policy with its status and how much of it was checked."""
+    library = load_library()
+    out = [
+        "# The library",
+        "",
+        f"{len(library.policies)} policies, {len(library.concepts.by_id)} concepts, {len(library.labels)} label rows.",
+        'Every policy is a draft until a clinician has signed it. "Seen" counts sources whose text was',
+        "seen; the others were seen second-hand or not at all, and the article says so.",
+        "",
+        "| policy | version | status | in force from | standing | sources seen |",
+        "|---|---|---|---|---|---|",
+    ]
+    for p in library.policies.values():
+        seen = sum(r.checked == "seen" for r in p.references.values())
+        out.append(
+            f"| {p.title} (`{p.id}`) | {p.version} | {p.status} | {p.valid_from} | "
+            f"{p.standing.replace('-', ' ')} | {seen} of {len(p.references)} |"
+        )
+    out += ["", "## Plan profiles", "", "| profile | title | policies |", "|---|---|---|"]
+    for id, profile in sorted(library.profiles.items()):
+        out.append(f"| `{id}` | {profile.title} | {', '.join(sorted(profile.policies))} |")
+    return "\n".join(out) + "\n"
+
+
+def _schema(schema: Callable[[], object]) -> Callable[[], str]:
+    return lambda: json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "criteria.md": criteria_page,
+    "commands.md": commands_page,
+    "settings.md": settings_page,
+    "library.md": library_page,
+    "policy.schema.json": _schema(policy_json_schema),
+    "output.schema.json": _schema(output_json_schema),
+}
+
+
+if __name__ == "__main__":
+    for name, page in PAGES.items():
+        (ROOT / "docs" / name).write_text(page(), encoding="utf-8")
+        click.echo(f"docs/{name}")

@@ -1,0 +1,102 @@
+"""The story of a policy's worked examples: each must come out as its author wrote, on every engine.
+
+An example is judged from its facts; where it also tells the case in words, the words are read and
+judged too, and must reach the same outcome. The runner ships with the product: authors use it on
+their own folders (`indicated policy test FOLDER`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from indicated.assess import PROGRAM
+from indicated.chart import chart_from_text
+from indicated.criteria import (
+    Example,
+    Folder,
+    check_examples,
+    load_examples,
+    policy_folders,
+    shipped,
+)
+from indicated.facts import read_facts
+from indicated.judge import Context, judge_policy, with_request
+from indicated.model import Determination, Facts, Finding, Library, Policy
+from indicated.truth import Truth
+
+
+@dataclass(frozen=True)
+class ExampleResult:
+    """How one example came out. `engine` names what judged it: an engine, or the reader of words."""
+
+    policy: str
+    name: str
+    engine: str
+    problems: tuple[str, ...]
+
+
+def run_library(library: Library, extra: Sequence[Folder] = ()) -> Iterator[ExampleResult]:
+    """Run the worked examples of the shipped library and of further folders.
+
+    Raises `PolicyError` when an examples file is not sound or does not show what it must.
+    """
+    for root in (shipped(), *extra):
+        for folder in policy_folders(root):
+            yield from run_examples(folder, library)
+
+
+def run_examples(folder: Folder, library: Library) -> Iterator[ExampleResult]:
+    """Run one policy folder's examples, from facts and from words."""
+    policy = library.policies[folder.name]
+    examples = load_examples(folder, library.concepts)
+    check_examples(examples, policy)
+    for example in examples:
+        known = Facts(example.facts)
+        yield ExampleResult(policy.id, example.name, "memory", _hold(example, known, policy, library))
+        if example.chart:
+            chart = chart_from_text(example.chart, name="example")
+            read = read_facts(chart, library.concepts, as_of=example.as_of)
+            problems = _hold(example, read, policy, library, findings=False)
+            yield ExampleResult(policy.id, example.name, "words", problems)
+
+
+def _hold(
+    example: Example, facts: Facts, policy: Policy, library: Library, *, findings: bool = True
+) -> tuple[str, ...]:
+    """What differs from the author's expectation, in words."""
+    context = Context(library, example.as_of, PROGRAM)
+    known = with_request(example.item, facts, library)
+    got = judge_policy(policy, example.item, known, context)
+    problems = []
+    if got.outcome is not example.outcome:
+        because = "; ".join(f"{m.id}: {m.state.value}" for m in got.missing) or got.because
+        problems.append(
+            f"{example.line}: outcome {got.outcome.value}, expected {example.outcome.value} ({because})"
+        )
+    if example.leaning is not None and got.leaning is not example.leaning:
+        problems.append(
+            f"{example.line}: leaning {got.leaning.value}, expected {example.leaning.value}"
+        )
+    if findings:
+        problems += _findings(example, got)
+    return tuple(problems)
+
+
+def _findings(example: Example, got: Determination) -> list[str]:
+    truths = dict(_truths(got.findings()))
+    return [
+        f"{example.line}: {id} is {truths[id].value}, expected {expected.value}"
+        for id, expected in example.findings.items()
+        if id in truths and truths[id] is not expected
+    ] + [
+        f"{example.line}: {id} is not judged in phase {example.phase.value}"
+        for id in example.findings
+        if id not in truths
+    ]
+
+
+def _truths(findings: Sequence[Finding]) -> Iterator[tuple[str, Truth]]:
+    for finding in findings:
+        yield finding.id, finding.truth
+        yield from _truths(finding.parts)

@@ -1,0 +1,220 @@
+"""One item in, one determination out: which policy, which phase, which part, and what stamps it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from indicated.judge import Context, determine
+from indicated.model import (
+    Asserter,
+    Assertion,
+    Bound,
+    Citation,
+    Concept,
+    Concepts,
+    Criterion,
+    Fact,
+    Facts,
+    Has,
+    Label,
+    Library,
+    Mark,
+    Outcome,
+    Phase,
+    PhaseCriteria,
+    Policy,
+    Qualifiers,
+    Quantity,
+    RequestedItem,
+    Role,
+    Route,
+    Source,
+    State,
+    Statement,
+    Value,
+    When,
+)
+from indicated.truth import MET, UNKNOWN
+
+DAY = date(2025, 6, 1)
+IDS = ["drug", "brand", "other-drug", "disease", "rare-disease", "clot", "vein", "request.dose"]
+CONCEPTS = Concepts(
+    {
+        "drug": Concept("drug", "drug", "drug"),
+        "brand": Concept("brand", "brand", "drug", under=("drug",)),
+        "disease": Concept("disease", "disease", "disease"),
+        "rare": Concept("rare", "rare disease", "disease", under=("disease",)),
+        "clot": Concept("clot", "clot", "disease"),
+        "vein": Concept("vein", "reflux of a vein", "measurement", unit="mm"),
+        "request.dose": Concept("request.dose", "dose", "request"),
+    }
+)
+
+
+def has(id: str, concept: str, role: Role = Role.ESSENTIAL, **more: object) -> Criterion:
+    return Criterion(id, f"{id}.", Has((concept,), **more), role, (Citation("K"),), f"Send {id}.")  # type: ignore[arg-type]
+
+
+def policy(id: str, needs: tuple[Criterion, ...], applies: Criterion | None = None, **more: object) -> Policy:
+    criteria = PhaseCriteria(routes=(Route("route", "The route", needs),))
+    made = Policy(
+        id, id, "?", "1", "draft", date(2025, 1, 1), None, ("drug",), applies, (),
+        {Phase.INITIATION: criteria}, hash=f"hash of {id}",
+    )  # fmt: skip
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
+def fact(concept: str, **more: object) -> Fact:
+    return Fact(concept, when=When.on(DAY), sources=(Source("note", concept, 0, 1),), **more)  # type: ignore[arg-type]
+
+
+GENERAL = policy("general", (has("disease", "disease"),), has("applies", "disease"))
+SPECIAL = policy("special", (has("rare", "rare"),), has("applies", "rare"), over=("general",))
+ITEM = RequestedItem("i1", "drug", "the drug")
+
+
+def run(
+    *policies: Policy, facts: tuple[Fact, ...] = (), item: RequestedItem = ITEM,
+    scope: tuple[Fact, ...] = (), as_of: date = DAY, labels: tuple[Label, ...] = (),
+):  # type: ignore[no-untyped-def]  # fmt: skip
+    library = Library(CONCEPTS, {p.id: p for p in policies}, labels)
+    return determine(item, Facts(facts), scope, Context(library, as_of, "indicated test"))
+
+
+def test_the_more_special_policy_goes_before() -> None:
+    assert run(GENERAL, SPECIAL, facts=(fact("rare"),)).policy.id == "special"
+    assert run(GENERAL, SPECIAL, facts=(fact("disease"),)).policy.id == "general"
+
+
+def test_no_policy_is_never_a_verdict_and_names_what_there_is() -> None:
+    silent = run(GENERAL)
+    assert (silent.outcome, silent.policy, silent.candidates) == (Outcome.NO_POLICY, None, ("general",))
+    unknown_treatment = run(GENERAL, item=replace(ITEM, treatment=""), facts=(fact("disease"),))
+    assert unknown_treatment.outcome is Outcome.NO_POLICY
+    assert "not one that the library knows" in unknown_treatment.because
+
+
+def test_the_question_scopes_the_answer_without_proving_anything() -> None:
+    found = run(GENERAL, scope=(fact("disease", asserter=Asserter.QUESTION),))
+    assert found.policy.id == "general"
+    assert found.outcome is Outcome.CANNOT_DETERMINE
+    coded = run(GENERAL, facts=(fact("disease", marks=frozenset({Mark.CODE_ONLY})),))
+    assert coded.outcome is Outcome.CANNOT_DETERMINE
+    assert coded.missing[0].state is State.CLAIMED
+
+
+def test_a_brand_is_covered_by_its_ingredients_policy() -> None:
+    assert run(GENERAL, facts=(fact("disease"),), item=replace(ITEM, treatment="brand")).policy
+
+
+@pytest.mark.parametrize(
+    ("changes", "covered"),
+    [
+        ({}, True),
+        ({"valid_from": date(2025, 6, 2)}, False),
+        ({"valid_from": date(2025, 6, 1)}, True),
+        ({"valid_to": date(2025, 5, 31)}, False),
+        ({"valid_to": date(2025, 6, 1)}, True),
+        ({"status": "retired"}, False),
+    ],
+)
+def test_only_a_policy_in_force_on_the_day_is_used(changes: dict[str, object], covered: bool) -> None:
+    found = run(replace(GENERAL, **changes), facts=(fact("disease"),))  # type: ignore[arg-type]
+    assert (found.outcome is Outcome.INDICATED) is covered
+    assert (found.outcome is Outcome.NO_POLICY) is not covered
+
+
+def test_criteria_of_one_phase_never_serve_another() -> None:
+    found = run(GENERAL, facts=(fact("disease"),), item=replace(ITEM, phase=Phase.CONTINUATION))
+    assert found.outcome is Outcome.NO_POLICY
+    assert "continuation" in found.because
+
+
+def test_what_happens_after_the_day_is_not_seen() -> None:
+    later = replace(fact("disease"), when=When.on(date(2025, 7, 1)))
+    found = run(replace(GENERAL, applies=None), facts=(later,))
+    assert found.outcome is Outcome.CANNOT_DETERMINE
+
+
+def test_a_determination_is_stamped_so_that_anybody_can_repeat_it() -> None:
+    found = run(GENERAL, facts=(fact("disease"),))
+    again = run(GENERAL, facts=(fact("disease"),))
+    assert found == again
+    assert found.as_of == DAY
+    assert found.program == "indicated test"
+    assert found.policy.hash == "hash of general"
+    assert found.facts_hash == again.facts_hash != run(GENERAL).facts_hash
+
+
+def test_an_exclusion_and_a_denied_route_are_named_apart() -> None:
+    excluded = replace(
+        GENERAL,
+        phases={
+            Phase.INITIATION: replace(
+                GENERAL.phases[Phase.INITIATION], exclusions=(has("clot", "clot"),)
+            )
+        },
+    )
+    found = run(excluded, facts=(fact("disease"), fact("clot")))
+    assert (found.outcome, found.because) == (Outcome.NOT_INDICATED, "an exclusion is met")
+    denied = run(GENERAL, facts=(fact("disease", assertion=Assertion.ABSENT),), scope=(fact("disease"),))
+    assert denied.outcome is Outcome.NOT_INDICATED
+    assert "every route" in denied.because
+
+
+def test_a_warning_is_called_up_by_the_chart_and_only_then() -> None:
+    warned = replace(
+        GENERAL, safety=(Statement("Clots.", when=has("when", "clot")), Statement("For everybody."))
+    )
+    with_clot = run(warned, facts=(fact("disease"), fact("clot")))
+    assert [s.says for s, _ in with_clot.warnings] == ["Clots.", "For everybody."]
+    assert with_clot.warnings[0][1].facts[0].concept == "clot"
+    without = run(warned, facts=(fact("disease"),))
+    assert [s.says for s, _ in without.warnings] == ["For everybody."]
+
+
+def test_a_label_speaks_of_this_patient_or_says_that_it_is_not_shown() -> None:
+    rows = (
+        Label("brand", "drug", "FDA", ("rare",), "Rare disease."),
+        Label("brand", "drug", "EMA", ("disease",), "Disease."),
+        Label("brand", "drug", "FDA", ("disease",), "Not yet.", valid_from=date(2026, 1, 1)),
+    )
+    found = run(GENERAL, facts=(fact("disease"),), labels=rows)
+    assert [(label.regulator, truth) for label, truth in found.labels] == [("FDA", UNKNOWN), ("EMA", MET)]
+
+
+def vein(side: str, width: int) -> Fact:
+    return fact("vein", value=Quantity.of(width, "mm"), site=frozenset({side}))
+
+
+def test_parts_are_judged_one_by_one() -> None:
+    wide = Criterion(
+        "wide", "The vein is at least 5 mm wide.",
+        Value("vein", bounds=(Bound("at_least", Quantity.of(5, "mm")),), where=Qualifiers(same_site=True)),
+        ask="Send the scan.",
+    )  # fmt: skip
+    veins = policy("veins", (wide,))
+    item = replace(ITEM, parts=("left", "right"))
+    mixed = run(veins, facts=(vein("left", 7), vein("right", 3)), item=item)
+    assert mixed.outcome is Outcome.INDICATED_WITH_CHANGES
+    assert [p.outcome for p in mixed.parts] == [Outcome.INDICATED, Outcome.NOT_INDICATED]
+    half_known = run(veins, facts=(vein("left", 7),), item=item)
+    assert half_known.outcome is Outcome.CANNOT_DETERMINE
+    both = run(veins, facts=(vein("left", 7), vein("right", 6)), item=item)
+    assert both.outcome is Outcome.INDICATED
+
+
+def test_the_request_is_data_too() -> None:
+    dose = Criterion(
+        "dose", "At most 5 mg.",
+        Value("request.dose", bounds=(Bound("at_most", Quantity.of(5, "mg")),)), ask="State the dose.",
+    )  # fmt: skip
+    asked = Fact(
+        "request.dose", value=Quantity.of(4, "mg"), asserter=Asserter.QUESTION,
+        sources=(Source("question", "4 mg", 0, 4),),
+    )  # fmt: skip
+    found = run(policy("dosed", (dose,)), item=replace(ITEM, facts=(asked,)))
+    assert found.outcome is Outcome.INDICATED

@@ -1,0 +1,161 @@
+"""Spec tables: one criterion, rows of facts, the finding expected of each, on every engine.
+
+A row reads `name | facts | finding`. Facts are separated by ";" and read
+`[word] concept [= value] [@ when] [key:value ...]`, where the word before the concept is an
+assertion or an asserter (no, possible, family, letter, ...), `when` is a day, month or year, or
+`from..to` with an open end for "ongoing". A finding is met, not met or unknown, and may name the
+state of the record: `unknown: disputed`. The same tables print docs/criteria.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+import yaml
+
+from indicated.criteria import load_concepts
+from indicated.criteria.build import Around, Builder
+from indicated.criteria.lines import Problems, Tree
+from indicated.criteria.quantity import parse_quantity
+from indicated.criteria.schema import Node
+from indicated.criteria.statements import day_of as day
+from indicated.judge.memory import Record, judge_criterion
+from indicated.model import (
+    Asserter,
+    Assertion,
+    Concepts,
+    Criterion,
+    Fact,
+    Finding,
+    Mark,
+    Source,
+    Therapy,
+    When,
+)
+
+ENGINES: dict[str, Callable[[Criterion, Record], Finding]] = {"memory": judge_criterion}
+
+ASSERTIONS = {
+    "no": Assertion.ABSENT,
+    "possible": Assertion.POSSIBLE,
+    "planned": Assertion.PLANNED,
+    "if": Assertion.HYPOTHETICAL,
+    "family": Assertion.FAMILY,
+    "resolved": Assertion.HISTORICAL,
+    "undocumented": Assertion.NOT_DOCUMENTED,
+}
+ASSERTERS = {a.value: a for a in Asserter}
+
+
+@pytest.fixture(scope="session")
+def concepts() -> Concepts:
+    return load_concepts(Path(__file__).parent)
+
+
+@pytest.fixture(params=sorted(ENGINES))
+def decide(request: pytest.FixtureRequest, concepts: Concepts) -> Callable[..., None]:
+    engine = ENGINES[request.param]
+
+    def check(criterion: str, table: str, *, as_of: str = "2025-06-01", site: str = "") -> None:
+        built = load_criterion(criterion, concepts)
+        wrong = []
+        for name, facts, expected in rows(table):
+            record = Record.seen(
+                [fact(text, concepts) for text in facts.split(";") if text.strip()],
+                concepts,
+                date.fromisoformat(as_of),
+                frozenset({site} - {""}),
+            )
+            finding = engine(built, record)
+            got = finding.truth.value.replace("_", " ")
+            if ":" in expected:
+                got += f": {finding.state.value}"
+            if got != expected:
+                wrong.append(f"{name}: expected {expected!r}, got {got!r} ({finding.why})")
+        assert not wrong, "\n".join(wrong)
+
+    return check
+
+
+def load_criterion(text: str, concepts: Concepts) -> Criterion:
+    """A criterion as an author writes it, through the real loader."""
+    data = yaml.load(text, Loader=yaml.BaseLoader)
+    problems = Problems(Tree("spec", data, {}))
+    built = Builder(concepts, problems, {}).node(Node.model_validate(data), (), Around("c"))
+    problems.stop()
+    assert built is not None
+    return built
+
+
+def rows(table: str) -> list[tuple[str, str, str]]:
+    """The rows of a table, without its heading."""
+    lines = [line for line in table.strip().splitlines() if line.strip()]
+    found = []
+    for line in lines[1:]:
+        name, facts, expected = (cell.strip() for cell in line.split("|"))
+        found.append((name, facts, expected))
+    return found
+
+
+PATTERN = re.compile(
+    r"^(?P<words>(?:[a-z-]+ )*?)(?P<concept>[a-z-]+)"
+    r"(?: = (?P<value>[^@]+?))?(?: @ (?P<when>[0-9.-]+))?(?P<more>(?: [a-z_]+:[^ ]+)*)$"
+)
+
+
+def fact(text: str, concepts: Concepts) -> Fact:
+    """One fact of a row."""
+    match = PATTERN.match(text.strip())
+    assert match, f"cannot read the fact {text!r}"
+    words = match["words"].split()
+    more = dict(pair.split(":", 1) for pair in (match["more"] or "").split())
+    made = Fact(
+        concept=match["concept"],
+        value=_value(match["value"]),
+        when=_when(match["when"]),
+        sources=(Source("row", text.strip()),),
+    )
+    assert made.concept in concepts, f"unknown concept in {text!r}"
+    for word in words:
+        if word in ASSERTIONS:
+            made = replace(made, assertion=ASSERTIONS[word])
+        elif word in ASSERTERS:
+            made = replace(made, asserter=ASSERTERS[word])
+        else:
+            made = replace(made, marks=made.marks | {Mark(word.replace("-", "_"))})
+    return _detailed(made, more)
+
+
+def _value(text: str | None) -> object:
+    if text is None:
+        return None
+    text = text.strip()
+    return parse_quantity(text) if text[0].isdigit() or text[0] in "<>-" else text
+
+
+def _when(text: str | None) -> When:
+    if not text:
+        return When()
+    if ".." not in text:
+        return When(day(text), day(text))
+    start, end = text.split("..")
+    return When(day(start) if start else None, day(end) if end else None, ongoing=not end)
+
+
+def _detailed(made: Fact, more: dict[str, str]) -> Fact:
+    therapy = Therapy() if more.keys() - {"site", "shown_by", "during"} else None
+    for key, text in more.items():
+        if key in ("site", "shown_by", "during"):
+            made = replace(made, **{key: frozenset(text.split(","))})  # type: ignore[arg-type]
+        elif key in ("dose", "every", "duration"):
+            therapy = replace(therapy, **{key: parse_quantity(text.replace("_", " "))})
+        elif key in ("taken", "adequate"):
+            therapy = replace(therapy, **{key: text == "yes"})
+        else:
+            therapy = replace(therapy, **{key: text})
+    return replace(made, therapy=therapy)
