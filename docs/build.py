@@ -18,7 +18,8 @@ from pathlib import Path
 
 import click
 
-from indicated.criteria import load_library, policy_json_schema
+from indicated.criteria import load_library
+from indicated.criteria.schema import editor_schema
 from indicated.errors import ExitCode
 from indicated.report import output_json_schema
 from indicated.serve.cli import main
@@ -124,7 +125,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "settings.md": settings_page,
     "library.md": library_page,
-    "policy.schema.json": _schema(policy_json_schema),
+    "policy.schema.json": _schema(editor_schema),
     "output.schema.json": _schema(output_json_schema),
 }
 

@@ -18,7 +18,7 @@ from indicated.criteria import with_profile
 from indicated.facts import read_facts
 from indicated.judge import Context, determine
 from indicated.model import Assessment, Asserter, Case, Chart, Document, Facts, Library
-from indicated.report import require_support, write_article
+from indicated.report import write_article
 from indicated.settings import Settings
 
 PROGRAM = f"indicated {__version__}"
@@ -41,8 +41,8 @@ def assess(case: Case, library: Library, settings: Settings | None = None) -> As
         facts = read if case.chart.documents else stated
         facts = _with_oddities(facts, library)
     with clock("question"):
-        items = requested_items(asked, stated, facts, library.concepts, case.chart)
-        taken_for_granted = premises(stated, facts, library.concepts, asked)
+        items = requested_items(asked, stated, facts, library.concepts, chart=case.chart)
+        taken = premises(asked, stated, facts, library.concepts, items=items)
         claims = tuple(replace(f, asserter=Asserter.QUESTION) for f in stated.items)
     with clock("judgement"):
         context = Context(
@@ -55,13 +55,9 @@ def assess(case: Case, library: Library, settings: Settings | None = None) -> As
         determinations = tuple(determine(item, facts, claims, context) for item in items)
     with clock("article"):
         article = write_article(
-            case, facts, items, taken_for_granted, determinations, library, program=PROGRAM
+            case, facts, items, taken, determinations, library, program=PROGRAM
         )
-    with clock("support"):
-        require_support(article, (*case.chart.documents, asked), library.concepts)
-    return Assessment(
-        case, facts, items, taken_for_granted, determinations, article, dict(clock.seconds)
-    )
+    return Assessment(case, facts, items, taken, determinations, article, dict(clock.seconds))
 
 
 def _with_oddities(facts: Facts, library: Library) -> Facts:

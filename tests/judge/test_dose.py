@@ -24,7 +24,7 @@ from indicated.truth import MET, NOT_MET, UNKNOWN, Truth
 CONCEPTS = Concepts(
     {
         "weight": Concept("weight", "weight", "measurement", unit="kg"),
-        "bsa": Concept("bsa", "body surface area", "measurement", unit="m2"),
+        "body-surface-area": Concept("body-surface-area", "body surface area", "measurement", unit="m2"),
     }
 )
 
@@ -111,7 +111,7 @@ def test_a_fixed_range_and_a_dose_per_weight() -> None:
 def test_a_dose_per_area() -> None:
     line = DoseLine("Area", "label", q("375", "mg/m2"), decides=True)
     item = RequestedItem("i", "drug", "drug", dose=q("750", "mg"), every=q("1", "wk"))
-    area = Fact("bsa", value=q("2", "m2"))
+    area = Fact("body-surface-area", value=q("2", "m2"))
     known = check_dose(DoseBlock((line,)), item, [area], CONCEPTS)
     unknown = check_dose(DoseBlock((line,)), item, [], CONCEPTS)
     assert known is not None

@@ -88,7 +88,8 @@ def test_within_a_period(decide: Decide) -> None:
         year straddles | pneumonia @ 2024             | unknown: incomplete
         month inside   | pneumonia @ 2024-10          | met
         silent         |                              | unknown: silent
-        denied         | no pneumonia @ 2025-05-01    | not met
+        denied today   | no pneumonia @ 2025-05-01    | unknown: silent
+        never          | no pneumonia @ ..2025-05-01  | not met
     """)
 
 
@@ -102,7 +103,8 @@ def test_counted_episodes(decide: Decide) -> None:
         one and stale | pneumonia @ 2024-09-01; infection @ 2020-02-01            | unknown: incomplete
         counted       | pneumonia = 3 {count} @ 2025-03-01                        | met
         claimed       | pneumonia @ 2024-09-01; letter infection @ 2025-02-01     | unknown: claimed_only
-        denied        | no infection @ 2025-05-01                                 | not met
+        denied today  | no infection @ 2025-05-01                                 | unknown: silent
+        none ever     | no infection @ ..2025-05-01                               | not met
     """)
     decide("{has: infection, times: {at_least: 2}, apart: 14 days}", table="""
         name          | facts                                                     | finding
@@ -191,6 +193,13 @@ def test_what_holds_now(decide: Decide) -> None:
         resolved     | resolved fever @ 2025-04-01                  | not met
         undated      | fever                                        | unknown: incomplete
     """)
+    decide("{has: fever, currently: true, within: 30 days}", table="""
+        name         | facts                                        | finding
+        documented   | fever @ 2025-05-20                           | met
+        too long ago | fever @ 2025-01-20                           | unknown: incomplete
+        denied since | fever @ 2025-05-20; no fever @ 2025-05-30    | not met
+        denied now   | no fever @ 2025-05-30                        | not met
+    """)
     decide("{has: infusion, currently: true}", table="""
         name         | facts                                        | finding
         ongoing      | infusion @ 2024-01-01.. dose:60_g            | met
@@ -208,6 +217,11 @@ def test_in_relation_to_an_event(decide: Decide) -> None:
         event undated  | pneumonia @ 2024-09-01; lung-transplant                      | unknown: incomplete
         event unsaid   | pneumonia @ 2024-09-01                                       | unknown: incomplete
     """)
+    decide("{has: low-igg, before: infusion}", table="""
+        name              | facts                                                     | finding
+        opposite before   | high-igg @ 2025-01-01; infusion @ 2025-02-01..            | not met
+        opposite on it    | high-igg @ 2025-03-01; infusion @ 2025-02-01..            | unknown: silent
+    """)
     decide("{has: infection, since: infusion}", table="""
         name           | facts                                                        | finding
         since the last | infection @ 2025-04-01; infusion @ 2025-03-01                | met
@@ -223,7 +237,7 @@ def test_a_closed_world(decide: Decide) -> None:
         said      | fever @ 2025-05-01     | met
         suspected | possible fever         | unknown: incomplete
         claimed   | letter fever           | unknown: claimed_only
-        sought    | undocumented fever     | unknown: sought_and_absent
+        sought    | undocumented fever     | not met: closed_world
     """)
 
 

@@ -101,6 +101,7 @@ def test_a_value_on_treatment_is_no_baseline(decide: Decide) -> None:
         start not said   | igg = 300 mg/dL @ 2025-03-01; infusion @ ..                     | unknown: incomplete
         called a trough  | igg = 300 mg/dL @ 2025-01-01 during:infusion; infusion @ ..     | unknown: incomplete
         never given      | igg = 300 mg/dL @ 2025-03-01; no infusion @ ..2025-05-01        | met
+        not on it now    | igg = 300 mg/dL @ 2025-03-01; no infusion @ 2025-05-01          | unknown: incomplete
         infusion unsaid  | igg = 300 mg/dL @ 2025-03-01                                    | unknown: incomplete
         planned only     | igg = 300 mg/dL @ 2025-03-01; planned infusion                  | unknown: incomplete
     """)

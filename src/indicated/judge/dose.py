@@ -28,7 +28,7 @@ from indicated.model import (
 from indicated.truth import MET, NOT_MET, UNKNOWN, Truth, all_of, any_of
 from indicated.units import dimension, plain, shown, tidy
 
-PER = {"dose-per-weight": ("kg", "weight"), "dose-per-area": ("m2", "bsa")}
+PER = {"dose-per-weight": ("kg", "weight"), "dose-per-area": ("m2", "body-surface-area")}
 WEIGHTS = {"actual": "weight", "ideal": "ideal-body-weight", "adjusted": "adjusted-body-weight"}
 MONTH_IN_WEEKS = Decimal(4)  # "monthly" is ordered and given as every four weeks
 
@@ -54,7 +54,7 @@ def check_dose(
     if block is None or not block.lines or item.dose is None:
         return None
     sizes = _sizes(block, facts, concepts)
-    basis = next((id for id, _ in sizes.facts if id != "bsa"), "weight")
+    basis = next((id for id, _ in sizes.facts if id != "body-surface-area"), "weight")
     rows = tuple(_row(line, item, sizes, basis) for line in block.lines)
     deciding = [r for r in rows if r.line.decides]
     truth = any_of([r.truth for r in deciding]) if deciding else MET
@@ -65,7 +65,7 @@ def check_dose(
     return DoseCheck(
         truth=truth,
         requested=requested(item),
-        weight=next((f for id, f in sizes.facts if id != "bsa"), None),
+        weight=next((f for id, f in sizes.facts if id != "body-surface-area"), None),
         rows=rows,
         equivalents=_equivalents(item, rows, sizes, basis),
         fits=_fits(deciding, sizes, basis),
@@ -83,8 +83,8 @@ def _sizes(block: DoseBlock, facts: Sequence[Fact], concepts: Concepts) -> Sizes
         if fact is not None:
             found.append((concept, fact))
             break
-    area = _latest_exact("bsa", facts, concepts)
-    return Sizes(tuple([*found, *([("bsa", area)] if area else [])]))
+    area = _latest_exact("body-surface-area", facts, concepts)
+    return Sizes(tuple([*found, *([("body-surface-area", area)] if area else [])]))
 
 
 def _latest_exact(concept: str, facts: Sequence[Fact], concepts: Concepts) -> Fact | None:
@@ -240,7 +240,8 @@ def _equivalents(
     if fixed is None or _per(fixed) or fixed.exact is None or sizes.number(basis, "kg"):
         return ()
     ends: dict[str, None] = {}
-    sources = [r.line.amount for r in rows] + ([item.dose] if item.dose else [])
+    same_rhythm = [r.line.amount for r in rows if _interval(r.line, item) is not NOT_MET]
+    sources = same_rhythm + ([item.dose] if item.dose else [])
     for ruled in sources:
         if ruled is None or _per(ruled) is None or dimension(ruled.unit) != "dose-per-weight":
             continue
@@ -272,7 +273,11 @@ def _fits(deciding: Sequence[DoseRow], sizes: Sizes, basis: str) -> str:
             continue
         words = amount_text(amount)
         per = _per(amount)
-        known = sizes.number(basis if per and per[0] == "kg" else "bsa", per[0]) if per else None
+        known = (
+            sizes.number(basis if per and per[0] == "kg" else "body-surface-area", per[0])
+            if per
+            else None
+        )
         if per and known:
             total = _scaled(amount, known, amount.unit.split("/")[0])
             words += f", at {plain(known)} {shown(per[0])} {amount_text(total)}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -44,11 +44,17 @@ class About:
     denied_all: bool  # each concept of the leaf is said to be absent
 
 
-def about(wanted: Sequence[str], facts: Sequence[Fact], concepts: Concepts) -> About:
+def about(
+    wanted: Sequence[str],
+    facts: Sequence[Fact],
+    concepts: Concepts,
+    denies: Callable[[Fact], bool] = lambda _: True,
+) -> About:
     """Sort the facts that speak of any of the concepts.
 
     Presence of a narrower concept is presence; absence of a broader one is absence; presence of
-    an opposite is absence. Plans, hypotheses and other people's illnesses say nothing.
+    an opposite is absence. Plans, hypotheses and other people's illnesses say nothing. `denies`
+    says which statements of absence reach as far as the leaf asks.
     """
     present: list[Fact] = []
     claimed: list[Fact] = []
@@ -69,7 +75,7 @@ def about(wanted: Sequence[str], facts: Sequence[Fact], concepts: Concepts) -> A
         elif (broader or narrower) and fact.assertion is Assertion.NOT_DOCUMENTED:
             sought.append(fact)
         absent = (broader and fact.assertion is Assertion.ABSENT) or (opposed and says_so)
-        if absent and not _bare(fact, concepts):
+        if absent and not _bare(fact, concepts) and denies(fact):
             denied.append(fact)
             denied_concepts.update(broader, opposed)
     return About(
@@ -93,6 +99,19 @@ def _opposes(fact_concept: str, wanted: str, concepts: Concepts) -> bool:
     """Whether the fact's concept is the opposite of the one wanted, or of a broader one."""
     opposites = {concepts[c].opposite for c in concepts.above(wanted) if c in concepts} - {""}
     return any(concepts.is_a(fact_concept, o) for o in opposites)
+
+
+def reaches(denial: Fact, where: Qualifiers, record: Record) -> bool:
+    """Whether a statement of absence speaks of the whole time that a leaf asks about.
+
+    "No pneumonia" of one day denies that day, not the last 12 months; "never", "no history of" and
+    the absence of a lasting disease reach back. An opposite counts where it would count itself.
+    """
+    if denial.assertion is not Assertion.ABSENT:
+        return qualifies(denial, where, record).truth is MET
+    kind = record.concepts[denial.concept].kind if denial.concept in record.concepts else ""
+    asks_of_the_past = (where.within is not None or where.relations) and not where.currently
+    return not asks_of_the_past or denial.when.start is None or kind in PERSISTENT
 
 
 # --- qualifiers ----------------------------------------------------------------------------
@@ -204,7 +223,13 @@ def related(fact: Fact, relation: Relation, record: Record) -> Truth:
     the relation itself says why it counts as "never"."""
     if any(record.concepts.is_a(c, relation.concept) for c in fact.during):
         return {"during": MET, "before": NOT_MET}.get(relation.kind, UNKNOWN)
-    other = about((relation.concept,), record.facts, record.concepts)
+    never_said = Qualifiers(within=Quantity.of(1, "a"))  # a denial of the past, of any length
+    other = about(
+        (relation.concept,),
+        record.facts,
+        record.concepts,
+        lambda denial: reaches(denial, never_said, record),
+    )
     happened = [f for f in (*other.present, *other.claimed) if f.therapy is None or f.therapy.taken]
     own = timing.span(fact.when, record.as_of)
     if not happened:

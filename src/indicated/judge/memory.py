@@ -132,7 +132,12 @@ def _silent(criterion: Criterion, kind: str) -> Finding:
 
 
 def _has(criterion: Criterion, test: Has, record: Record) -> Finding:
-    about = leaves.about(test.concepts, record.facts, record.concepts)
+    about = leaves.about(
+        test.concepts,
+        record.facts,
+        record.concepts,
+        lambda denial: leaves.reaches(denial, test.where, record),
+    )
     judged = [(f, leaves.qualifies(f, test.where, record, about.denied)) for f in about.present]
     met = [f for f, q in judged if q.truth is MET]
     maybe = [f for f, q in judged if q.truth is UNKNOWN]
@@ -176,7 +181,7 @@ def _not_present(
         return _finding(criterion, NOT_MET, "has", why=WHY["other"], facts=tuple(wrong))
     if about.denied_all and not about.possible:
         return _finding(criterion, NOT_MET, "has", why=WHY["denied"], facts=about.denied)
-    if about.sought:
+    if about.sought and not criterion.silence:
         return _open(criterion, "has", State.SOUGHT, "sought", about.sought)
     if judged and not criterion.silence:
         return _open(criterion, "has", State.INCOMPLETE, judged[0][1].why, [f for f, _ in judged])
@@ -196,7 +201,7 @@ def _value(criterion: Criterion, test: Value, record: Record) -> Finding:
     if not valued:
         if claimed:
             return _open(criterion, "value", State.CLAIMED, "claimed", claimed)
-        if about.sought:
+        if about.sought and not criterion.silence:
             return _open(criterion, "value", State.SOUGHT, "sought", about.sought)
         if about.present:
             return _open(criterion, "value", State.INCOMPLETE, "no_number", about.present)

@@ -1,0 +1,86 @@
+"""The cue file of this stage, read once: patterns, tables and sentences, all data.
+
+Patterns are compiled without regard to case and with layout spaces ignored, so that a long list of
+alternatives may run over several lines of YAML.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+from indicated.errors import PolicyError
+from indicated.model import Quantity
+
+FILE = "library/cues/ask.yaml"
+NUMBER_WORDS = {
+    "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7",
+    "eight": "8", "nine": "9", "ten": "10", "eleven": "11", "twelve": "12",
+}  # fmt: skip
+NUMBER = r"(?:\d+(?:,\d{3})*(?:\.\d+)?|" + "|".join(rf"{w}\b" for w in NUMBER_WORDS) + ")"
+
+
+@cache
+def _tree() -> dict[str, Any]:
+    text = files("indicated").joinpath(FILE).read_text(encoding="utf-8")
+    tree: dict[str, Any] = yaml.load(text, Loader=yaml.BaseLoader)
+    return tree
+
+
+@cache
+def data(*path: str) -> Any:
+    """What stands in the cue file at a path. A missing key names the file."""
+    node: Any = _tree()
+    for key in path:
+        if not isinstance(node, dict) or key not in node:
+            raise PolicyError(f'cue "{".".join(path)}" is missing', where=FILE)
+        node = node[key]
+    return node
+
+
+def compiled(text: str, what: str) -> re.Pattern[str]:
+    """A pattern of the cue file, compiled; a broken one is named."""
+    try:
+        return re.compile(text, re.IGNORECASE | re.VERBOSE)
+    except re.error as broken:
+        raise PolicyError(f'pattern "{what}" is not a regular expression: {broken}', FILE) from None
+
+
+@cache
+def pattern(*path: str) -> re.Pattern[str]:
+    """The pattern at a path, as it stands."""
+    return compiled(data(*path), ".".join(path))
+
+
+@cache
+def words(*path: str) -> re.Pattern[str]:
+    """The pattern at a path, matching whole words only.
+
+    >>> bool(words("past_auxiliaries").search("wash it")), bool(words("patient").match("Boy"))
+    (False, True)
+    """
+    return compiled(rf"(?<![\w-])(?:{data(*path)})(?![\w])", ".".join(path))
+
+
+def template(*path: str, **values: str) -> str:
+    """A sentence of the cue file with its gaps filled.
+
+    >>> template("oddities", "unit", label="serum IgG", first="IgG 495")
+    'serum IgG: the record gives "IgG 495" without a unit.'
+    """
+    return str(data(*path)).format(**values)
+
+
+@cache
+def quantity(text: str) -> Quantity:
+    """A "number unit" of the cue file.
+
+    >>> quantity("3.5 d").unit
+    'd'
+    """
+    number, _, unit = text.partition(" ")
+    return Quantity.of(number, unit)

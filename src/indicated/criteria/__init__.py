@@ -1,0 +1,23 @@
+"""What the policies ask: YAML in, `Policy`, `Concepts` and `Library` out, checked before use."""
+
+from indicated.criteria.concepts import Folder, load_concepts, read_concepts
+from indicated.criteria.examples import Example, check_examples, load_examples
+from indicated.criteria.library import load_library, load_policy, policy_folders, shipped
+from indicated.criteria.logic import unknown_on_empty
+from indicated.criteria.profiles import apply_profile, with_profile
+
+__all__ = [
+    "Example",
+    "Folder",
+    "apply_profile",
+    "check_examples",
+    "load_concepts",
+    "load_examples",
+    "load_library",
+    "load_policy",
+    "policy_folders",
+    "read_concepts",
+    "shipped",
+    "unknown_on_empty",
+    "with_profile",
+]

@@ -1,0 +1,349 @@
+"""How a mention is meant: which cues reach it.
+
+Each cue reaches a stretch of its sentence. The stretch ends at clause boundaries; past a comma it
+goes on only through something that looks like a list ("no fever, chills or cough").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from itertools import pairwise, takewhile
+
+from indicated.facts.cues import alternatives, listed
+from indicated.facts.parts import Cue, Mention, Number, Page, Sentence, within
+
+LIST_WORDS = 3  # words in a list's item that are neither a known name nor one of `list_words`
+NEAR_WORDS = 4
+WHOLE_SENTENCE = frozenset({"payer", "letter", "rule"})
+WHOLE_CLAUSE = frozenset({"family", "hypothetical", "patient"})
+NO_NUMBERS = frozenset({"absent", "never", "possible"})  # their lists hold no "cough for 3 weeks"
+
+_SOFT = re.compile(r":(?!\d)|\s-{1,2}\s|\||\s=\s")
+_WORD = re.compile(r"[^\W\d_][\w']*|&|/")
+_NEEDS_OR = frozenset({"without", "w/o"})
+_BACK = frozenset({"after", "both", "next"})
+_BEFORE_ON = frozenset({"currently", "now", "yet", "been", "ever", "presently"})
+_CONJUNCTION = re.compile(r"(?:\band\b|\bor\b|\bnor\b|&|/)")
+
+
+@dataclass(frozen=True)
+class Reached:
+    """An effect of a cue, and the stretch in which it holds."""
+
+    effect: str
+    cue: Cue
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A sentence with what stands in it."""
+
+    page: Page
+    sentence: Sentence
+    mentions: tuple[Mention, ...]
+    cues: tuple[Cue, ...]
+    numbers: tuple[Number, ...]
+
+    @classmethod
+    def of(cls, page: Page, sentence: Sentence) -> Frame:
+        """The parts of a page that stand in a sentence. Cues inside a name are none."""
+        a, b = sentence.start, sentence.end
+        mentions = [m for m in within(page.mentions, a, b) if m.end <= b]
+        cues = [c for c in within(page.cues, a, b) if c.end <= b]
+        cues = [_denied_by_plan(page.folded, a, c) for c in cues]
+        numbers = [n for n in within(page.numbers, a, b) if n.end <= b]
+        return cls(page, sentence, tuple(mentions), tuple(cues), tuple(numbers))
+
+    @property
+    def text(self) -> str:
+        """The folded text of the whole page: offsets stay those of the document."""
+        return self.page.folded
+
+    @cached_property
+    def boundaries(self) -> tuple[int, ...]:
+        """Where a new clause begins."""
+        a, b = self.sentence.start, self.sentence.end
+        found = {m.end() for m in re.compile(";").finditer(self.text, a, b)}
+        found |= {m.start() for m in alternatives("words", "joints").finditer(self.text, a, b)}
+        found |= {m.start("next") for m in _openers().finditer(self.text, a, b)}
+        inside = [*self.mentions, *self.cues]
+        looking_back = {c.start for c in self.cues if any(s in _BACK for _, s in c.effects)}
+        return tuple(
+            sorted(
+                p for p in found - looking_back if not any(x.start < p < x.end for x in inside)
+            )
+        )
+
+    @cached_property
+    def brackets(self) -> tuple[tuple[int, int], ...]:
+        """Bracketed stretches, innermost not told apart."""
+        return tuple(
+            (m.start(), m.end())
+            for m in re.compile(r"[(\[][^()\[\]]{0,300}[)\]]").finditer(
+                self.text, self.sentence.start, self.sentence.end
+            )
+        )
+
+    def clause(self, at: int) -> tuple[int, int]:
+        """The clause in which an offset stands."""
+        low = max((p for p in self.boundaries if p <= at), default=self.sentence.start)
+        high = min((p for p in self.boundaries if p > at), default=self.sentence.end)
+        return low, high
+
+    def bracket(self, at: int) -> tuple[int, int] | None:
+        """The brackets around an offset."""
+        return next((b for b in self.brackets if b[0] <= at < b[1]), None)
+
+    @cached_property
+    def reached(self) -> tuple[Reached, ...]:
+        """Every effect of every cue with its stretch."""
+        return tuple(
+            Reached(effect, cue, *stretch)
+            for cue in self.cues
+            for effect, side in cue.effects
+            for stretch in self._stretches(cue, effect, side)
+        )
+
+    def effects(self, mention: Mention) -> dict[str, Cue]:
+        """The effects that reach a mention, each with the nearest cue that has it."""
+        found: dict[str, Cue] = {}
+        for r in self.reached:
+            if r.start <= mention.start and mention.end <= r.end:
+                old = found.get(r.effect)
+                if old is None or _distance(r.cue, mention) < _distance(old, mention):
+                    found[r.effect] = r.cue
+        if mention.negated:
+            found["absent"] = Cue(mention.start, mention.end, (("absent", "before"),))
+        return found
+
+    # --- the stretch of one cue --------------------------------------------------------------
+
+    def _stretches(self, cue: Cue, effect: str, side: str) -> list[tuple[int, int]]:
+        if effect in WHOLE_SENTENCE:
+            return self._to_sentence(cue, effect, side)
+        at_label = self._label_before(cue.start)
+        if side == "label":
+            whole = at_label is not None and self._whole_answer(cue)
+            return [(at_label, cue.start)] if whole and at_label is not None else []
+        if at_label is not None and not self._names_ahead(cue, effect):
+            return [(at_label, cue.start)]
+        if side == "near":
+            return [self._near(cue)]
+        if side == "before":
+            return [self._ahead(cue, effect)]
+        if side == "after":
+            return [self._behind(cue, effect)]
+        if side == "next":
+            near = [m for m in self.mentions if m.end <= cue.start and cue.start - m.end <= 1]
+            return [(near[-1].start, cue.start)] if near else []
+        return [self._either(cue, effect)]
+
+    def _to_sentence(self, cue: Cue, effect: str, side: str) -> list[tuple[int, int]]:
+        around = self.bracket(cue.start)
+        if around:
+            return [(cue.start, around[1])]
+        if side == "after" or self._label_before(cue.start) is not None:
+            return [self.clause(cue.start)]
+        return [(cue.start, self.sentence.end)]
+
+    def _label_before(self, at: int) -> int | None:
+        """Where the head begins of which the text at `at` is the answer ("Diabetes: no")."""
+        low = self.clause(at)[0]
+        opened = self.text.rfind("(", max(low, at - 3), at)
+        if opened >= 0 and not self.text[opened + 1 : at].strip():
+            near = [m for m in self.mentions if m.end <= opened and opened - m.end <= 25]
+            return near[-1].start if near else None
+        soft = [m for m in _SOFT.finditer(self.page.lower, low, at) if m.end() <= at]
+        if soft and not self.text[soft[-1].end() : at].strip(" *_") and soft[-1].start() > low:
+            return soft[-2].end() if len(soft) > 1 and soft[-2][0] != ":" else low
+        return None
+
+    def _whole_answer(self, cue: Cue) -> bool:
+        """Whether the cue is all that stands behind the colon."""
+        following = self.text[cue.end : min(cue.end + 2, self.sentence.end)].strip()
+        return not following or following[0] in ".,;|)]("
+
+    def _names_ahead(self, cue: Cue, effect: str) -> bool:
+        low, high = self._ahead(cue, effect)
+        return any(low <= m.start and m.end <= high for m in self.mentions)
+
+    def _near(self, cue: Cue) -> tuple[int, int]:
+        _, high = self.clause(cue.start)
+        comma = re.compile(r"[,:;(]").search(self.text, cue.end, high)
+        high = comma.start() if comma else high
+        words = list(_WORD.finditer(self.text, cue.end, high))
+        if len(words) > NEAR_WORDS:
+            inside = [m for m in self.mentions if m.start <= words[NEAR_WORDS].start() < m.end]
+            high = inside[0].end if inside else words[NEAR_WORDS].start()
+        return cue.end, high
+
+    def _ahead(self, cue: Cue, effect: str) -> tuple[int, int]:
+        """From the cue on: to the end of its clause, past commas only through a list."""
+        headed = re.compile(r"\s*(?:\*\*)?:").match(self.text, cue.end)
+        if headed or self.text[cue.end - 1] == ":":
+            return cue.end, self._header_end(cue)
+        _, high = self.clause(cue.start)
+        around = self.bracket(cue.start)
+        if around:
+            high = min(high, around[1])
+        soft = _SOFT.search(self.page.lower, cue.end, high)
+        high = soft.start() if soft else high
+        if effect in WHOLE_CLAUSE:
+            return cue.end, high
+        high = self._circumstance(cue, high, effect)
+        chunks = self._chunks(cue.end, high)
+        end = chunks[0][1] if chunks else high
+        items = list(takewhile(lambda c: self._list_like(*c, effect), chunks[1:]))
+        if effect in NO_NUMBERS and not any(self._joined_on(a, b) for a, b in items):
+            # "No fever, chills, nausea": without an "or" only bare names go on.
+            bare = self.text[cue.start : cue.end] not in _NEEDS_OR
+            items = list(takewhile(lambda c: bare and self._bare(*c), items))
+        return cue.end, items[-1][1] if items else end
+
+    def _joined_on(self, low: int, high: int) -> bool:
+        return re.match(r",?\s*(?:or|nor|and)\b|.*\b(?:or|nor)\b", self.text[low:high]) is not None
+
+    def _bare(self, low: int, high: int) -> bool:
+        """Whether a chunk is a name and nothing else."""
+        rest = [
+            w[0] for w in _WORD.finditer(self.text, low, high)
+            if not any(m.start <= w.start() < m.end for m in self.mentions)
+        ]  # fmt: skip
+        return not rest or (len(rest) == 1 and not any(low <= m.start < high for m in self.mentions))
+
+    def _header_end(self, cue: Cue) -> int:
+        """A list behind "Tried and failed:" goes on past semicolons until another cue speaks."""
+        end = self.sentence.end
+        for semicolon in re.compile(";").finditer(self.text, cue.end, end):
+            following = self.text.find(";", semicolon.end(), end)
+            stop = following if following >= 0 else end
+            if any(semicolon.end() <= c.start < stop for c in self.cues):
+                return semicolon.start()
+        later = [p for p in self.boundaries if p > cue.end and self.text[p - 1] != ";"]
+        return min([*later, end])
+
+    def _circumstance(self, cue: Cue, high: int, effect: str) -> int:
+        """Where "since", "after", "on", ... begins to speak of circumstances."""
+        for match in alternatives("words", "ends").finditer(self.text, cue.end, high):
+            between = _WORD.findall(self.text[cue.end : match.start()])
+            named = any(cue.end <= m.start < match.start() for m in self.mentions)
+            inside = any(m.start <= match.start() < m.end for m in self.mentions)
+            if match[0] == "on":
+                between = [w for w in between if w not in _BEFORE_ON]
+            if not inside and (named or between):
+                return match.start()
+        if effect in ("absent", "never", "not_documented"):
+            for verb in alternatives("words", "verbs").finditer(self.text, cue.end, high):
+                if any(cue.end <= m.start and m.end <= verb.start() for m in self.mentions):
+                    return verb.start()
+        return high
+
+    def _chunks(self, low: int, high: int) -> list[tuple[int, int]]:
+        """The stretch cut at commas outside of brackets and names."""
+        cuts = [
+            m.start()
+            for m in re.compile(r",(?!\d{3}\b)").finditer(self.text, low, high)
+            if self.bracket(m.start()) == self.bracket(low)
+            and not any(x.start <= m.start() < x.end for x in self.mentions)
+        ]
+        edges = [low, *cuts, high]
+        return list(pairwise(edges))
+
+    def _list_like(self, low: int, high: int, effect: str) -> bool:
+        """Whether a chunk between commas is an item of a list rather than a clause of its own."""
+        named = any(low <= m.start and m.end <= high for m in self.mentions)
+        if effect in NO_NUMBERS and any(low <= n.start < high for n in self.numbers):
+            return False
+        most = LIST_WORDS - 1 if named and effect in NO_NUMBERS else LIST_WORDS
+        return self._loose(low, high) <= most
+
+    def _loose(self, low: int, high: int) -> int:
+        """How many words are neither part of a name or number nor small words of a list."""
+        loose = 0
+        for word in _WORD.finditer(self.text, low, high):
+            if any(m.start <= word.start() < m.end for m in (*self.mentions, *self.numbers)):
+                continue
+            if word[0] in listed("words", "verbs"):
+                return 99
+            loose += word[0] not in listed("words", "list_words")
+        return loose
+
+    def _behind(self, cue: Cue, effect: str) -> tuple[int, int]:
+        """Back from the cue: its own chunk, and the list of which that is the end."""
+        low, _ = self.clause(cue.start)
+        around = self.bracket(cue.start)
+        if around:
+            low = max(low, around[0])
+        for soft in _SOFT.finditer(self.page.lower, low, cue.start):
+            low = soft.end()
+        chunks = self._chunks(low, cue.start)
+        if not chunks:
+            return low, cue.start
+        start = chunks[-1][0]
+        tail = self.text[start : cue.start].strip(" ,")
+        is_list = not tail or _CONJUNCTION.search(tail) or tail in ("all", "both", "none", "each")
+        if len(chunks) > 2 and all(self._loose(a, b) <= 1 for a, b in chunks):
+            is_list = True  # a clause that is nothing but a list
+        if is_list:
+            for a, b in reversed(chunks[:-1]):
+                if not self._list_like(a, b, effect):
+                    # The head of a list: "tried A" in "tried A, B and C, no relief".
+                    named = [m for m in self.mentions if a <= m.start and m.end <= b]
+                    return (named[-1].start, cue.start) if named else (start, cue.start)
+                start = a
+        return start, cue.start
+
+    def _either(self, cue: Cue, effect: str) -> tuple[int, int]:
+        """Back when a name stands directly before the words, else forward, else back."""
+        behind = self._behind(cue, effect)
+        before = [m for m in self.mentions if behind[0] <= m.start and m.end <= cue.start]
+        if before and self._joined(before[-1].end, cue.start):
+            return behind
+        ahead = self._ahead(cue, effect)
+        if any(ahead[0] <= m.start and m.end <= ahead[1] for m in self.mentions):
+            return ahead
+        if not before and cue.start - self.clause(cue.start)[0] <= 5:
+            # "Attempted CPAP and no longer tolerates it": the clause goes on about the one before.
+            earlier = [m for m in self.mentions if m.end <= cue.start]
+            if earlier and ";" not in self.text[earlier[-1].end : cue.start]:
+                return earlier[-1].start, cue.start
+        return behind if before else ahead
+
+    def _joined(self, low: int, high: int) -> bool:
+        """Whether only joining words, brackets and amounts stand between."""
+        if "," in self.text[low:high] or ";" in self.text[low:high]:
+            return False
+        for word in _WORD.finditer(self.text, low, high):
+            if any(n.start <= word.start() < n.end for n in self.numbers) or self.bracket(word.start()):
+                continue
+            if word[0] not in listed("words", "joined_by"):
+                return False
+        return True
+
+
+@cache
+def _openers() -> re.Pattern[str]:
+    inner = alternatives("words", "openers").pattern
+    return re.compile(rf",\s*(?:(?:and|but)\s+)?(?P<next>){inner}")
+
+
+def _denied_by_plan(folded: str, start: int, cue: Cue) -> Cue:
+    """A plan that "denied" something says nothing of what a patient denied."""
+    if folded.startswith("den", cue.start) and cue.has("absent"):
+        if alternatives("words", "payers").search(folded, start, cue.start):
+            return Cue(cue.start, cue.end, (("payer", "before"),))
+    return cue
+
+
+def _distance(cue: Cue, mention: Mention) -> int:
+    return min(abs(cue.end - mention.start), abs(cue.start - mention.end))
+
+
+def frames(page: Page) -> Sequence[Frame]:
+    """Every sentence of a page with its parts."""
+    return [Frame.of(page, s) for s in page.sentences]

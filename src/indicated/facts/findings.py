@@ -1,0 +1,142 @@
+"""Everything that is neither a number nor a treatment: illnesses, symptoms, events, organisms,
+states, tests; and codes, which are labels and not evidence."""
+
+from __future__ import annotations
+
+import re
+
+from indicated.facts.context import Frame
+from indicated.facts.cues import alternatives, load
+from indicated.facts.marks import count_of, grade_of, shown_by, site_of
+from indicated.facts.meaning import THERAPIES, Meaning, meaning
+from indicated.facts.mentions import Lexicon
+from indicated.facts.parts import Mention, Span, Spanned
+from indicated.facts.spans import source
+from indicated.facts.values import VALUES
+from indicated.facts.when import Time, times_of
+from indicated.model import UNDATED, Assertion, Concepts, Fact, Mark, Quantity, When
+
+_CODE = re.compile(r"(?<![\w.])(?:[A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?|[A-Z]\d{4}|\d{4}[A-Z0-9]|\d{5}-\d|\d{4}-\d)(?![\w]|\.\d)")
+_DEMOGRAPHIC = frozenset({"age", "sex"})
+
+
+def findings(frame: Frame, concepts: Concepts) -> list[Fact]:
+    """Every such statement of a sentence."""
+    facts = []
+    for mention in frame.mentions:
+        id = _finding_id(mention, concepts)
+        if not id or id in _DEMOGRAPHIC:
+            continue
+        kind = concepts[id].kind
+        meant = meaning(frame, mention, kind)
+        if meant is None or (meant.assertion is Assertion.PLANNED and kind == "disease"):
+            continue
+        for time in times_of(frame, mention, meant, kind):
+            facts.append(_fact(frame, mention, id, meant, time, concepts))
+    return facts
+
+
+def _finding_id(mention: Mention, concepts: Concepts) -> str:
+    """The one thing a name means; the broadest where several are kin, "" where they are not."""
+    ids = [c for c in mention.concepts if concepts[c].kind not in THERAPIES | VALUES]
+    if len(ids) == 1:
+        return ids[0] if len(mention.concepts) == 1 or _without_numbers(mention, concepts) else ""
+    broad = [i for i in ids if all(concepts.is_a(other, i) for other in ids)]
+    return broad[0] if broad else ""
+
+
+def _without_numbers(mention: Mention, concepts: Concepts) -> bool:
+    return not any(concepts[c].kind in THERAPIES for c in mention.concepts)
+
+
+def _fact(
+    frame: Frame, mention: Mention, id: str, meant: Meaning, time: Time, concepts: Concepts
+) -> Fact:
+    concept, page = concepts[id], frame.page
+    words: list[Spanned] = [mention]
+    value: Quantity | str | None = None
+    marks: set[Mark] = set()
+    if meant.assertion in (Assertion.PRESENT, Assertion.HISTORICAL):
+        grade, where = grade_of(frame, mention, concept)
+        value, words = grade or None, [*words, *where]
+        if concept.kind == "event" and not grade:
+            value, counted = count_of(frame, mention)
+            words += counted
+            if value is not None:
+                time = _counted(frame, time, value)
+        if concept.kind == "test" and value is None:
+            value, where = _result(frame, mention)
+            words += where
+    if concept.kind == "organism" and "colonised" in meant.effects:
+        marks.add(Mark.COLONISATION)
+        words.append(meant.effects["colonised"])
+    shown, means = shown_by(frame, mention)
+    site, where = site_of(frame, mention)
+    words += [*time.words, *where, *_cues(meant)]
+    if meant.assertion is not Assertion.ABSENT or shown:
+        words += [w for w in means if abs(w.start - mention.start) < 120]
+    if time.assumed:
+        marks.add(Mark.DATE_ASSUMED)
+    return Fact(
+        concept=id, assertion=meant.assertion, value=value, when=time.when,
+        asserter=meant.asserter, site=site, shown_by=shown, marks=frozenset(marks),
+        sources=(source(page.document, words),),
+    )  # fmt: skip
+
+
+def _counted(frame: Frame, time: Time, value: Quantity | str) -> Time:
+    """Several episodes did not all happen on the day of the note."""
+    if isinstance(value, Quantity) and value.low != 1 and not time.words:
+        return Time(UNDATED)
+    return time
+
+
+def _result(frame: Frame, mention: Mention) -> tuple[str | None, list[Spanned]]:
+    """The result that stands behind (or before) a test."""
+    high = min(frame.sentence.end, mention.end + 60)
+    stop = re.compile(r"[;,.]").search(frame.text, mention.end, high)
+    high = stop.start() if stop else high
+    following = [m.start for m in frame.mentions if m.start >= mention.end]
+    high = min([high, *following])
+    for word in load("words")["results"]:
+        pattern = alternatives("words", "results", word)
+        for match in pattern.finditer(frame.text, mention.end, high):
+            if not re.search(r"\bnot $|\bnon $", frame.text[max(mention.end, match.start() - 4) : match.start()]):
+                return word, [Span(*match.span())]
+        before = frame.text[max(frame.sentence.start, mention.start - 12) : mention.start].strip()
+        found = pattern.search(before)
+        if found and found.end() == len(before):
+            return word, [Span(mention.start - 1 - len(found[0]), mention.start)]
+    return None, []
+
+
+def _cues(meant: Meaning) -> list[Spanned]:
+    by = {
+        Assertion.ABSENT: ("never", "absent"),
+        Assertion.NOT_DOCUMENTED: ("not_documented", "not_on_file", "absent", "never"),
+        Assertion.PLANNED: ("planned",),
+        Assertion.POSSIBLE: ("possible",),
+        Assertion.HYPOTHETICAL: ("hypothetical",),
+        Assertion.FAMILY: ("family",),
+        Assertion.HISTORICAL: ("resolved", "past"),
+    }.get(meant.assertion, ("past",))
+    return [meant.effects[e] for e in (*by, "says") if e in meant.effects]
+
+
+def codes(frame: Frame, lex: Lexicon, concepts: Concepts) -> list[Fact]:
+    """Codes of concepts: facts marked as labels. Words beside them make facts of their own."""
+    text, facts = frame.page.document.text, []
+    for match in _CODE.finditer(text, frame.sentence.start, frame.sentence.end):
+        for id in lex.by_code.get(match[0], ()):
+            here = Mention(match.start(), match.end(), (id,))
+            meant = meaning(frame, here, concepts[id].kind)
+            if meant is None:
+                continue
+            page = frame.page
+            when = When.on(page.today, assumed=page.assumed)
+            marks = {Mark.CODE_ONLY} | ({Mark.DATE_ASSUMED} if page.assumed else set())
+            facts.append(
+                Fact(id, meant.assertion, when=when, asserter=meant.asserter,
+                     marks=frozenset(marks), sources=(source(page.document, [here]),))
+            )  # fmt: skip
+    return facts

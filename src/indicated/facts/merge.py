@@ -1,0 +1,286 @@
+"""The same statement from many places is one fact; statements that cannot both be true are shown.
+
+Nothing is thrown away: a repeated statement adds its words to the fact, and contradicting facts
+stay, marked as disputed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from indicated.errors import UnitError
+from indicated.model import (
+    UNDATED,
+    Asserter,
+    Assertion,
+    Concepts,
+    Conflict,
+    Day,
+    Fact,
+    Mark,
+    Quantity,
+    When,
+)
+from indicated.units import convert
+
+EPISODE = timedelta(days=14)  # notes this close that speak of an event as present mean the same one
+_TRUST = [
+    Asserter.LABORATORY, Asserter.PROVIDER, Asserter.PATIENT, Asserter.PAYER, Asserter.LETTER,
+    Asserter.QUESTION,
+]  # fmt: skip
+_SOFT_MARKS = frozenset({Mark.DATE_ASSUMED, Mark.DISPUTED})
+THERAPIES = frozenset({"drug", "device", "procedure", "service"})
+
+
+def merge(facts: Iterable[Fact], concepts: Concepts) -> tuple[Fact, ...]:
+    """Each statement once, with all of its words, in the order of its first words."""
+    groups: dict[object, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        groups[_statement(fact)].append(fact)
+    merged = [_one(group) for group in groups.values()]
+    merged = _end_earlier_courses(_same_events(merged, concepts), concepts)
+    return tuple(sorted(merged, key=_place))
+
+
+def _statement(fact: Fact) -> object:
+    return (
+        fact.concept, fact.assertion, fact.value, fact.when, fact.therapy, fact.site, fact.during,
+        fact.marks - _SOFT_MARKS, fact.asserter in (Asserter.LETTER, Asserter.PAYER, Asserter.QUESTION),
+    )  # fmt: skip
+
+
+def _place(fact: Fact) -> tuple[str, int, str]:
+    first = fact.sources[0]
+    return first.document, first.start or 0, fact.concept
+
+
+def _one(group: Sequence[Fact]) -> Fact:
+    """One fact with the words of all, from whoever is best placed to say it."""
+    if len(group) == 1:
+        return group[0]
+    best = min(group, key=lambda f: _TRUST.index(f.asserter) if f.asserter in _TRUST else 0)
+    sources = tuple(dict.fromkeys(s for f in group for s in f.sources))
+    shown = frozenset().union(*(f.shown_by for f in group))
+    return replace(best, sources=sources, shown_by=shown)
+
+
+# --- the same event in two notes -------------------------------------------------------------
+
+
+def _same_events(facts: list[Fact], concepts: Concepts) -> list[Fact]:
+    """Events of one kind and site whose days overlap, or follow each other closely, are one."""
+    out: list[Fact] = []
+    by: dict[object, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        countable = concepts[fact.concept].kind == "event" if fact.concept in concepts else False
+        if countable and fact.assertion is Assertion.PRESENT and not isinstance(fact.value, Quantity):
+            by[(fact.concept, fact.value, fact.site, fact.marks - _SOFT_MARKS, fact.asserter in _TRUST[:3])].append(fact)
+        else:
+            out.append(fact)
+    for group in by.values():
+        out += _episodes(group)
+    return out
+
+
+def _episodes(group: list[Fact]) -> list[Fact]:
+    dated = sorted((f for f in group if f.when.start), key=lambda f: (_width(f), _first(f)))
+    undated = [f for f in group if not f.when.start]
+    kept: list[Fact] = []
+    for fact in dated:
+        for i, other in enumerate(kept):
+            if _overlap(fact, other):
+                kept[i] = replace(_one([other, fact]), when=other.when)
+                break
+        else:
+            kept.append(fact)
+    kept.sort(key=_first)
+    if kept and undated:  # "history of pneumonia" beside a dated pneumonia counts nothing more
+        kept[0] = replace(_one([kept[0], *undated]), when=kept[0].when)
+        return kept
+    return kept or ([replace(_one(undated), when=UNDATED)] if undated else [])
+
+
+def _first(fact: Fact) -> date:
+    return fact.when.start.earliest if fact.when.start else date.min
+
+
+def _width(fact: Fact) -> int:
+    start = fact.when.start
+    return (start.latest - start.earliest).days if start else 0
+
+
+def _overlap(a: Fact, b: Fact) -> bool:
+    x, y = a.when.start, b.when.start
+    if x is None or y is None:
+        return False
+    if x.earliest <= y.latest and y.earliest <= x.latest:
+        return True
+    gap = max(x.earliest, y.earliest) - min(x.latest, y.latest)
+    return gap < EPISODE
+
+
+# --- courses of treatment --------------------------------------------------------------------
+
+
+def _end_earlier_courses(facts: list[Fact], concepts: Concepts) -> list[Fact]:
+    """A treatment that is later said to have ended is no longer going on."""
+    ended: dict[str, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        therapy = fact.therapy
+        over = therapy is not None and therapy.taken and therapy.ended_because
+        if (over or fact.assertion is Assertion.HISTORICAL) and _is_therapy(fact, concepts):
+            ended[fact.concept].append(fact)
+    out = []
+    for fact in facts:
+        if fact.when.ongoing and _is_therapy(fact, concepts):
+            if any(_later(e, fact) for e in ended[fact.concept]):
+                fact = replace(fact, when=replace(fact.when, ongoing=False))
+        out.append(fact)
+    return out
+
+
+def _is_therapy(fact: Fact, concepts: Concepts) -> bool:
+    return fact.concept in concepts and concepts[fact.concept].kind in THERAPIES
+
+
+def _later(ending: Fact, running: Fact) -> bool:
+    """Whether the ending stands behind the statement in the same document."""
+    return any(
+        a.document == b.document and (a.start or 0) > (b.start or 0)
+        for a in ending.sources
+        for b in running.sources
+    )
+
+
+def values_on_ended(facts: list[Fact], when: When, earlier: When) -> list[Fact]:
+    """A value on a treatment that the same document then says has ended is not of its own day.
+
+    `when` is the time that a value without a date is given in that document, `earlier` the time
+    before it.
+    """
+    ended = {
+        f.concept: f for f in facts
+        if f.therapy and f.therapy.taken and f.therapy.ended_because and f.when.start is None
+    }  # fmt: skip
+    out = []
+    for fact in facts:
+        ends = [ended[d] for d in fact.during if d in ended]
+        if fact.when == when and any(_later(e, fact) for e in ends):
+            fact = replace(fact, when=earlier)
+        out.append(fact)
+    return out
+
+
+# --- contradictions --------------------------------------------------------------------------
+
+
+def conflicts(facts: Sequence[Fact], concepts: Concepts) -> tuple[Conflict, ...]:
+    """Facts of one concept, or of opposites, that cannot all be true."""
+    by: dict[str, list[Fact]] = defaultdict(list)
+    for fact in facts:
+        if fact.asserter not in (Asserter.QUESTION, Asserter.PAYER, Asserter.LETTER):
+            by[fact.concept].append(fact)
+    found: list[Conflict] = []
+    for id, group in by.items():
+        if id not in concepts:
+            continue
+        kind, label = concepts[id].kind, concepts[id].label
+        found += _said_and_denied(id, group, kind, label)
+        found += _two_values(id, group, concepts)
+        opposite = concepts[id].opposite
+        if opposite in by and id < opposite:
+            found += _opposites(id, opposite, group, by[opposite], concepts)
+    return tuple(found)
+
+
+def mark_disputed(facts: Sequence[Fact], found: Sequence[Conflict]) -> tuple[list[Fact], tuple[Conflict, ...]]:
+    """The facts and the conflicts with every disputed fact marked."""
+    disputed = {f: replace(f, marks=f.marks | {Mark.DISPUTED}) for c in found for f in c.facts}
+    again = tuple(replace(c, facts=tuple(disputed[f] for f in c.facts)) for c in found)
+    return [disputed.get(f, f) for f in facts], again
+
+
+def _said_and_denied(id: str, group: list[Fact], kind: str, label: str) -> list[Conflict]:
+    present = [f for f in group if f.assertion is Assertion.PRESENT and not f.marks & {Mark.CODE_ONLY}]
+    present = [f for f in present if f.therapy is None or f.therapy.taken]
+    denied = [f for f in group if f.assertion is Assertion.ABSENT]
+    clash = [(p, d) for p in present for d in denied if _cannot_both(p, d, kind)]
+    if not clash:
+        return []
+    both = tuple(dict.fromkeys(f for pair in clash for f in pair))
+    return [Conflict(id, both, f"{label}: the record says both that it is so and that it is not.")]
+
+
+def _cannot_both(present: Fact, denied: Fact, kind: str) -> bool:
+    if present.site and denied.site and not present.site & denied.site:
+        return False
+    said = denied.when.end
+    seen = present.when.start or present.when.end
+    ever = denied.when.start is None
+    if kind == "disease" or ever:
+        if kind not in ("disease",) and seen is None:
+            return ever
+        return said is None or seen is None or said.latest >= seen.earliest
+    same = present.when.start == denied.when.start
+    return kind in ("state", "symptom") and same and not present.when.ongoing and said is not None
+
+
+def _two_values(id: str, group: list[Fact], concepts: Concepts) -> list[Conflict]:
+    """Two values of one day that differ; assumed and vague days are not known to be one day."""
+    by_day: dict[object, list[Fact]] = defaultdict(list)
+    for fact in group:
+        day = fact.when.start
+        if fact.value is None or fact.assertion is not Assertion.PRESENT or fact.therapy:
+            continue
+        if fact.marks & {Mark.UNIT_IMPOSSIBLE}:
+            continue
+        if day is not None and day.earliest == day.latest and not fact.when.assumed:
+            by_day[(day.earliest, fact.site, fact.during)].append(fact)
+    found = []
+    for facts in by_day.values():
+        if len(facts) > 1 and any(_differ(facts[0], f, concepts, id) for f in facts[1:]):
+            says = f"{concepts.label(id)}: two different values are given for the same day."
+            found.append(Conflict(id, tuple(facts), says))
+    return found
+
+
+def _differ(a: Fact, b: Fact, concepts: Concepts, id: str) -> bool:
+    if isinstance(a.value, str) or isinstance(b.value, str):
+        return type(a.value) is type(b.value) and a.value != b.value
+    if a.value is None or b.value is None or a.value.exact is None or b.value.exact is None:
+        return False
+    if not a.value.unit or not b.value.unit:
+        return a.value.exact != b.value.exact and a.value.unit == b.value.unit
+    try:
+        other = convert(b.value.exact, b.value.unit, a.value.unit, concepts[id].molar_mass)
+    except UnitError:
+        return False
+    return abs(other - a.value.exact) > abs(a.value.exact) / 100
+
+
+def _opposites(
+    id: str, opposite: str, here: list[Fact], there: list[Fact], concepts: Concepts
+) -> list[Conflict]:
+    ours = [f for f in here if f.assertion is Assertion.PRESENT]
+    theirs = [f for f in there if f.assertion is Assertion.PRESENT]
+    clash = [(a, b) for a in ours for b in theirs if _together(a.when, b.when)]
+    if not clash:
+        return []
+    both = tuple(dict.fromkeys(f for pair in clash for f in pair))
+    says = f"The record says both {concepts.label(id)} and {concepts.label(opposite)}, which are opposites."
+    return [Conflict(id, both, says)]
+
+
+def _together(a: When, b: When) -> bool:
+    """Whether two statements may speak of the same time."""
+    first, second = a.end or a.start, b.end or b.start
+    if first is None or second is None or a.ongoing or b.ongoing:
+        return True
+    return _near(first, second)
+
+
+def _near(a: Day, b: Day) -> bool:
+    return a.earliest <= b.latest and b.earliest <= a.latest

@@ -1,0 +1,138 @@
+"""What is found in a text before it means anything: spans with offsets into `Document.text`."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol, TypeVar
+
+from indicated.model import Day, Document, Quantity
+
+
+class Spanned(Protocol):
+    """Anything with a place in the text."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
+S = TypeVar("S", bound=Spanned)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence, bullet or table row, with the kind of section that it stands in."""
+
+    start: int
+    end: int
+    section: str = ""
+    table: bool = False
+    body: int = 0  # where the text behind an inline heading or bullet begins
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name of one or several concepts."""
+
+    start: int
+    end: int
+    concepts: tuple[str, ...]
+    negated: bool = False  # "non-", "-free"
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Words that say how their neighbours are meant: (effect, side) pairs."""
+
+    start: int
+    end: int
+    effects: tuple[tuple[str, str], ...]
+
+    def has(self, effect: str) -> bool:
+        """Whether the cue has the effect on any side."""
+        return any(e == effect for e, _ in self.effects)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number with what stands around it. `digits` is where the unit or suffix begins."""
+
+    start: int
+    end: int
+    quantity: Quantity
+    digits: int
+    foreign_unit: bool = False  # a unit is written that the program does not know
+    word: bool = False  # written out: "three"
+    per: str = ""  # "d" in "mg/day"
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """Words that name a time. kind: day | ago | window | before | after-anchor."""
+
+    start: int
+    end: int
+    first: Day
+    last: Day
+    kind: str = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One document with everything found in it."""
+
+    document: Document
+    lower: str
+    folded: str
+    today: date
+    assumed: bool  # the document carries no date of its own
+    sentences: tuple[Sentence, ...]
+    mentions: tuple[Mention, ...]
+    cues: tuple[Cue, ...]
+    numbers: tuple[Number, ...]
+    dates: tuple[Dated, ...]
+
+
+def within(items: Sequence[S], start: int, end: int) -> list[S]:
+    """The items that begin in the stretch. `items` are sorted and do not overlap."""
+    key: Callable[[S], int] = _start
+    lo = bisect_left(items, start, key=key)
+    hi = bisect_left(items, end, lo=lo, key=key)
+    return list(items[lo:hi])
+
+
+def _start(item: Spanned) -> int:
+    return item.start
+
+
+def apart(items: Sequence[S], others: Sequence[Spanned]) -> list[S]:
+    """The items that overlap none of the others. Both are sorted and without overlaps."""
+    kept: list[S] = []
+    j = 0
+    for item in items:
+        while j < len(others) and others[j].end <= item.start:
+            j += 1
+        if j == len(others) or others[j].start >= item.end:
+            kept.append(item)
+    return kept
+
+
+def leftmost_longest(items: Sequence[S]) -> list[S]:
+    """Of overlapping items the one that begins first, and of those the longest."""
+    kept: list[S] = []
+    for item in sorted(items, key=lambda i: (i.start, -i.end)):
+        if not kept or item.start >= kept[-1].end:
+            kept.append(item)
+    return kept

@@ -1,0 +1,120 @@
+"""The chart, document by document: find, understand, merge."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from datetime import date
+
+from indicated.facts.context import Frame, frames
+from indicated.facts.cues import find_cues
+from indicated.facts.dates import before, find_dates
+from indicated.facts.demographics import demographics
+from indicated.facts.findings import codes, findings
+from indicated.facts.mentions import Lexicon, find_mentions, lexicon
+from indicated.facts.merge import conflicts, mark_disputed, merge, values_on_ended
+from indicated.facts.numbers import find_numbers
+from indicated.facts.parts import Mention, Number, Page, apart
+from indicated.facts.sections import cut
+from indicated.facts.tables import in_table, table_values, tables
+from indicated.facts.fold import lowered
+from indicated.facts.therapy import therapies
+from indicated.facts.values import Values, values
+from indicated.model import Chart, Concepts, Document, Fact, Facts, When
+
+_CRITERION = re.compile(r"\[(?:not )?met\]|\((?:not )?met\)")
+
+
+def read_facts(chart: Chart, concepts: Concepts, *, as_of: date) -> Facts:
+    """Everything the chart says that the concepts have names for, each with its words.
+
+    A document without a date counts as written on `as_of`; the facts that rest on that say so.
+    What a chart does not say gives no fact: silence is never read as "no".
+    """
+    lex = lexicon(concepts)
+    found: list[Fact] = []
+    unplaced = 0
+    for document in chart.documents:
+        facts, left = _read(document, lex, as_of)
+        found += facts
+        unplaced += left
+    merged = merge(found, concepts)
+    clashing = conflicts(merged, concepts)
+    marked, clashing = mark_disputed(merged, clashing)
+    return Facts(tuple(marked), clashing, unplaced)
+
+
+def read_page(document: Document, lex: Lexicon, as_of: date) -> Page:
+    """One document with everything that is found in it before it means anything."""
+    text = document.text
+    lower = lowered(text)
+    folded = lower.replace("-", " ")
+    today = document.written or as_of
+    mentions = find_mentions(text, lower, folded, lex)
+    cues = find_cues(folded, mentions)
+    mentions = apart(mentions, cues)  # a name inside of a cue ("no relief") is part of the cue
+    dates = find_dates(lower, today)
+    dates = apart(dates, mentions)
+    numbers = _numbers_beside(find_numbers(text, folded, dates), mentions)
+    return Page(
+        document=document, lower=lower, folded=folded, today=today,
+        assumed=document.written is None, sentences=tuple(cut(text, folded, mentions)),
+        mentions=tuple(mentions), cues=tuple(cues), numbers=tuple(numbers),
+        dates=tuple(dates),
+    )  # fmt: skip
+
+
+def _numbers_beside(numbers: Sequence[Number], mentions: Sequence[Mention]) -> list[Number]:
+    """The numbers that are not part of a name. A unit may run into one ("22 headache days")."""
+    starts = [m.start for m in mentions]
+    kept = []
+    for number in numbers:
+        i = bisect_left(starts, number.digits) - 1
+        if i < 0 or mentions[i].end <= number.start:
+            kept.append(number)
+    return kept
+
+
+def _read(document: Document, lex: Lexicon, as_of: date) -> tuple[list[Fact], int]:
+    page, concepts = read_page(document, lex, as_of), lex.concepts
+    grids = tables(page)
+    head = demographics(page, concepts)
+    facts = head + table_values(page, concepts, grids)
+    unplaced = 0
+    for frame in frames(page):
+        if _CRITERION.search(page.lower, frame.sentence.start, frame.sentence.end):
+            continue
+        said = _sentence(frame, concepts, lex, gridded=bool(grids) and in_table(grids, frame.sentence))
+        facts += said
+        if not said and _clinical(frame) and not in_table(grids, frame.sentence):
+            unplaced += not _touched(frame, head)
+    own, sooner = When.on(page.today, assumed=page.assumed), before(page.today)
+    earlier = When(sooner, sooner, assumed=page.assumed)
+    return values_on_ended(facts, own, earlier), unplaced
+
+
+def _touched(frame: Frame, facts: Sequence[Fact]) -> bool:
+    """Whether the sentence was understood, though it gave no fact: a plan's rule, or the age."""
+    here = frame.sentence
+    if any(here.start <= (s.start or 0) < here.end for f in facts for s in f.sources):
+        return True
+    return bool(frame.mentions) and all(len(m.concepts) == 1 for m in frame.mentions)
+
+
+def _sentence(frame: Frame, concepts: Concepts, lex: Lexicon, *, gridded: bool) -> list[Fact]:
+    facts: list[Fact] = []
+    if frame.mentions:
+        numeric = Values([]) if gridded else values(frame, concepts)
+        facts += numeric.facts
+        facts += therapies(frame, concepts, numeric.numbers, numeric.earlier)
+        facts += findings(frame, concepts)
+    return facts + codes(frame, lex, concepts)
+
+
+def _clinical(frame: Frame) -> bool:
+    """Whether a sentence without a fact looks as if it said something clinical."""
+    return bool(frame.cues) or any(n.quantity.unit for n in frame.numbers)
+
+
+__all__ = ["read_facts", "read_page"]

@@ -1,0 +1,17 @@
+"""A stretch of a document as a `Source`: the quotation is always the text at its offsets."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+
+from indicated.facts.parts import Spanned
+from indicated.model import Document, Source
+
+
+def source(document: Document, spans: Iterable[Spanned]) -> Source:
+    """The shortest stretch of text that holds all of the spans."""
+    listed = list(spans)
+    start, end = min(s.start for s in listed), max(s.end for s in listed)
+    page = bisect_right(document.pages, start) if document.pages else None
+    return Source(document.id, document.text[start:end], start, end, page or None)

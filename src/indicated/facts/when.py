@@ -1,0 +1,196 @@
+"""When a statement holds: its own date, the document's, or none."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from indicated.facts.context import Frame
+from indicated.facts.dates import LONG_AGO, ago, before
+from indicated.facts.meaning import EVENTS, Meaning
+from indicated.facts.numbers import TIME
+from indicated.facts.parts import Dated, Mention, Number, Spanned, within
+from indicated.model import UNDATED, Assertion, Day, When
+
+_START = re.compile(r"(?:since|from|start(?:ed|ing)?|began|begun|beginning|initiated|commenced|diagnosed|dx|onset)(?: (?:on|in|at|about|date))?[ :]*(?:early |late |mid )?$")
+_END = re.compile(r"(?:until|through|thru|to|till|stopped|ended|discontinued|completed|finished|last (?:dose|given|taken))(?: (?:on|in|at|about|date))?[ :-]*$")
+_LASTING = re.compile(r"(?:for|x|\u00d7|over|lasting|duration(?: of)?|of)\s?(?:the (?:past|last) )?(?:about |approximately |at least |more than |over |nearly )?$")
+_LATER = re.compile(r"\s*(?:ago|later|apart|prior|before|after|old|of age|earlier|from now|until)")
+_ANOTHER = re.compile(r"\s?(?:,|and|&|;|, and|\+)\s?(?:again )?(?:on |in )?")
+_HISTORY = re.compile(r"[- ](?:history of|hx of|h/o|course of|duration of)")
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """A time with the words that give it, and whether it rests on an assumed day."""
+
+    when: When
+    words: tuple[Spanned, ...] = ()
+    assumed: bool = False
+
+
+def role(frame: Frame, dated: Dated) -> str:
+    """Whether the words before a date make it a beginning or an end."""
+    words = frame.page.lower[max(frame.sentence.start, dated.start - 28) : dated.start]
+    inside = frame.page.lower[dated.start : dated.end]
+    if _START.search(words) or inside.startswith(("since", "from")):
+        return "start"
+    if _END.search(words) or inside.startswith("until"):
+        return "end"
+    return "on"
+
+
+def dates_of(frame: Frame, mention: Mention) -> list[Dated]:
+    """The dates that belong to a mention, else the one that heads its clause."""
+    here = within(frame.page.dates, frame.sentence.start, frame.sentence.end)
+    here = [d for d in here if d.end <= frame.sentence.end]
+    own = [d for d in here if _owner(frame, d) is mention]
+    if own or not here:
+        return own
+    low, _ = frame.clause(mention.start)
+    heads = [d for d in here if low <= d.start < mention.start and _heads(frame, d, low)]
+    if heads:
+        return heads[-1:]
+    heads = [d for d in here if _heads(frame, d, frame.sentence.start)]
+    return heads[:1] if heads and frame.page.lower[heads[0].end :][:2].strip() in (":", "-", "|") else []
+
+
+def _heads(frame: Frame, dated: Dated, low: int) -> bool:
+    """Whether the date stands before everything else of the clause."""
+    if len(frame.text[low : dated.start].split()) > 3:
+        return False
+    return not any(low <= m.start < dated.start for m in frame.mentions)
+
+
+def _owner(frame: Frame, dated: Dated) -> Mention | None:
+    """The mention that a date stands with: the one before it, unless a comma divides them."""
+    low, high = frame.clause(dated.start)
+    before_it = [m for m in frame.mentions if low <= m.start and m.end <= dated.start]
+    after_it = [m for m in frame.mentions if dated.end <= m.start < high]
+    if not before_it:
+        return after_it[0] if after_it else None
+    previous = before_it[-1]
+    if not after_it or frame.bracket(dated.start):
+        return previous
+    lower = frame.page.lower
+    divided = re.search(r",|\band\b", lower[previous.end : dated.start]) is not None
+    joined = re.search(r",|\band\b", lower[dated.end : after_it[0].start]) is None
+    return after_it[0] if divided and joined else previous
+
+
+def duration_of(frame: Frame, mention: Mention) -> Number | None:
+    """How long a state has lasted: "for 6 weeks", "3-month history of"."""
+    low, high = frame.clause(mention.start)
+    others = [m.start for m in frame.mentions if m.start >= mention.end]
+    high = min([high, *others])
+    for number in frame.numbers:
+        if number.quantity.unit not in TIME or number.per:
+            continue
+        if mention.end <= number.start < high and _lasting(frame, number):
+            return number
+        if low <= number.start < mention.start and mention.start - number.end < 30:
+            if _HISTORY.match(frame.page.lower, number.end):
+                return number
+    return None
+
+
+def _lasting(frame: Frame, number: Number) -> bool:
+    lower = frame.page.lower
+    if _LATER.match(lower, number.end):
+        return False
+    return bool(_LASTING.search(lower[max(0, number.start - 30) : number.start]))
+
+
+def when_of(frame: Frame, mention: Mention, meant: Meaning, kind: str) -> Time:
+    """The time of a statement that is neither a value nor a therapy."""
+    page = frame.page
+    dates = dates_of(frame, mention)
+    relative = page.assumed and any(d.kind in ("ago", "window", "anchor") for d in dates)
+    if meant.assertion is Assertion.ABSENT:
+        if meant.ever:
+            return Time(When(None, Day.of(page.today), assumed=page.assumed), (), page.assumed)
+        if dates and dates[-1].kind != "window":
+            return Time(_on(dates[-1]), (dates[-1],), relative)
+        if dates:
+            stretch = When(dates[-1].first, dates[-1].last, assumed=page.assumed)
+            return Time(stretch, (dates[-1],), page.assumed)
+        return Time(When.on(page.today, assumed=page.assumed), (), page.assumed)
+    if dates:
+        return Time(_dated(frame, dates, meant, kind), tuple(dates), relative)
+    if meant.assertion in (Assertion.FAMILY, Assertion.HYPOTHETICAL):
+        return Time(UNDATED)
+    lasted = duration_of(frame, mention) if kind in ("symptom", "state", "disease") else None
+    if lasted and lasted.quantity.low is not None and (not meant.past or lasted.start < mention.start):
+        low = lasted.quantity
+        far = low.high is None
+        start = ago(page.today, lasted.quantity.low, low.unit, at_least=far)
+        return Time(When(start, None, True, page.assumed), (lasted,), page.assumed)
+    if _undated(frame, meant, kind):
+        return Time(UNDATED)
+    return Time(When.on(page.today, assumed=page.assumed), (), page.assumed)
+
+
+def times_of(frame: Frame, mention: Mention, meant: Meaning, kind: str) -> list[Time]:
+    """As `when_of`; an event with several dates ("on 3/12 and 5/1") happened on each of them."""
+    first = when_of(frame, mention, meant, kind)
+    dates = [w for w in first.words if isinstance(w, Dated) and w.kind in ("day", "ago")]
+    several = kind == "event" and meant.assertion is Assertion.PRESENT and len(dates) > 1
+    if not several or any(role(frame, d) == "end" for d in dates):
+        return [first]
+    gaps = [frame.page.lower[a.end : b.start] for a, b in pairwise(dates)]
+    if any(not _ANOTHER.fullmatch(g) for g in gaps):
+        return [first]
+    return [Time(_on(d, first.assumed), (d,), first.assumed) for d in dates]
+
+
+def _undated(frame: Frame, meant: Meaning, kind: str) -> bool:
+    if meant.assertion is Assertion.NOT_DOCUMENTED:
+        return False
+    if meant.assertion is Assertion.HISTORICAL or kind == "procedure":
+        return meant.assertion is not Assertion.PLANNED
+    if kind == "disease":
+        return False
+    section = frame.sentence.section
+    if kind in EVENTS and section in ("history", "surgical", "problems", "past-medications"):
+        return True
+    return meant.past or (kind == "test" and frame.page.document.kind != "laboratory")
+
+
+def _dated(frame: Frame, dates: list[Dated], meant: Meaning, kind: str) -> When:
+    first, last = dates[0], dates[-1]
+    start = next((d for d in dates if role(frame, d) == "start"), None)
+    end = next((d for d in dates if role(frame, d) == "end" and d is not start), None)
+    assumed = frame.page.assumed and any(d.kind in ("ago", "window") for d in dates)
+    if end and (start or (len(dates) == 2 and dates[0] is not end)):
+        return When((start or first).first, end.last, assumed=assumed)
+    if end:
+        return When(None, end.last, assumed=assumed)
+    if meant.assertion is Assertion.HISTORICAL and kind not in EVENTS:
+        return When(None, last.last, assumed=assumed)
+    if kind in ("disease", "symptom", "state") and (start or kind == "disease"):
+        day = (start or first).first if first.kind != "window" else _some_day(first)
+        return When(day, None, True, assumed)
+    if kind in ("symptom", "state") and first.kind == "window":
+        words = frame.page.lower[first.start : first.end]
+        if words.startswith(("for", "over", "throughout", "during")):
+            return When(first.first, None, True, assumed)
+    return _on(start or first, assumed)
+
+
+def _some_day(dated: Dated) -> Day:
+    return Day(dated.first.earliest, dated.last.latest)
+
+
+def _on(dated: Dated, assumed: bool = False) -> When:
+    day = _some_day(dated)
+    return When(day, day, assumed=assumed)
+
+
+def earlier(frame: Frame) -> When:
+    """Some day before the document was written."""
+    day = before(frame.page.today)
+    return When(day, day, assumed=frame.page.assumed)
+
+
+__all__ = ["LONG_AGO", "Time", "dates_of", "duration_of", "earlier", "role", "times_of", "when_of"]

@@ -1,0 +1,18 @@
+"""Say it: Determinations become an Article, checked sentence by sentence, and rendered."""
+
+from indicated.report.cite import SupportProblem, check_article, require_support
+from indicated.report.html import to_html
+from indicated.report.markdown import to_markdown
+from indicated.report.output import output_schema, to_json
+from indicated.report.write import write_article
+
+__all__ = [
+    "SupportProblem",
+    "check_article",
+    "output_schema",
+    "require_support",
+    "to_html",
+    "to_json",
+    "to_markdown",
+    "write_article",
+]

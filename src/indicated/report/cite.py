@@ -1,0 +1,285 @@
+"""No sentence without support: each is held against what it rests on, and refused where it fails.
+
+A sentence written from a message must be covered by its template and its support (`tiles`). Then
+every number, unit, day, name, side and direction must stand in the support as well: these rules
+also hold for a sentence that was rephrased (message id ending in "~"), whose words are its own.
+Problems name section, message and rule; they never repeat text of the chart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from indicated.errors import SupportError
+from indicated.model import Article, Case, Concepts, Section, Sentence, Source, Support
+from indicated.report import tiles, tokens
+from indicated.report.messages import MessageError, Messages, load_messages
+from indicated.report.phrases import clean, quotable
+from indicated.report.privacy import identifiers, placeholders
+
+REPHRASED = "~"
+KINDS = frozenset(
+    ["record", "literature", "calculation", "finding", "policy", "request", "program"]
+)
+_VERBATIM = ("record.", "references.", "question.asked")
+_FIXED = ("label.",)  # row labels: fixed words that claim nothing
+
+
+@dataclass(frozen=True, slots=True)
+class SupportProblem:
+    """One reason why one sentence cannot be published."""
+
+    section: str
+    message: str
+    rule: str
+    says: str
+
+    def __str__(self) -> str:
+        return (
+            f"section {self.section}, message {self.message or '(none)'}: {self.says} [{self.rule}]"
+        )
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What supports themselves are held against: the case, the references, the record's labels."""
+
+    article: Article
+    case: Case
+    messages: Messages
+    lexicon: tokens.Lexicon
+    names: tokens.Lexicon  # every concept: to tell a number in a name from a value
+    texts: Mapping[str, str] = field(default_factory=dict)  # document id -> its text on one line
+
+
+Check = Callable[[Sentence, Ground], Iterator[tuple[str, str]]]
+
+
+def ground_of(
+    article: Article, case: Case, concepts: Concepts, *, messages: Messages | None = None
+) -> Ground:
+    """What the sentences of this article are held against."""
+    return Ground(
+        article,
+        case,
+        messages or load_messages(),
+        tokens.Lexicon(concepts),
+        tokens.Lexicon(concepts, kinds=None),
+        {d.id: clean(d.text) for d in case.chart.documents},
+    )
+
+
+def check_article(
+    article: Article, case: Case, concepts: Concepts, *, messages: Messages | None = None
+) -> list[SupportProblem]:
+    """Every reason why this article cannot be published; an empty list means that it can."""
+    ground = ground_of(article, case, concepts, messages=messages)
+    problems = []
+    for where, text in (("title", article.title), ("question", article.question)):
+        problems += [SupportProblem(where, "", *p) for p in _publishable(text, literature=False)]
+    for section in _all_sections(article.sections):
+        heads = [section.heading, *(h for b in section.blocks for h in b.header)]
+        for head in heads:
+            bad = _publishable(head, literature=False)
+            problems += [SupportProblem(section.id, "heading", *p) for p in bad]
+        for sentence in _sentences(section):
+            found = check_sentence(sentence, ground)
+            problems += [SupportProblem(section.id, sentence.id, *p) for p in found]
+    return problems
+
+
+def require_support(
+    article: Article, case: Case, concepts: Concepts, *, messages: Messages | None = None
+) -> None:
+    """Raise `SupportError` unless every sentence of the article is supported."""
+    problems = check_article(article, case, concepts, messages=messages)
+    if problems:
+        listed = "\n  ".join(map(str, problems[:20]))
+        raise SupportError(
+            f"{len(problems)} problem(s) in the article's sentences:\n  {listed}",
+            why="A sentence that says more than its support is not published, and not softened.",
+            do="Mend the message, the data or the passage that the problem names.",
+        )
+
+
+def check_sentence(sentence: Sentence, ground: Ground) -> list[tuple[str, str]]:
+    """The problems of one sentence as (rule, what is wrong)."""
+    if sentence.id.startswith(_FIXED):
+        fixed = ground.messages.table.get(sentence.id)
+        return [] if sentence.text == fixed else [("wording", "the fixed words were changed")]
+    return [problem for rule in RULES for problem in rule(sentence, ground)]
+
+
+def _all_sections(sections: tuple[Section, ...]) -> Iterator[Section]:
+    for section in sections:
+        yield section
+        yield from _all_sections(section.parts)
+
+
+def _sentences(section: Section) -> Iterator[Sentence]:
+    for block in section.blocks:
+        yield from block.sentences
+        for row in block.rows:
+            yield from row
+
+
+# --- supports against the ground --------------------------------------------------------------
+
+
+def _supported(sentence: Sentence, _: Ground) -> Iterator[tuple[str, str]]:
+    if not sentence.support:
+        yield "support", "it has no support"
+    for support in sentence.support:
+        if support.kind not in KINDS:
+            yield "support", "it has a support of an unknown kind"
+        if not support.text and not support.label:
+            yield "support", "it has an empty support"
+
+
+def _labelled(sentence: Sentence, _: Ground) -> Iterator[tuple[str, str]]:
+    """The printed citations are exactly the labels of the supports, place included."""
+    printed = {(m[1], m[2] or "") for m in tiles.LABEL.finditer(sentence.text)}
+    carried = {s.label for s in sentence.support if s.label}
+    if {label for label, _ in printed} != carried:
+        yield "citation", "the citations printed are not those of its support"
+    places = {(s.label, s.source.locator if s.source else "") for s in sentence.support}
+    if any(place and (label, place) not in places for label, place in printed):
+        yield "citation", "a place in a source is not the one of its support"
+
+
+def _grounded(sentence: Sentence, ground: Ground) -> Iterator[tuple[str, str]]:
+    """Labels lead to the passages they stand for, and quotations stand at their offsets."""
+    record = dict(ground.article.record)
+    for support in sentence.support:
+        if support.label.startswith("P"):
+            if record.get(support.label) != support.source:
+                yield "passage", "a citation of the record leads to another passage"
+        elif support.label:
+            n, listed = int(support.label), ground.article.references
+            if n > len(listed) or listed[n - 1].key != support.key:
+                yield "passage", "a citation of the literature leads to another source"
+        if support.kind == "record" and (support.source is None or not support.label):
+            yield "passage", "a support of the record has no place in the record"
+        if support.kind in ("record", "request") and support.source:
+            yield from _quoted(support, support.source, ground)
+
+
+def _quoted(support: Support, source: Source, ground: Ground) -> Iterator[tuple[str, str]]:
+    if source.by:
+        if not source.at:
+            yield "quotation", "an attested answer has no time"
+        return
+    if not _stands(source, ground.case):
+        yield "quotation", "the quotation is not found at its offsets"
+    quote, *read = support.text.split("\n")
+    if quote != quotable(source.quote):
+        yield "quotation", "the words of the support are not those of the quotation"
+        return
+    held = ground.texts.get(source.document, clean(ground.case.question))
+    inside = tokens.numbers(source.quote)
+    for segment in read:
+        if clean(segment).removesuffix(" …") in held or segment == "":
+            continue
+        rest = tokens.split_dates(ground.names.without(segment))[1]
+        if not {n for a in tokens.amounts(rest) for n in (a.low, a.high)} <= inside:
+            yield "quotation", "a number read from the record does not stand in the quotation"
+
+
+def _stands(source: Source, case: Case) -> bool:
+    texts = {d.id: d.text for d in case.chart.documents}
+    text = texts.get(source.document)
+    if text is None:
+        if source.document not in ("", "question"):
+            return False
+        text = case.question
+    if source.start is None or source.end is None:
+        return bool(source.path) and bool(source.quote) and source.quote in text
+    return bool(source.quote) and text[source.start : source.end] == source.quote
+
+
+# --- the sentence against its supports --------------------------------------------------------
+
+
+def _publishable(text: str, *, literature: bool) -> Iterator[tuple[str, str]]:
+    if placeholders(text):
+        yield "placeholder", "a placeholder was never filled in"
+    for what in identifiers(text, literature=literature):
+        yield "privacy", f"it holds {what}"
+
+
+def _clean(sentence: Sentence, _: Ground) -> Iterator[tuple[str, str]]:
+    kinds = {s.kind for s in sentence.support}
+    yield from _publishable(sentence.text, literature=kinds == {"literature"})
+
+
+def _covered(sentence: Sentence, ground: Ground) -> Iterator[tuple[str, str]]:
+    """Template and segments cover the sentence; where not, say what in it is not carried."""
+    rephrased = sentence.id.endswith(REPHRASED)
+    if rephrased and sentence.id.startswith(_VERBATIM):
+        yield "wording", "quotations and references are not rephrased"
+    elif not rephrased:
+        try:
+            pieces = ground.messages.pieces(sentence.id)
+        except MessageError:
+            yield "wording", "there is no such message"
+            return
+        if tiles.covered(sentence.text, pieces, tiles.segments(sentence.support)):
+            return
+        yield "wording", "it is not made of its message and its support alone"
+    for words, supports in _clauses(sentence):
+        yield from _compared(words, replace(sentence, support=supports), ground)
+
+
+def _clauses(sentence: Sentence) -> Iterator[tuple[str, tuple[Support, ...]]]:
+    """The words before each group of citations, with the supports that may carry them: the cited
+    ones and those without a label. Words after the last citation may rest on any."""
+    last = 0
+    for group in re.finditer(r"(?:\s*\[P?\d+(?:, [^\[\]]+)?\])+", sentence.text):
+        words = sentence.text[last : group.start()]
+        cited = {m[1] for m in tiles.LABEL.finditer(group[0])}
+        if re.search(r"\w", words):
+            yield words, tuple(s for s in sentence.support if not s.label or s.label in cited)
+        last = group.end()
+    if re.search(r"\w", sentence.text[last:]):
+        yield sentence.text[last:], sentence.support
+
+
+def _compared(text: str, by: Sentence, ground: Ground) -> Iterator[tuple[str, str]]:
+    """Numbers, days, names, sides, directions, decisions and negations against the supports."""
+    carried = "\n".join(s.text for s in by.support)
+    fixed = " ".join(ground.messages.table.get(by.id.removesuffix(REPHRASED), "").split())
+    said_days, carried_days = tokens.split_dates(text)[0], tokens.split_dates(carried)[0]
+    strange = not all(tokens.dates_agree(d, carried_days) for d in said_days)
+    if strange or not tokens.stretches(text) <= tokens.stretches(carried):
+        yield "date", "a day is not in its support"
+    lines = carried.split("\n")
+    inside = {a for line in lines for a in tokens.amounts(ground.names.without(line))}
+    if not tokens.amounts(ground.names.without(text)) <= inside:
+        yield "number", "a number, unit, range or comparison is not in its support"
+    mentions = [ids for line in lines for _, _, ids in ground.lexicon.find(line)]
+    if not all(ground.lexicon.carried(ids, mentions) for _, _, ids in ground.lexicon.find(text)):
+        yield "name", "a treatment, device or organism is not in its support"
+    everything = f"{carried}\n{fixed}"
+    for rule, read, says in (
+        ("side", tokens.sides, "a side is not in its support"),
+        ("direction", tokens.directions, "a word of more or less is not in its support"),
+        ("finding", tokens.decisions, "a finding or outcome is not the one of its support"),
+    ):
+        if not read(text) <= read(everything):
+            yield rule, says
+    said, held = tokens.negations(text), tokens.negations(everything)
+    if said > held or (held and not said and all(map(tokens.negations, filter(None, lines)))):
+        yield "negation", "it negates what its support says, or the other way round"
+    for quotation in re.findall(r"“([^”]*)”", text):
+        if not any(quotation.strip(". …") in line for line in lines):
+            yield "quotation", "the words quoted are not those of its support"
+
+
+RULES: tuple[Check, ...] = (_supported, _labelled, _grounded, _clean, _covered)
+
+
+def rephrased(sentence: Sentence, text: str) -> Sentence:
+    """The sentence in other words with the same support; held to the rules for such sentences."""
+    return replace(sentence, text=text, id=sentence.id.removesuffix(REPHRASED) + REPHRASED)

@@ -1,0 +1,54 @@
+"""One self-contained page: no script, nothing fetched, readable on a phone and on paper."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from importlib.resources import files
+
+from jinja2 import DictLoader, Environment, StrictUndefined
+from markupsafe import Markup
+
+from indicated.model import Article
+from indicated.report.messages import Messages
+from indicated.report.page import Page
+
+_TEMPLATES = ("article.html.j2", "macros.html.j2")
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    folder = files("indicated").joinpath("report/templates")
+    loader = DictLoader({n: folder.joinpath(n).read_text(encoding="utf-8") for n in _TEMPLATES})
+    environment = Environment(
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    style = folder.joinpath("article.css").read_text(encoding="utf-8")
+    environment.globals["style"] = Markup(style)  # our own file, without user text
+    environment.filters["web"] = _web
+    environment.filters["whole"] = _whole
+    return environment
+
+
+def _web(url: str) -> str:
+    """The address where it is one of the web, otherwise "": nothing else may become a link."""
+    return url if url.startswith(("https://", "http://")) else ""
+
+
+def _whole(text: str) -> Markup:
+    """Text in which "alpha-1" is not broken at the end of a line."""
+    pieces = re.split(r"(\S+-\d\S*)", text)
+    whole = Markup('<span class="whole">{}</span>')
+    return Markup("").join(whole.format(p) if n % 2 else p for n, p in enumerate(pieces))
+
+
+def to_html(
+    article: Article, *, state: str = "draft", signed: str = "", messages: Messages | None = None
+) -> str:
+    """The article as a page. `signed` says who approved it and when, for the approved state."""
+    page = Page(article, state=state, signed=signed, messages=messages)
+    return _environment().get_template("article.html.j2").render(page=page, article=article)

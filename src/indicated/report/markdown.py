@@ -1,0 +1,79 @@
+"""The article as Markdown, for notes, tickets and diffs. Text of the chart stays text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from indicated.model import Article, Block, Section, Sentence
+from indicated.report.messages import Messages
+from indicated.report.page import Page
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~-])")
+
+
+def escaped(text: str) -> str:
+    """Text in which nothing is markup any more.
+
+    >>> escaped("a|b <script> [x](javascript:y)")
+    'a\\\\|b &lt;script&gt; \\\\[x\\\\]\\\\(javascript:y\\\\)'
+    """
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return _SPECIAL.sub(r"\\\1", text)
+
+
+def to_markdown(
+    article: Article, *, state: str = "draft", signed: str = "", messages: Messages | None = None
+) -> str:
+    """The article in Markdown: headings, lists and tables, citations as [1] and [P1]."""
+    page = Page(article, state=state, signed=signed, messages=messages)
+    lines = [f"# {escaped(article.title)}", "", f"**{escaped(page.banner)}**", ""]
+    lines += [escaped(page.say("as_of", day=page.day)), ""]
+    for section in article.sections:
+        lines += _section(section, page, 2)
+    for mark, meaning in page.marks():
+        lines += [f"{mark} {escaped(meaning)}", ""]
+    footer = page.say("footer", hash=page.hash, program=article.program)
+    return "\n".join([*lines, "---", "", escaped(footer), ""])
+
+
+def _section(section: Section, page: Page, level: int) -> Iterator[str]:
+    yield from (f"{'#' * min(level, 6)} {escaped(section.heading)}", "")
+    for block in section.blocks:
+        yield from _block(block, page, numbered=section.id == "references")
+        yield ""
+    for part in section.parts:
+        yield from _section(part, page, level + 1)
+
+
+def _block(block: Block, page: Page, *, numbered: bool) -> Iterator[str]:
+    if block.kind == "table":
+        yield from _table(block, page)
+    elif block.kind == "list":
+        for n, sentence in enumerate(block.sentences, 1):
+            yield f"{f'{n}.' if numbered else '-'} {_text(sentence, page)}"
+    else:
+        said = " ".join(_text(s, page) for s in block.sentences)
+        yield f"> **{said}**" if block.kind == "note" else said
+
+
+def _table(block: Block, page: Page) -> Iterator[str]:
+    width = max(len(row) for row in block.rows)
+    header = [escaped(h) for h in block.header] or [""] * width
+    yield f"| {' | '.join(header)} |"
+    yield f"|{' --- |' * width}"
+    for group in page.groups(block):
+        if group.heading:
+            head = f"**{_text(group.heading, page)}**"
+            yield f"| {' | '.join([head, *[''] * (width - 1)])} |"
+        for row in group.rows:
+            yield f"| {' | '.join(_text(s, page) for s in row)} |"
+
+
+def _text(sentence: Sentence, page: Page) -> str:
+    indent = "› " * page.depth(sentence)
+    runs = (
+        f"[{escaped(run.text)}{run.mark}]" if run.label else escaped(run.text)
+        for run in page.runs(sentence)
+    )
+    return indent + "".join(runs)

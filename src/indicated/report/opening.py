@@ -1,0 +1,183 @@
+"""The first page: the question, what was understood by it, the review note, the direct answer."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from indicated.model import (
+    Determination,
+    Finding,
+    Outcome,
+    Premise,
+    Section,
+    Sentence,
+    Support,
+    When,
+)
+from indicated.report.desk import Desk, listing, paragraph, section
+from indicated.report.phrases import clean, quotable
+from indicated.truth import MET, UNKNOWN
+
+
+def question(desk: Desk) -> Section:
+    """The question as asked, and the items read out of it."""
+    asked = quotable(desk.story.case.question)
+    support = desk.made("request", asked, key="question")
+    items = []
+    for item in desk.story.items:
+        id = "question.secondary" if item.secondary else "question.item"
+        whole = desk.words.request(item)
+        items.append(desk.say(id, desk.item(item), *desk.item_words(item), request=whole))
+    understood = items or [desk.say("question.none", desk.program())]
+    return section(
+        "question",
+        desk.heading("question"),
+        paragraph(desk.say("question.asked", support, question=asked)),
+        listing(understood),
+    )
+
+
+def review(desk: Desk) -> Section:
+    """As of which day, by what, and how far the criteria themselves were reviewed."""
+    day = desk.words.when(When.on(desk.story.case.as_of))
+    said = [desk.say("review.as_of", desk.program(day), day=day, program=desk.story.program)]
+    drafts = {
+        d.policy.id: d.policy
+        for d in desk.story.determinations
+        if d.policy and d.policy.status != "reviewed"
+    }
+    for policy in drafts.values():
+        title = clean(policy.title)
+        status = desk.m.word_or_own("status", policy.status)
+        support = desk.made("policy", title, status, key=policy.id)
+        said.append(desk.say("review.policy", support, policy=title, status=status))
+    return section("review", desk.heading("review"), paragraph(*said))
+
+
+# --- the direct answer ------------------------------------------------------------------------
+
+
+def answer(desk: Desk) -> Section:
+    """One short paragraph: each item's determination, and the premise that does not hold."""
+    said = [s for d in desk.story.determinations for s in verdict(desk, d)]
+    if not said:
+        said = [desk.say("answer.nothing", desk.program())]
+    wrong = contradicted(desk)
+    if wrong:
+        said.append(premise_sentence(desk, wrong[0]))
+        if len(wrong) > 1:
+            n = str(len(wrong) - 1)
+            said.append(desk.say("answer.more_premises", desk.computed(n), n=n))
+    return section("direct-answer", desk.heading("answer"), paragraph(*said))
+
+
+def verdict(desk: Desk, d: Determination) -> list[Sentence]:
+    """The determination in words: one sentence, and one more where a condition must be named."""
+    name, item = desk.words.item(d.item), desk.item(d.item)
+    outcome = outcome_support(desk, d)
+    if d.policy is None:
+        return [desk.say("answer.no_policy", item, outcome, item=name, outcome=word(desk, d))]
+    title = clean(d.policy.title)
+    policy = desk.made("policy", title, key=d.policy.id)
+    told = {"item": name, "clause": clause(desk, d), "policy": title}
+    if d.outcome is Outcome.CANNOT_DETERMINE:
+        said = [desk.say("answer.open", item, policy, outcome, **told)]
+    elif d.outcome is Outcome.CONDITIONAL:
+        conditions, supports = conditions_of(desk, d)
+        by = (item, policy, outcome, *supports)
+        said = [desk.say("answer.conditional", *by, **told, conditions=conditions)]
+    else:
+        said = [desk.say("answer.decided", item, policy, outcome, **told)]
+    if d.outcome is Outcome.INDICATED_WITH_CHANGES and d.dose and d.dose.fits:
+        fits = clean(d.dose.fits)
+        said.append(desk.say("answer.fits", desk.computed(fits, key=d.item.id), fits=fits))
+    if d.outcome is Outcome.NOT_INDICATED and (still := open_conditions(desk, d)):
+        said.append(_open_exception(desk, still))
+    if d.policy.standing:
+        standing = desk.m.word_or_own("standing", d.policy.standing)
+        support = desk.made("policy", standing, key=d.policy.id)
+        said.append(desk.say("answer.standing", support, standing=standing))
+    return said
+
+
+def word(desk: Desk, d: Determination) -> str:
+    """The outcome for readers."""
+    return desk.outcome_word(d.outcome)
+
+
+def clause(desk: Desk, d: Determination) -> str:
+    """The outcome as the end of a sentence about the item."""
+    closed = f"clause_closed.{d.outcome.value}"
+    if desk.story.case.chart.closed and closed in desk.m.table:
+        return desk.m.template(closed)
+    return desk.m.word("clause", d.outcome.value)
+
+
+def outcome_support(desk: Desk, d: Determination) -> Support:
+    """The determination itself: its outcome and the reason it gives."""
+    key = f"determination:{d.item.id}"
+    words = () if d.outcome is Outcome.NO_POLICY else (clause(desk, d),)
+    return desk.made("finding", word(desk, d), d.because, *words, key=key)
+
+
+def conditions_of(desk: Desk, d: Determination) -> tuple[str, list[Support]]:
+    """On what a conditional determination depends: requirements still open, or an exception."""
+    waiting = [r for r in d.requirements if r.truth is not MET]
+    if waiting and any(r.truth is MET for r in (*d.routes, *d.exceptions)):
+        still = [(clean(r.says), desk.made("finding", r.says, key=r.id)) for r in waiting]
+    else:
+        still = open_conditions(desk, d) or [(clean(d.because), outcome_support(desk, d))]
+    return "; ".join(text.removesuffix(".") for text, _ in still), [s for _, s in still]
+
+
+def _open_exception(desk: Desk, still: list[tuple[str, Support]]) -> Sentence:
+    conditions = "; ".join(text.removesuffix(".") for text, _ in still)
+    return desk.say("answer.exception_open", *(s for _, s in still), conditions=conditions)
+
+
+def open_conditions(desk: Desk, d: Determination) -> list[tuple[str, Support]]:
+    """The conditions of exceptions that the record neither shows nor rules out."""
+    return [
+        (text, desk.made("policy", text, key=x.id))
+        for x in d.exceptions
+        if x.truth is UNKNOWN and (text := condition(d, x))
+    ]
+
+
+def condition(d: Determination, exception: Finding) -> str:
+    """The stated condition of an exception; its own sentence where the policy states none."""
+    phase = d.policy.phases.get(d.phase) if d.policy else None
+    for route in phase.exceptions if phase else ():
+        if route.id == exception.id:
+            return clean(route.condition or route.says)
+    return clean(exception.says)
+
+
+# --- premises ---------------------------------------------------------------------------------
+
+
+def contradicted(desk: Desk) -> list[Premise]:
+    """Premises that the record contradicts; those whose facts the findings rest on come first."""
+    weight: Counter[str] = Counter()
+    for d in desk.story.determinations:
+        for finding in d.findings():
+            for leaf in finding.leaves():
+                weight.update(f.concept for f in leaf.facts)
+    wrong = [p for p in desk.story.premises if p.standing == "contradicted"]
+    return sorted(wrong, key=lambda p: -sum(weight[f.concept] for f in p.record))
+
+
+def premise_sentence(desk: Desk, premise: Premise) -> Sentence:
+    """What the question takes for granted, and what the record says instead."""
+    record = desk.facts(premise.record, limit=3)
+    supports = record.supports if record else ()
+    if premise.says:
+        says = clean(premise.says)
+        own = desk.made("request", says, key=premise.fact.id)
+        return desk.say("answer.premise_says", own, *supports, says=says)
+    told = desk.fact(premise.fact, bare=True)
+    if record is None:
+        return desk.say("answer.premise_alone", *told.supports, premise=told.text)
+    return desk.say(
+        "answer.premise", *told.supports, *supports, premise=told.text, record=record.text
+    )

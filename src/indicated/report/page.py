@@ -1,0 +1,147 @@
+"""An article as a page sees it: headings with levels, rows in groups, sentences cut at citations.
+
+Shared by the renderings. Nothing here escapes or marks up; each rendering does that itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from indicated.model import Article, Block, Concepts, Sentence, When
+from indicated.report.messages import Messages, load_messages
+from indicated.report.phrases import Phrases
+from indicated.report.tiles import INDENT, LABEL
+
+STATES = ("draft", "under_review", "approved")
+UNSEEN = {"secondary": "†", "unverified": "‡"}  # printed after the number of such a reference
+_TONES = {"✓": "met", "✗": "not-met", "?": "unknown", "■": "not-met", "□": "met"}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of a sentence: words, words quoted, or a citation."""
+
+    kind: str  # text | quote | lead | record | literature
+    text: str
+    label: str = ""
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows of a table under one heading."""
+
+    heading: Sentence | None
+    rows: tuple[tuple[Sentence, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """One item's heading and outcome, for the top of the page."""
+
+    id: str
+    heading: str
+    outcome: str
+    tone: str
+
+
+class Page:
+    """An article with what a rendering asks of it."""
+
+    def __init__(
+        self, article: Article, *, state: str, signed: str, messages: Messages | None
+    ) -> None:
+        self.m = messages or load_messages()
+        if state not in STATES:
+            raise ValueError(f"state is one of {', '.join(STATES)}")
+        self.article, self.state, self.states = article, state, STATES
+        slots = {"signed": signed} if state == "approved" else {}
+        self.banner = self.m.fill(f"banner.{state}", **slots)
+        self.day = Phrases(self.m, Concepts({})).when(When.on(article.as_of))
+        self.hash = article.hash[:16]
+        self._checked = [r.checked for r in article.references]
+
+    def say(self, id: str, /, **slots: str) -> str:
+        """Words around the article."""
+        return self.m.fill(f"page.{id}", **slots)
+
+    def runs(self, sentence: Sentence) -> tuple[Run, ...]:
+        """The sentence without indentation, cut at its own citations and quotations."""
+        text = sentence.text
+        while text.startswith(INDENT):
+            text = text.removeprefix(INDENT)
+        own = {s.label for s in sentence.support if s.label}
+        found: list[Run] = []
+        last = 0
+        if self.tone(sentence):  # the finding itself stands out from its reason
+            last = text.find(":") if ":" in text else len(text)
+            found.append(Run("lead", text[:last]))
+        for match in LABEL.finditer(text):
+            if match[1] in own:
+                found += self._words(text[last : match.start()])
+                found.append(self._citation(match))
+                last = match.end()
+        return (*found, *self._words(text[last:]))
+
+    def _citation(self, match: re.Match[str]) -> Run:
+        label, inner = match[1], match[0][1:-1]
+        if label.startswith("P"):
+            return Run("record", inner, label)
+        checked = self._checked[int(label) - 1] if int(label) <= len(self._checked) else ""
+        return Run("literature", inner, label, UNSEEN.get(checked, ""))
+
+    @staticmethod
+    def _words(text: str) -> Iterator[Run]:
+        for n, piece in enumerate(re.split(r"(“[^”]*”)", text)):
+            if piece:
+                yield Run("quote" if n % 2 else "text", piece)
+
+    def groups(self, block: Block) -> tuple[Group, ...]:
+        """A table's rows; a row of one cell heads those that follow it."""
+        groups: list[Group] = []
+        rows: list[tuple[Sentence, ...]] = []
+        heading: Sentence | None = None
+        for row in block.rows:
+            if len(row) == 1:
+                if rows or heading:
+                    groups.append(Group(heading, tuple(rows)))
+                heading, rows = row[0], []
+            else:
+                rows.append(row)
+        return (*groups, Group(heading, tuple(rows)))
+
+    @staticmethod
+    def depth(sentence: Sentence) -> int:
+        """How deep a criterion stands in its tree."""
+        depth, text = 0, sentence.text
+        while text.startswith(INDENT):
+            depth, text = depth + 1, text.removeprefix(INDENT)
+        return depth
+
+    @staticmethod
+    def tone(sentence: Sentence) -> str:
+        """The finding that a cell opens with: met, not-met, unknown, or none."""
+        return _TONES.get(sentence.text[:1], "") if sentence.id.startswith("finding.") else ""
+
+    def icon(self, tone: str) -> str:
+        """The sign of an outcome, so that colour never stands alone."""
+        return self.m.word("icon", tone)
+
+    def glances(self) -> tuple[Glance, ...]:
+        """Every item with its outcome."""
+        return tuple(
+            Glance(section.id, section.heading, block.sentences[0].text, block.tone)
+            for top in self.article.sections
+            if top.id == "determinations"
+            for section in top.parts
+            for part in section.parts[:1]
+            for block in part.blocks
+            if block.kind == "note"
+        )
+
+    def marks(self) -> tuple[tuple[str, str], ...]:
+        """The signs after reference numbers that this article uses, with their meaning."""
+        names = {"secondary": "legend_unseen", "unverified": "legend_unverified"}
+        return tuple((UNSEEN[c], self.say(names[c])) for c in UNSEEN if c in self._checked)

@@ -1,0 +1,126 @@
+"""Question -> requested items: one table, read from questions.yaml."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ask_helpers import CONCEPTS, document, fact_at, rows
+
+from indicated.ask import explain_no_items, requested_items
+from indicated.model import Chart, Facts, Phase, Quantity, RequestedItem
+
+ROWS = rows("questions.yaml")
+
+
+def _chart(row: dict[str, Any]) -> Chart:
+    given = row.get("chart", [])
+    notes = [{"kind": "note", "text": given}] if isinstance(given, str) else given
+    return Chart(
+        tuple(document(f"d{n}", note["text"], note["kind"]) for n, note in enumerate(notes))
+    )
+
+
+def ask(row: dict[str, Any]) -> tuple[RequestedItem, ...]:
+    question = document("question", row["ask"], "question")
+    chart = _chart(row)
+    facts = Facts(tuple(fact_at(f, question) for f in row.get("facts", [])))
+    given = Facts(tuple(fact_at(f, chart.documents[0]) for f in row.get("given", [])))
+    return requested_items(question, facts, given, CONCEPTS, chart=chart)
+
+
+def shown(value: Any) -> Any:
+    if isinstance(value, Quantity):
+        ends = [format(Decimal(x).normalize(), "f") for x in (value.low, value.high) if x]
+        return f"{'-'.join(dict.fromkeys(ends))} {value.unit}"
+    if isinstance(value, Phase):
+        return value.value
+    return "" if value is None else value
+
+
+def said(item: RequestedItem, key: str) -> Any:
+    if key == "because":
+        return item.phase_because
+    if key in ("quantity", "purpose", "site"):
+        found = [f.value for f in item.facts if f.concept == f"request.{key}"]
+        return shown(found[0]) if found else ""
+    if key == "parts":
+        return list(item.parts)
+    if key == "secondary":
+        return str(item.secondary).lower()
+    return shown(getattr(item, key))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[f"row{n}" for n in range(len(ROWS))])
+def test_question(row):
+    items = ask(row)
+    assert [(i.treatment, i.words) for i in items if not row["items"]] == []
+    assert len(items) == len(row["items"]), [(i.treatment, i.words) for i in items]
+    for item, expected in zip(items, row["items"], strict=True):
+        for key, value in expected.items():
+            if key == "because":
+                assert value in said(item, key)
+            else:
+                assert said(item, key) == value, key
+
+
+def test_there_are_enough_rows():
+    assert len(ROWS) >= 60
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[f"row{n}" for n in range(len(ROWS))])
+def test_every_fact_stands_at_its_words(row):
+    """A fact of the request can be opened at its place, in the question or in the chart."""
+    texts = {d.id: d.text for d in _chart(row).documents} | {"question": row["ask"]}
+    for item in ask(row):
+        assert item.phase_because
+        for source in [*item.sources, *(s for f in item.facts for s in f.sources)]:
+            assert texts[source.document][source.start : source.end] == source.quote != ""
+
+
+def test_ids_number_the_items_in_the_order_of_the_question():
+    items = ask({"ask": "Are IVIG and Prolastin necessary for this patient?"})
+    assert [i.id for i in items] == ["item-1", "item-2"]
+
+
+def test_more_spaces_and_other_case_change_nothing():
+    for row in ROWS:
+        spaced = {**row, "ask": re.sub(r" ", "  ", row["ask"])}
+        plain = [(i.treatment, i.phase, i.dose, i.every) for i in ask(row)]
+        assert [(i.treatment, i.phase, i.dose, i.every) for i in ask(spaced)] == plain
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("", "empty"),
+        ("Is the treatment plan necessary for this patient?", "without naming one"),
+        ("Good morning", "No treatment was recognised"),
+    ],
+)
+def test_explains_what_can_be_asked(question, words):
+    assert words in explain_no_items(question)
+
+
+def test_the_explanation_never_repeats_the_question():
+    assert "Jane" not in explain_no_items("Is the treatment plan of Jane necessary?")
+
+
+def test_the_cue_file_has_no_key_twice():
+    """A key written twice would silently lose the first list."""
+    path = Path(__file__).parents[2] / "src/indicated/library/cues/ask.yaml"
+    tree = yaml.compose(path.read_text(encoding="utf-8"))
+
+    def walk(node: yaml.Node) -> None:
+        if isinstance(node, yaml.MappingNode):
+            keys = [k.value for k, _ in node.value]
+            assert len(keys) == len(set(keys)), keys
+            for _, value in node.value:
+                walk(value)
+
+    assert isinstance(tree, yaml.MappingNode)
+    walk(tree)
