@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from statistics import median
 from time import perf_counter
 
@@ -31,6 +33,20 @@ def yardstick(case: Case, library: Library) -> float:
     return perf_counter() - begun
 
 
+def timed(case: Case, library: Library) -> dict[str, float]:
+    """Seconds of each stage of one assessment."""
+    seconds: dict[str, float] = {}
+
+    @contextmanager
+    def watch(stage: str) -> Iterator[None]:
+        begun = perf_counter()
+        yield
+        seconds[stage] = perf_counter() - begun
+
+    assess(case, library, watch=watch)
+    return seconds
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repeat", type=int, default=9)
@@ -43,7 +59,7 @@ def main() -> None:
     first_begun = perf_counter()
     assess(case, library)
     first = perf_counter() - first_begun
-    runs = [assess(case, library).timings for _ in range(repeat)]
+    runs = [timed(case, library) for _ in range(repeat)]
     unit = median(yardstick(case, library) for _ in range(repeat))
 
     chars = sum(len(d.text) for d in case.chart.documents)

@@ -21,7 +21,7 @@ import click
 from indicated.criteria import load_library
 from indicated.criteria.schema import editor_schema
 from indicated.errors import ExitCode
-from indicated.report import output_json_schema
+from indicated.report import output_schema
 from indicated.serve.cli import main
 from indicated.settings import Settings
 
@@ -112,7 +112,7 @@ def library_page() -> str:
         )
     out += ["", "## Plan profiles", "", "| profile | title | policies |", "|---|---|---|"]
     for id, profile in sorted(library.profiles.items()):
-        out.append(f"| `{id}` | {profile.title} | {', '.join(sorted(profile.policies))} |")
+        out.append(f"| `{id}` | {profile.title} | {', '.join(sorted({*profile.parameters, *profile.roles, *profile.notes}))} |")
     return "\n".join(out) + "\n"
 
 
@@ -126,7 +126,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings_page,
     "library.md": library_page,
     "policy.schema.json": _schema(editor_schema),
-    "output.schema.json": _schema(output_json_schema),
+    "output.schema.json": _schema(output_schema),
 }
 
 

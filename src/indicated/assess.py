@@ -7,74 +7,65 @@ sentence is checked against its support. Nothing here decides anything: each lin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
-from time import perf_counter
 
 from indicated import __version__
 from indicated.ask import chart_oddities, premises, requested_items
 from indicated.criteria import with_profile
 from indicated.facts import read_facts
 from indicated.judge import Context, determine
-from indicated.model import Assessment, Asserter, Case, Chart, Document, Facts, Library
+from indicated.model import Assessment, Asserter, Case, Chart, Document, Library
 from indicated.report import write_article
 from indicated.settings import Settings
 
 PROGRAM = f"indicated {__version__}"
+Watch = Callable[[str], AbstractContextManager[None]]
 
 
-def assess(case: Case, library: Library, settings: Settings | None = None) -> Assessment:
+def assess(
+    case: Case,
+    library: Library,
+    settings: Settings | None = None,
+    watch: Watch = lambda _: nullcontext(),
+) -> Assessment:
     """Read, judge and write up one case. Pure: the same case gives the same assessment.
 
     Without a chart, what the question says of the patient is taken as the record, and the article
     says so. Raises `SupportError` rather than publish a sentence that its support does not carry.
+    `watch` is entered with the name of each stage, for those who want to time or trace it.
     """
     settings = settings or Settings()
     library = with_profile(library, settings.profile)
-    clock = Stopwatch()
-    asked = Document(id="question", text=case.question, written=case.as_of, kind="question")
+    concepts, day = library.concepts, case.as_of
+    case = _known_on_the_day(case)
+    asked = Document(id="question", text=case.question, written=day, kind="question")
 
-    with clock("facts"):
-        stated = read_facts(Chart((asked,)), library.concepts, as_of=case.as_of)
-        read = read_facts(case.chart, library.concepts, as_of=case.as_of)
-        facts = read if case.chart.documents else stated
-        facts = _with_oddities(facts, library)
-    with clock("question"):
-        items = requested_items(asked, stated, facts, library.concepts, chart=case.chart)
-        taken = premises(asked, stated, facts, library.concepts, items=items)
+    with watch("facts"):
+        stated = read_facts(Chart((asked,)), concepts, as_of=day)
+        read = read_facts(case.chart, concepts, as_of=day)
+        facts = read if case.chart.documents or case.chart.unread else stated
+        odd = chart_oddities(facts, concepts)
+        facts = replace(facts, conflicts=(*facts.conflicts, *odd))
+    with watch("question"):
+        items = requested_items(asked, stated, facts, concepts, chart=case.chart)
+        taken = premises(asked, stated, facts, concepts, items=items)
+    with watch("judgement"):
         claims = tuple(replace(f, asserter=Asserter.QUESTION) for f in stated.items)
-    with clock("judgement"):
-        context = Context(
-            library=library,
-            as_of=case.as_of,
-            program=PROGRAM,
-            closed=case.chart.closed or settings.closed_record,
-            regulator=settings.regulator,
-        )
+        closed = case.chart.closed or settings.closed_record
+        context = Context(library, day, PROGRAM, closed, settings.regulator)
         determinations = tuple(determine(item, facts, claims, context) for item in items)
-    with clock("article"):
-        article = write_article(
-            case, facts, items, taken, determinations, library, program=PROGRAM
-        )
-    return Assessment(case, facts, items, taken, determinations, article, dict(clock.seconds))
+    with watch("article"):
+        article = write_article(case, facts, items, taken, determinations, library, program=PROGRAM)
+    return Assessment(case, facts, items, taken, determinations, article)
 
 
-def _with_oddities(facts: Facts, library: Library) -> Facts:
-    """What is odd about the record itself joins the conflicts that reading found."""
-    return replace(
-        facts, conflicts=(*facts.conflicts, *chart_oddities(facts, library.concepts))
-    )
-
-
-class Stopwatch:
-    """Seconds by stage, for the benchmark. It is never part of a result's content."""
-
-    def __init__(self) -> None:
-        self.seconds: dict[str, float] = {}
-
-    @contextmanager
-    def __call__(self, stage: str) -> Iterator[None]:
-        begun = perf_counter()
-        yield
-        self.seconds[stage] = self.seconds.get(stage, 0.0) + perf_counter() - begun
+def _known_on_the_day(case: Case) -> Case:
+    """The case without documents written after its as-of date; the article names them."""
+    later = [d for d in case.chart.documents if d.written and d.written > case.as_of]
+    if not later:
+        return case
+    seen = tuple(d for d in case.chart.documents if d not in later)
+    named = tuple(f"{d.id}: dated after the as-of date, so not used" for d in later)
+    return replace(case, chart=replace(case.chart, documents=seen, unread=case.chart.unread + named))

@@ -945,7 +945,6 @@ class Assessment:
     premises: tuple[Premise, ...]
     determinations: tuple[Determination, ...]
     article: Article
-    timings: Mapping[str, float] = field(default_factory=dict)
 
 
 # --- hashing -------------------------------------------------------------------------------

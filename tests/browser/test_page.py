@@ -59,8 +59,8 @@ def test_it_fits_loads_nothing_and_complains_of_nothing(browser: object, page_fi
 
 def test_a_click_on_a_citation_shows_the_words_it_cites(browser: object, page_file: Path) -> None:
     page, _ = open_page(browser, page_file, 1200)
-    for start in ("[P", "["):
-        link = page.locator("main a", has_text=start).first  # type: ignore[attr-defined]
+    for kind in ("a[href^='#P']", "a[href^='#R'], a[href^='#ref']"):
+        link = page.locator(f"main :is({kind})").first  # type: ignore[attr-defined]
         target = link.get_attribute("href")
         link.click()
         assert page.locator(f"[id='{target[1:]}']").is_visible()  # type: ignore[attr-defined]

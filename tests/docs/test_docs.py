@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import subprocess
 from dataclasses import fields
 from pathlib import Path
 from types import ModuleType
@@ -87,12 +88,13 @@ def test_the_example_of_the_readme_runs() -> None:
 def test_the_project_speaks_of_itself_alone() -> None:
     """No path of a machine, no registry's host, in anything that is shipped."""
     patterns = re.compile(r"(?<![\w.])/(?:work|root|tmp|home)/|pypi\.org|registry\.npmjs|files\.pythonhosted")
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True)
+    if listed.returncode:
+        pytest.skip("not a checkout")
     wrong = []
-    for path in ROOT.rglob("*"):
-        inside = path.relative_to(ROOT)
-        if inside.parts[0] in (".git", ".venv", "build", "dist", "demo-output") or not path.is_file():
-            continue
-        if path.suffix in (".py", ".md", ".yaml", ".toml", ".txt", ".html", ".json", "") and path != Path(__file__):
-            text = path.read_text(encoding="utf-8", errors="ignore")
-            wrong += [str(inside)] if patterns.search(text) else []
+    for name in filter(None, listed.stdout.split("\0")):
+        path = ROOT / name
+        if path != Path(__file__) and path.is_file() and path.suffix != ".png":
+            if patterns.search(path.read_text(encoding="utf-8", errors="ignore")):
+                wrong.append(name)
     assert wrong == []

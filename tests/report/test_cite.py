@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from dataclasses import replace
 from itertools import pairwise
@@ -214,6 +215,18 @@ def test_supports_of_two_sentences_cannot_be_exchanged(
             assert check_sentence(replace(a, support=b.support), ground)
 
 
+def test_citations_cannot_change_places_within_a_sentence(good: Good) -> None:
+    tried = 0
+    for sentence, ground in good:
+        labels = [m.group() for m in re.finditer(r"\[P\d+\]", sentence.text)]
+        if sentence.id == "criteria.facts" and len(set(labels)) > 1:
+            a, b = list(dict.fromkeys(labels))[:2]
+            swapped = sentence.text.replace(a, "[]").replace(b, a).replace("[]", b)
+            assert check_sentence(replace(sentence, text=swapped), ground), swapped
+            tried += 1
+    assert tried
+
+
 # --- the article as a whole ---------------------------------------------------------------
 
 
@@ -261,3 +274,32 @@ def test_a_chart_that_changed_after_writing_is_noticed() -> None:
     edited = replace(sample.NOTE, text=sample.NOTE.text.replace("495", "595"))
     chart = replace(sample.CASE.chart, documents=(edited, sample.BIOPSY, sample.SHEET))
     assert check_article(article, replace(sample.CASE, chart=chart), sample.CONCEPTS)
+
+
+def test_words_of_the_chart_that_changed_are_noticed_at_their_place() -> None:
+    """The same change everywhere else does not help: the words must stand in the chart."""
+    article = sample.MAIN.article()
+    old, new = "feeling good", "feeling glad"
+    edited = replace(sample.NOTE, text=sample.NOTE.text.replace(old, new))
+    chart = replace(sample.CASE.chart, documents=(edited, sample.BIOPSY, sample.SHEET))
+    problems = check_article(article, replace(sample.CASE, chart=chart), sample.CONCEPTS)
+    assert {p.rule for p in problems} == {"quotation"}
+    assert {p.section for p in problems} == {"premises", "record"}
+
+
+def test_words_that_stand_elsewhere_are_not_words_at_their_offsets(good: Good) -> None:
+    sentence, ground = next(
+        (s, g) for s, g in cited(good, "record") if len([x for x in s.support if x.label]) == 1
+    )
+    (support,) = [s for s in sentence.support if s.label]
+    assert support.source is not None
+    assert support.source.start is not None
+    assert support.source.end is not None
+    moved = replace(support.source, start=support.source.start + 2, end=support.source.end + 2)
+    changed = replace(
+        sentence,
+        support=tuple(replace(s, source=moved) if s is support else s for s in sentence.support),
+    )
+    record = tuple((k, moved if k == support.label else v) for k, v in ground.article.record)
+    consistent = replace(ground, article=replace(ground.article, record=record))
+    assert [rule for rule, _ in check_sentence(changed, consistent)] == ["quotation"]

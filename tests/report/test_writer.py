@@ -139,6 +139,13 @@ def test_the_premise_that_findings_rest_on_is_named_first(articles: dict[str, Ar
     assert "Further premises that the record contradicts: 1" in said
 
 
+def test_a_premise_that_agrees_is_not_named_in_the_answer() -> None:
+    told = replace(sample.MAIN, premises=sample.PREMISES[:1])
+    said = text(told.article(), "direct-answer")
+    assert "premise" not in said
+    assert "takes for granted" not in said
+
+
 @pytest.mark.parametrize(
     ("case", "words"),
     [
@@ -277,6 +284,29 @@ def test_called_up_warnings_come_first_with_the_patients_data(articles: dict[str
     assert "thrombosis" not in text(articles["main"], "monitoring-general")
 
 
+def test_a_general_warning_is_not_said_to_be_called_up() -> None:
+    general = sample.IG_POLICY.safety[2]
+    called = (*sample.IG.warnings, (general, None))
+    told = replace(sample.MAIN, determinations=(replace(sample.IG, warnings=called),))
+    article = told.article()
+    assert "Draw serology" not in text(article, "monitoring-chart")
+    assert "Draw serology" in text(article, "monitoring-general")
+
+
+def test_a_branch_is_spelled_out_once() -> None:
+    again = replace(sample.IG_ROUTE, id="other", says="Another way")
+    branch = sample.IG_ROUTE.parts[2]
+    told = replace(
+        sample.MAIN,
+        determinations=(
+            replace(sample.IG, routes=(sample.IG_ROUTE, replace(again, parts=(branch,)))),
+        ),
+    )
+    rows = text(told.article(), "item-1-criteria").splitlines()
+    assert sum("The response to a pneumococcal vaccine" in r for r in rows) == 1
+    assert [r for r in rows if "? unknown: as shown above" in r and "Antibody failure" in r]
+
+
 def test_conflicts_stand_with_both_sides(articles: dict[str, Article]) -> None:
     said = text(articles["main"], "premises")
     assert "moderate rejection is treated. The record: feeling well, 5 Nov 2025 [P" in said
@@ -309,6 +339,18 @@ def test_nobody_is_named_anywhere(articles: dict[str, Article]) -> None:
         for name in ("Jane", "Example", "00123456", "04/05/1961", "Placeholder"):
             assert name not in everything
     assert "(withheld) recommends to increase" in text(articles["main"], "record")
+
+
+def test_no_context_is_shown_from_a_line_that_tells_who_it_is() -> None:
+    document = Document("d", "Patient: Jane Roe, IgG 7 mg/dL\nafter", sample.AS_OF, "Note")
+    fact = sample.fact("igg", sample.at(document, "IgG 7 mg/dL"), Quantity.of(7, "mg/dL"))
+    finding = sample.leaf("x", "IgG is known.", sample.MET, fact)
+    bare = replace(sample.AAT, routes=(finding,), exceptions=(), missing=())
+    case = replace(sample.CASE, chart=Chart((document,)))
+    told = replace(
+        sample.MAIN, case=case, determinations=(bare,), premises=(), facts=sample.Facts()
+    )
+    assert "[P1] | “IgG 7 mg/dL” [P1] | Note" in text(told.article(), "record")
 
 
 def test_how_it_was_decided(articles: dict[str, Article]) -> None:

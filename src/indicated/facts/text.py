@@ -53,12 +53,11 @@ def _goes_on(line: str, last_length: int) -> bool:
 
 def sentences(text: str, start: int, end: int, keep: Sequence[Spanned]) -> list[tuple[int, int]]:
     """The sentences of one block. No cut falls inside any of `keep` (sorted, not overlapping)."""
-    starts = [k.start for k in keep]
     out: list[tuple[int, int]] = []
     begin = start
     for stop in _STOP.finditer(text, start, end):
         at = stop.end()
-        i = bisect_right(starts, stop.start()) - 1
+        i = bisect_right(keep, stop.start(), key=_start) - 1
         if i >= 0 and keep[i].end > stop.start() + 1:
             continue
         if text[stop.start()] == "." and _abbreviated(text, begin, stop.start()):
@@ -66,6 +65,10 @@ def sentences(text: str, start: int, end: int, keep: Sequence[Spanned]) -> list[
         out += _bounded(text, begin, at)
         begin = at
     return out + _bounded(text, begin, end)
+
+
+def _start(span: Spanned) -> int:
+    return span.start
 
 
 def _abbreviated(text: str, begin: int, stop: int) -> bool:

@@ -45,7 +45,7 @@ def choose_policy(
         p for p in timely if p.applies is None or judge_criterion(p.applies, record).truth is MET
     ]
     if not fitting:
-        why = "no policy on this treatment is about the condition that the record and the question show"
+        why = "no policy on this treatment is about the condition that the record shows"
         return Choice(None, why, others)
     behind = {id for p in fitting for id in p.over}
     first = [p for p in fitting if p.id not in behind] or fitting

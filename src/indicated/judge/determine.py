@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -27,7 +27,6 @@ from indicated.model import (
     Leaning,
     Library,
     Outcome,
-    Phase,
     PhaseCriteria,
     Policy,
     RequestedItem,
@@ -169,7 +168,7 @@ def warnings(
 def labels_of(
     item: RequestedItem, facts: Facts, context: Context
 ) -> tuple[tuple[Label, Truth], ...]:
-    """Label rows of the item's product or ingredient, and whether their indication is in the record."""
+    """Label rows of the product or ingredient, and whether the record shows their indication."""
     concepts = context.library.concepts
     if not item.treatment:
         return ()
@@ -230,15 +229,9 @@ def together(outcomes: Sequence[Outcome]) -> Outcome:
     distinct = set(outcomes)
     if len(distinct) == 1:
         return outcomes[0]
-    positive: Callable[[Outcome], bool] = lambda o: (
-        o
-        in (
-            Outcome.INDICATED,
-            Outcome.INDICATED_WITH_CHANGES,
-        )
-    )
     if Outcome.CANNOT_DETERMINE in distinct:
         return Outcome.CANNOT_DETERMINE
     if Outcome.CONDITIONAL in distinct:
         return Outcome.CONDITIONAL
-    return Outcome.INDICATED_WITH_CHANGES if any(map(positive, distinct)) else Outcome.NOT_INDICATED
+    some = distinct & {Outcome.INDICATED, Outcome.INDICATED_WITH_CHANGES}
+    return Outcome.INDICATED_WITH_CHANGES if some else Outcome.NOT_INDICATED

@@ -84,7 +84,7 @@ def _sizes(block: DoseBlock, facts: Sequence[Fact], concepts: Concepts) -> Sizes
             found.append((concept, fact))
             break
     area = _latest_exact("body-surface-area", facts, concepts)
-    return Sizes(tuple([*found, *([("body-surface-area", area)] if area else [])]))
+    return Sizes((*found, *([("body-surface-area", area)] if area else [])))
 
 
 def _latest_exact(concept: str, facts: Sequence[Fact], concepts: Concepts) -> Fact | None:
@@ -297,7 +297,6 @@ def _queries(
             (row.line.query_above, "level that needs a reason"),
         ):
             if limit is not None and _exceeds(limit, item.dose, sizes, basis) is MET:
-                found.append(
-                    f"{amount_text(item.dose)} is above the {word} of {amount_text(limit)} ({row.line.says})"
-                )
+                above = f"{amount_text(item.dose)} is above the {word} of {amount_text(limit)}"
+                found.append(f"{above} ({row.line.says})")
     return (*dict.fromkeys(found), *block.query)

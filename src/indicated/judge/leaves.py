@@ -260,7 +260,7 @@ def count(facts: Sequence[Fact], test: Has, record: Record) -> int:
             if record.concepts.is_a(f.concept, of)
         }
         return len(classes - set(test.concepts))
-    return _episodes(facts, test, record)
+    return _episodes(facts, test)
 
 
 def _most_specific(ids: set[str], concepts: Concepts) -> set[str]:
@@ -268,9 +268,10 @@ def _most_specific(ids: set[str], concepts: Concepts) -> set[str]:
     return {i for i in ids if not any(o != i and concepts.is_a(o, i) for o in ids)}
 
 
-def _episodes(facts: Sequence[Fact], test: Has, record: Record) -> int:
+def _episodes(facts: Sequence[Fact], test: Has) -> int:
     """Dated episodes at least `apart` (default: on different days) from each other, plus those that
-    a text counts itself ("three pneumonias"). Undated mentions may all be one: they add at most one."""
+    a text counts itself ("three pneumonias"). Undated mentions may all be one: at most one counts.
+    """
     if test.times == 1:
         return 1 if facts else 0
     counted, days, undated = 0, [], 0
@@ -296,9 +297,7 @@ def _spaced(days: Sequence[tuple[date, date]], test: Has) -> int:
     return n
 
 
-def contradicting(
-    met: Sequence[Fact], denied: Sequence[Fact], test: Has, record: Record
-) -> list[Fact]:
+def contradicting(met: Sequence[Fact], denied: Sequence[Fact], record: Record) -> list[Fact]:
     """Denials that cannot be true beside every fact that meets the leaf.
 
     A disease persists, so a later denial contradicts it; of anything else only a denial of ever

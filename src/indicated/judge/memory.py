@@ -145,7 +145,7 @@ def _has(criterion: Criterion, test: Has, record: Record) -> Finding:
     n_possible = leaves.count([*met, *maybe, *about.claimed, *about.possible], test, record)
 
     if n_met >= test.times:
-        against = leaves.contradicting(met, about.denied, test, record)
+        against = leaves.contradicting(met, about.denied, record)
         if against and not record.scoping:
             return _open(criterion, "has", State.DISPUTED, "disputed", [*met, *against])
         return _finding(criterion, MET, "has", why=WHY["present"], facts=tuple(met))

@@ -83,9 +83,10 @@ def _qualified(
 
 LEANS = {
     "against_sought": "an essential was looked for in the record and is not there",
-    "against_supporting": "more supporting criteria speak against than for, and no route is mostly shown",
-    "toward": "of the route that is nearest, at least as many essentials are shown or claimed as are open, "
-    "and the supporting criteria do not speak against",
+    "against_supporting": "more supporting criteria speak against than for, and no route is "
+    "mostly shown",
+    "toward": "of the route that is nearest, at least as many essentials are shown or claimed as "
+    "are open, and the supporting criteria do not speak against",
     "none": "too little is shown either way",
 }
 

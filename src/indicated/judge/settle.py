@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from indicated.judge.outcome import DOSE, Findings, outcome_of
 from indicated.model import DoseCheck, Finding, Missing, Outcome, Role, Settles, State
@@ -137,5 +137,7 @@ def _to_not_indicated(f: Findings) -> Answers | None:
 
 
 def _fewest(ways: Sequence[Answers]) -> Answers | None:
-    key: Callable[[Answers], tuple[int, list[str]]] = lambda a: (len(a), sorted(i for i, _ in a))
-    return min((w for w in ways if not _self_contradicting(w)), key=key, default=None)
+    def size(answers: Answers) -> tuple[int, list[str]]:
+        return len(answers), sorted(id for id, _ in answers)
+
+    return min((w for w in ways if not _self_contradicting(w)), key=size, default=None)

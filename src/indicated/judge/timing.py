@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from indicated.errors import UnitError
+from indicated.judge.compare import in_unit
 from indicated.model import Fact, Quantity, When
 from indicated.truth import MET, NOT_MET, UNKNOWN, Truth, any_of
 from indicated.units import convert
@@ -51,8 +53,10 @@ def span(when: When, as_of: date) -> Span | None:
 def shift(day: date, length: Quantity, sign: int) -> date:
     """A day some time earlier (-1) or later (+1): whole months and years by the calendar.
 
-    >>> shift(date(2024, 2, 29), Quantity.of(1, "a"), -1), shift(date(2025, 3, 31), Quantity.of(1, "mo"), -1)
-    (datetime.date(2023, 2, 28), datetime.date(2025, 2, 28))
+    >>> shift(date(2024, 2, 29), Quantity.of(1, "a"), -1)
+    datetime.date(2023, 2, 28)
+    >>> shift(date(2025, 3, 31), Quantity.of(1, "mo"), -1)
+    datetime.date(2025, 2, 28)
     """
     number = length.high if length.high is not None else length.low
     if number is None:
@@ -137,13 +141,12 @@ def during(own: Span | None, others: Sequence[Span | None]) -> Truth:
 
 
 def length(fact: Fact, as_of: date) -> Quantity | None:
-    """How long it lasted, in days: as stated, or from its dates, or from its start until `as_of`."""
+    """How long it lasted, in days: as stated, from its dates, or from its start until `as_of`."""
     if fact.therapy and fact.therapy.duration:
-        stated = fact.therapy.duration
-        ends = [
-            None if x is None else convert(x, stated.unit, "d") for x in (stated.low, stated.high)
-        ]
-        return Quantity(ends[0], ends[1], "d", stated.open)
+        try:
+            return in_unit(fact.therapy.duration, "d")
+        except UnitError:
+            return None  # "six sessions" is a number of times, not a length
     own = span(fact.when, as_of)
     if own is None or fact.when.start is None or not (fact.when.end or fact.when.ongoing):
         return None

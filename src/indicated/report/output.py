@@ -46,7 +46,7 @@ def output_schema() -> dict[str, Any]:
 
 def schema_text() -> str:
     """The schema as it stands in docs/output.schema.json."""
-    return json.dumps(output_schema(), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+    return json.dumps(output_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
 def _assessment(a: Assessment) -> out.AssessmentOut:

@@ -147,6 +147,7 @@ def _parts_table(desk: Desk, d: Determination) -> list[Block]:
 
 
 def _criteria(desk: Desk, d: Determination) -> list[Block]:
+    tree = Tree(desk, d)
     rows: list[tuple[Sentence, ...]] = []
     for group in GROUPS:
         findings: Sequence[Finding] = getattr(d, group)
@@ -155,33 +156,51 @@ def _criteria(desk: Desk, d: Determination) -> list[Block]:
         rows.append((desk.label(f"label.{group}"),))
         words = "truth_exclusion" if group == "exclusions" else "truth"
         for finding in findings:
-            rows += _rows(desk, d, finding, 0, words)
+            rows += tree.rows(finding, 0, words)
     if not rows:
         return [paragraph(desk.say("criteria.none", desk.program()))]
     return [table(desk.header("criterion", "finding", "patient", "source"), rows)]
 
 
-def _rows(
-    desk: Desk,
-    d: Determination,
-    finding: Finding,
-    depth: int,
-    words: str,
-    above: tuple[Citation, ...] = (),
-) -> list[tuple[Sentence, ...]]:
-    own = () if finding.cite == above else finding.cite  # a parent's sources are not repeated
-    sources = desk.cites(own, d.policy, placed=True)
-    criterion = desk.say(
-        "criteria.says", desk.made("policy", finding.says, key=finding.id), says=clean(finding.says)
-    )
-    criterion = Sentence(INDENT * depth + criterion.text, criterion.support, criterion.id)
-    source = desk.say("criteria.source", *sources) if sources else desk.label("label.nothing")
-    cells = (criterion, _finding_cell(desk, finding, words), _patient_cell(desk, finding), source)
-    rows: list[tuple[Sentence, ...]] = [cells]
-    inner = "truth" if finding.kind == "none" else words  # what a "none" rules out is read plainly
-    for part in finding.parts:
-        rows += _rows(desk, d, part, depth + 1, inner, finding.cite)
-    return rows
+class Tree:
+    """Finding trees as rows. A branch that stood once is named, and not spelled out again."""
+
+    def __init__(self, desk: Desk, d: Determination):
+        self.desk, self.d = desk, d
+        self._shown: list[Finding] = []
+
+    def rows(
+        self, finding: Finding, depth: int, words: str, above: tuple[Citation, ...] = ()
+    ) -> list[tuple[Sentence, ...]]:
+        """The finding's row, and those of its parts. A parent's sources are not repeated."""
+        desk = self.desk
+        sources = desk.cites(
+            () if finding.cite == above else finding.cite, self.d.policy, placed=True
+        )
+        by = desk.made("policy", finding.says, key=finding.id)
+        criterion = desk.say("criteria.says", by, says=clean(finding.says))
+        criterion = Sentence(INDENT * depth + criterion.text, criterion.support, criterion.id)
+        again = bool(finding.parts) and finding in self._shown
+        self._shown.append(finding)
+        rows: list[tuple[Sentence, ...]] = [
+            (
+                criterion,
+                _again(desk, finding, words) if again else _finding_cell(desk, finding, words),
+                _patient_cell(desk, finding),
+                desk.say("criteria.source", *sources) if sources else desk.label("label.nothing"),
+            )
+        ]
+        inner = (
+            "truth" if finding.kind == "none" else words
+        )  # what a "none" rules out reads plainly
+        for part in () if again else finding.parts:
+            rows += self.rows(part, depth + 1, inner, finding.cite)
+        return rows
+
+
+def _again(desk: Desk, finding: Finding, words: str) -> Sentence:
+    truth = desk.m.word(words, finding.truth.value)
+    return desk.say("finding.above", desk.finding(finding, group=words), truth=truth)
 
 
 def _finding_cell(desk: Desk, finding: Finding, words: str) -> Sentence:
