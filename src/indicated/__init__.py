@@ -1,6 +1,6 @@
 """Indicated: is this treatment medically necessary, and the standard of care, for this patient?
 
-    from indicated import Case, assess, chart_from_text, load_library
+from indicated import Case, assess, chart_from_text, load_library
 """
 
 __version__ = "0.1.0"

@@ -39,7 +39,7 @@ def assess(
     settings = settings or Settings()
     library = with_profile(library, settings.profile)
     concepts, day = library.concepts, case.as_of
-    case = _known_on_the_day(case)
+    case = _known_on_the_day(case, settings)
     asked = Document(id="question", text=case.question, written=day, kind="question")
 
     with watch("facts"):
@@ -53,19 +53,18 @@ def assess(
         taken = premises(asked, stated, facts, concepts, items=items)
     with watch("judgement"):
         claims = tuple(replace(f, asserter=Asserter.QUESTION) for f in stated.items)
-        closed = case.chart.closed or settings.closed_record
-        context = Context(library, day, PROGRAM, closed, settings.regulator)
+        context = Context(library, day, PROGRAM, case.chart.closed, settings.regulator)
         determinations = tuple(determine(item, facts, claims, context) for item in items)
     with watch("article"):
         article = write_article(case, facts, items, taken, determinations, library, program=PROGRAM)
     return Assessment(case, facts, items, taken, determinations, article)
 
 
-def _known_on_the_day(case: Case) -> Case:
+def _known_on_the_day(case: Case, settings: Settings) -> Case:
     """The case without documents written after its as-of date; the article names them."""
-    later = [d for d in case.chart.documents if d.written and d.written > case.as_of]
-    if not later:
-        return case
-    seen = tuple(d for d in case.chart.documents if d not in later)
+    chart = case.chart
+    later = [d for d in chart.documents if d.written and d.written > case.as_of]
+    seen = tuple(d for d in chart.documents if d not in later)
     named = tuple(f"{d.id}: dated after the as-of date, so not used" for d in later)
-    return replace(case, chart=replace(case.chart, documents=seen, unread=case.chart.unread + named))
+    closed = chart.closed or settings.closed_record
+    return replace(case, chart=Chart(seen, chart.unread + named, closed))

@@ -90,7 +90,9 @@ def run_line(line: Line, library: Library, settings: Settings, as_of: date) -> d
         return {"id": line.id, **to_json(assess(case, library, settings))}
     except IndicatedError as error:
         return _error(line, error.what, error.exit_code.name.lower())
-    except Exception as error:  # one case must not stop a thousand; its text stays out of the message
+    except (
+        Exception
+    ) as error:  # one case must not stop a thousand; its text stays out of the message
         return _error(line, f"an unforeseen error: {type(error).__name__}", "failure")
 
 

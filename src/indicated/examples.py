@@ -53,7 +53,9 @@ def run_examples(folder: Folder, library: Library) -> Iterator[ExampleResult]:
     check_examples(examples, policy)
     for example in examples:
         known = Facts(example.facts)
-        yield ExampleResult(policy.id, example.name, "memory", _hold(example, known, policy, library))
+        yield ExampleResult(
+            policy.id, example.name, "memory", _hold(example, known, policy, library)
+        )
         if example.chart:
             chart = chart_from_text(example.chart, name="example")
             read = read_facts(chart, library.concepts, as_of=example.as_of)

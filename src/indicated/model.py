@@ -191,7 +191,9 @@ class Therapy:
     route: str = ""  # intravenous, subcutaneous, oral, ...
     duration: Quantity | None = None  # as stated; dates are in `Fact.when`
     response: str = ""  # none | partial | good | lost
-    ended_because: str = ""  # no-response | intolerance | contraindication | declined | completed | other
+    ended_because: str = (
+        ""  # no-response | intolerance | contraindication | declined | completed | other
+    )
     adequate: bool | None = None  # the text itself calls dose and duration adequate, or not
     taken: bool = True  # False: contraindicated or declined, never taken
 
@@ -563,7 +565,9 @@ class Statement:
 
     says: str
     cite: tuple[Citation, ...] = ()
-    kind: str = ""  # status: regulatory | practice | evidence ; disagreement: label | guideline | payer
+    kind: str = (
+        ""  # status: regulatory | practice | evidence ; disagreement: label | guideline | payer
+    )
     about: str = ""  # which question a disagreement is about
     when: Criterion | None = None
     line: str = ""
@@ -828,16 +832,16 @@ class Determination:
     dose: DoseCheck | None = None
     missing: tuple[Missing, ...] = ()
     settles: tuple[Settles, ...] = ()
-    warnings: tuple[tuple[Statement, Finding | None], ...] = ()  # safety lines that this chart calls up
+    warnings: tuple[
+        tuple[Statement, Finding | None], ...
+    ] = ()  # safety lines that this chart calls up
     labels: tuple[tuple[Label, Truth], ...] = ()  # is a product's label about this patient?
     parts: tuple[Determination, ...] = ()
     candidates: tuple[str, ...] = ()  # policies of the treatment that do not fit, with no_policy
 
     def findings(self) -> tuple[Finding, ...]:
         """Every top finding, in the order in which they are shown."""
-        return (
-            self.routes + self.exceptions + self.exclusions + self.requirements + self.supporting
-        )
+        return self.routes + self.exceptions + self.exclusions + self.requirements + self.supporting
 
 
 # --- the article ---------------------------------------------------------------------------
@@ -880,6 +884,7 @@ class Block:
     header: tuple[str, ...] = ()
     rows: tuple[tuple[Sentence, ...], ...] = ()
     tone: str = ""  # the finding or outcome that colours it
+    folded: str = ""  # a page may fold it away under this line; paper and text show it
 
 
 @dataclass(frozen=True, slots=True)

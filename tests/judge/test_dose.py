@@ -82,7 +82,7 @@ def test_without_a_weight_it_says_for_which_weights_the_dose_fits() -> None:
     accepted, label = found.rows
     assert (accepted.weight_from, accepted.weight_to) == (Decimal(120), Decimal(200))
     assert (label.weight_from, label.weight_to) == (Decimal(75), Decimal(300))
-    assert accepted.says == "60 g lies within 0.3-0.5 g/kg for a weight from 120 to 200 kg"
+    assert accepted.says == "60 g lies within 0.3–0.5 g/kg for a weight from 120 to 200 kg"
     assert "60 g is 0.8 g/kg at 75 kg" in found.equivalents
 
 
@@ -95,7 +95,7 @@ def test_a_present_dose_beside_the_one_asked_for() -> None:
 def test_with_a_weight_the_arithmetic_is_shown() -> None:
     found = check(q("28", "g"), weight="70")
     assert found.rows[0].says == "28 g ÷ 70 kg = 0.4 g/kg"
-    assert found.fits == "0.3-0.5 g/kg, at 70 kg 21-35 g every 3-4 weeks"
+    assert found.fits == "0.3–0.5 g/kg, at 70 kg 21–35 g every 3–4 weeks"
     assert found.equivalents == ()
 
 

@@ -577,6 +577,8 @@ def variants() -> dict[str, Sample]:
     single = leaf("alone", "Asked without saying how", UNKNOWN, state=State.SILENT)
     return {
         "main": MAIN,
+        "many labels": Sample(CASE, (replace(IG, labels=tuple((row, UNKNOWN) for row, _ in IG.labels for _ in range(5))),)),
+        "plan": Sample(CASE, (IG, replace(AAT, item=replace(AAT.item, secondary=True)))),
         "closed": Sample(replace(CASE, chart=replace(CASE.chart, closed=True)), (IG, AAT)),
         "indicated": Sample(CASE, (replace(no_requirement, outcome=Outcome.INDICATED, dose=replace(DOSE, truth=MET, weight=weight, facts=(), rows=rows)),)),
         "changes": Sample(CASE, (replace(no_requirement, outcome=Outcome.INDICATED_WITH_CHANGES, dose=replace(DOSE, requested="", truth=NOT_MET)),)),

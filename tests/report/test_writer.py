@@ -18,7 +18,7 @@ from indicated.model import (
     Source,
     Support,
 )
-from indicated.report import to_html
+from indicated.report import to_html, to_markdown
 from indicated.report.cite import check_article
 from indicated.report.messages import Messages, load_messages
 from indicated.report.page import STATES
@@ -116,6 +116,19 @@ def test_messages_hold_no_number_and_no_treatment() -> None:
     for id, template in load_messages().table.items():
         assert not re.search(r"\d", template), id
         assert not any(name in template.casefold() for name in names if len(name) > 4), id
+
+
+def test_the_title_names_what_the_question_asks_and_counts_the_rest() -> None:
+    title = sample.variants()["plan"].article().title
+    assert title.endswith("intravenous immunoglobulin, and 1 further items of the plan")
+
+
+def test_labels_of_other_uses_are_folded_on_the_page_and_kept_in_text() -> None:
+    article = sample.variants()["many labels"].article()
+    folded = [b for s in article.sections for p in (s, *s.parts) for b in p.blocks if b.folded]
+    assert folded
+    assert "<details" in to_html(article)
+    assert folded[0].rows[0][2].text.split(" [")[0] in to_markdown(article).replace("\\", "")
 
 
 # --- the direct answer ------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 import yaml
@@ -26,7 +27,8 @@ from indicated.chart.written import date_at
 HEAD = 600  # characters in which a document says what it is and when it was written
 _DIVIDER = re.compile(r"^(?:[=-]{3,}[ \t]*\n+)?[ \t]*(?:#{1,3}[ \t]*)?document[ \t]*:", re.I | re.M)
 _VISIT = re.compile(
-    r"^(?:[=-]{3,}[ \t]*\n+)?[ \t]*(?:#{1,3}[ \t]*)?(?:\*\*)?(?:date of service|visit date|encounter date|dos)(?:\*\*)?[ \t]*:",
+    r"^(?:[=-]{3,}[ \t]*\n+)?[ \t]*(?:#{1,3}[ \t]*)?(?:\*\*)?"
+    r"(?:date of service|visit date|encounter date|dos)(?:\*\*)?[ \t]*:",
     re.I | re.M,
 )
 _TITLE = re.compile(
@@ -55,7 +57,8 @@ def _cues() -> dict[str, Any]:
 def pieces(text: str, name: str = "") -> list[Piece]:
     """The documents of a text.
 
-    >>> [p.written.day for p in pieces("Date of service: 2025-03-01\\nA\\nDate of service: 2025-03-09\\nB")]
+    >>> two = "Date of service: 2025-03-01\\nA\\nDate of service: 2025-03-09\\nB"
+    >>> [p.written.day for p in pieces(two)]
     [1, 9]
     """
     starts = [m.start() for m in _DIVIDER.finditer(text)]
@@ -69,7 +72,7 @@ def pieces(text: str, name: str = "") -> list[Piece]:
         edges.insert(0, 0)
     else:
         edges[0] = 0
-    return [_piece(text[a:b], name) for a, b in zip(edges, edges[1:], strict=False)]
+    return [_piece(text[a:b], name) for a, b in pairwise(edges)]
 
 
 def _piece(text: str, name: str) -> Piece:
@@ -88,7 +91,7 @@ def _title(text: str) -> str:
 
 
 def _kind(text: str, title: str, name: str) -> str:
-    """letter, denial, laboratory, order, problem-list or note; from title, file name, first line."""
+    """letter, denial, laboratory, order, problem-list or note: from the title or the file name."""
     for said in (title, re.sub(r"[_\W]+", " ", name)):
         words = f" {re.sub(r'[^a-z]+', ' ', said.lower())} "
         for kind, phrases in _cues()["documents"].items():
@@ -99,7 +102,7 @@ def _kind(text: str, title: str, name: str) -> str:
 
 
 def _written(text: str, name: str) -> date | None:
-    """The date of the document: behind a label in its head, alone on a line, or in the file name."""
+    """The document's date: behind a label in its head, alone on a line, or in the file name."""
     head = text[:HEAD]
     for label in _cues()["dates"]:
         pattern = rf"(?:^|[\n|*;,.]|\s{{2}}|\s)[ \t#*]*{label}\b[ \t*]*[:\-]?[ \t*]*"

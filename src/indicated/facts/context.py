@@ -9,24 +9,28 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
-from itertools import pairwise, takewhile
+from functools import cached_property
+from itertools import takewhile
 
 from indicated.facts.cues import alternatives, listed
-from indicated.facts.parts import Cue, Mention, Number, Page, Sentence, within
+from indicated.facts.frame import WORD, Frame
+from indicated.facts.parts import Cue, Mention, Page, within
 
 LIST_WORDS = 3  # words in a list's item that are neither a known name nor one of `list_words`
+LONGEST_LIST = 30  # items
 NEAR_WORDS = 4
 WHOLE_SENTENCE = frozenset({"payer", "letter", "rule"})
 WHOLE_CLAUSE = frozenset({"family", "hypothetical", "patient"})
 NO_NUMBERS = frozenset({"absent", "never", "possible"})  # their lists hold no "cough for 3 weeks"
 
+_HEADED = re.compile(r"\s*(?:\*\*)?:")
+OF_ONE = frozenset({"stopped", "completed", "declined", "caused", "started"})
 _SOFT = re.compile(r":(?!\d)|\s-{1,2}\s|\||\s=\s")
-_WORD = re.compile(r"[^\W\d_][\w']*|&|/")
 _NEEDS_OR = frozenset({"without", "w/o"})
-_BACK = frozenset({"after", "both", "next"})
 _BEFORE_ON = frozenset({"currently", "now", "yet", "been", "ever", "presently"})
+_JOINT = re.compile(r"\s?(?:,|,? and|,? or|/|&)\s?")
 _CONJUNCTION = re.compile(r"(?:\band\b|\bor\b|\bnor\b|&|/)")
+_SEMICOLON = re.compile(";")
 
 
 @dataclass(frozen=True)
@@ -40,64 +44,8 @@ class Reached:
 
 
 @dataclass(frozen=True)
-class Frame:
-    """A sentence with what stands in it."""
-
-    page: Page
-    sentence: Sentence
-    mentions: tuple[Mention, ...]
-    cues: tuple[Cue, ...]
-    numbers: tuple[Number, ...]
-
-    @classmethod
-    def of(cls, page: Page, sentence: Sentence) -> Frame:
-        """The parts of a page that stand in a sentence. Cues inside a name are none."""
-        a, b = sentence.start, sentence.end
-        mentions = [m for m in within(page.mentions, a, b) if m.end <= b]
-        cues = [c for c in within(page.cues, a, b) if c.end <= b]
-        cues = [_denied_by_plan(page.folded, a, c) for c in cues]
-        numbers = [n for n in within(page.numbers, a, b) if n.end <= b]
-        return cls(page, sentence, tuple(mentions), tuple(cues), tuple(numbers))
-
-    @property
-    def text(self) -> str:
-        """The folded text of the whole page: offsets stay those of the document."""
-        return self.page.folded
-
-    @cached_property
-    def boundaries(self) -> tuple[int, ...]:
-        """Where a new clause begins."""
-        a, b = self.sentence.start, self.sentence.end
-        found = {m.end() for m in re.compile(";").finditer(self.text, a, b)}
-        found |= {m.start() for m in alternatives("words", "joints").finditer(self.text, a, b)}
-        found |= {m.start("next") for m in _openers().finditer(self.text, a, b)}
-        inside = [*self.mentions, *self.cues]
-        looking_back = {c.start for c in self.cues if any(s in _BACK for _, s in c.effects)}
-        return tuple(
-            sorted(
-                p for p in found - looking_back if not any(x.start < p < x.end for x in inside)
-            )
-        )
-
-    @cached_property
-    def brackets(self) -> tuple[tuple[int, int], ...]:
-        """Bracketed stretches, innermost not told apart."""
-        return tuple(
-            (m.start(), m.end())
-            for m in re.compile(r"[(\[][^()\[\]]{0,300}[)\]]").finditer(
-                self.text, self.sentence.start, self.sentence.end
-            )
-        )
-
-    def clause(self, at: int) -> tuple[int, int]:
-        """The clause in which an offset stands."""
-        low = max((p for p in self.boundaries if p <= at), default=self.sentence.start)
-        high = min((p for p in self.boundaries if p > at), default=self.sentence.end)
-        return low, high
-
-    def bracket(self, at: int) -> tuple[int, int] | None:
-        """The brackets around an offset."""
-        return next((b for b in self.brackets if b[0] <= at < b[1]), None)
+class Reading(Frame):
+    """A sentence with the reach of every cue in it."""
 
     @cached_property
     def reached(self) -> tuple[Reached, ...]:
@@ -125,7 +73,7 @@ class Frame:
 
     def _stretches(self, cue: Cue, effect: str, side: str) -> list[tuple[int, int]]:
         if effect in WHOLE_SENTENCE:
-            return self._to_sentence(cue, effect, side)
+            return self._to_sentence(cue, side)
         at_label = self._label_before(cue.start)
         if side == "label":
             whole = at_label is not None and self._whole_answer(cue)
@@ -133,17 +81,28 @@ class Frame:
         if at_label is not None and not self._names_ahead(cue, effect):
             return [(at_label, cue.start)]
         if side == "near":
-            return [self._near(cue)]
+            return [self._near(cue, effect)]
         if side == "before":
             return [self._ahead(cue, effect)]
         if side == "after":
             return [self._behind(cue, effect)]
         if side == "next":
-            near = [m for m in self.mentions if m.end <= cue.start and cue.start - m.end <= 1]
-            return [(near[-1].start, cue.start)] if near else []
+            return self._next(cue)
         return [self._either(cue, effect)]
 
-    def _to_sentence(self, cue: Cue, effect: str, side: str) -> list[tuple[int, int]]:
+    def _next(self, cue: Cue) -> list[tuple[int, int]]:
+        """The name directly before the words, with those joined to it: "A and B intolerance"."""
+        before = [m for m in self.mentions if m.end <= cue.start]
+        if not before or cue.start - before[-1].end > 1:
+            return []
+        start = before[-1].start
+        for name in reversed(before[:-1]):
+            if not _JOINT.fullmatch(self.text, name.end, start):
+                break
+            start = name.start
+        return [(start, cue.start)]
+
+    def _to_sentence(self, cue: Cue, side: str) -> list[tuple[int, int]]:
         around = self.bracket(cue.start)
         if around:
             return [(cue.start, around[1])]
@@ -172,11 +131,19 @@ class Frame:
         low, high = self._ahead(cue, effect)
         return any(low <= m.start and m.end <= high for m in self.mentions)
 
-    def _near(self, cue: Cue) -> tuple[int, int]:
-        _, high = self.clause(cue.start)
-        comma = re.compile(r"[,:;(]").search(self.text, cue.end, high)
-        high = comma.start() if comma else high
-        words = list(_WORD.finditer(self.text, cue.end, high))
+    def _near(self, cue: Cue, effect: str) -> tuple[int, int]:
+        _, end = self.clause(cue.start)
+        comma = re.compile(r"[,:;(]").search(self.text, cue.end, end)
+        high = comma.start() if comma else end
+        if effect == "current" and within(self.mentions, cue.end, high):  # "on A, B and C"
+            for a, b in self.chunks(cue.end, end)[1:LONGEST_LIST]:
+                if within(self.cues, a, b) or not within(self.mentions, a, b):
+                    break
+                if not self._list_like(a, b, effect):
+                    break
+                high = b
+            return cue.end, high
+        words = list(WORD.finditer(self.text, cue.end, high))
         if len(words) > NEAR_WORDS:
             inside = [m for m in self.mentions if m.start <= words[NEAR_WORDS].start() < m.end]
             high = inside[0].end if inside else words[NEAR_WORDS].start()
@@ -184,7 +151,7 @@ class Frame:
 
     def _ahead(self, cue: Cue, effect: str) -> tuple[int, int]:
         """From the cue on: to the end of its clause, past commas only through a list."""
-        headed = re.compile(r"\s*(?:\*\*)?:").match(self.text, cue.end)
+        headed = _HEADED.match(self.text, cue.end)
         if headed or self.text[cue.end - 1] == ":":
             return cue.end, self._header_end(cue)
         _, high = self.clause(cue.start)
@@ -196,9 +163,9 @@ class Frame:
         if effect in WHOLE_CLAUSE:
             return cue.end, high
         high = self._circumstance(cue, high, effect)
-        chunks = self._chunks(cue.end, high)
+        chunks = self.chunks(cue.end, high)
         end = chunks[0][1] if chunks else high
-        items = list(takewhile(lambda c: self._list_like(*c, effect), chunks[1:]))
+        items = list(takewhile(lambda c: self._list_like(*c, effect), chunks[1:LONGEST_LIST]))
         if effect in NO_NUMBERS and not any(self._joined_on(a, b) for a, b in items):
             # "No fever, chills, nausea": without an "or" only bare names go on.
             bare = self.text[cue.start : cue.end] not in _NEEDS_OR
@@ -211,15 +178,17 @@ class Frame:
     def _bare(self, low: int, high: int) -> bool:
         """Whether a chunk is a name and nothing else."""
         rest = [
-            w[0] for w in _WORD.finditer(self.text, low, high)
+            w[0] for w in WORD.finditer(self.text, low, high)
             if not any(m.start <= w.start() < m.end for m in self.mentions)
         ]  # fmt: skip
-        return not rest or (len(rest) == 1 and not any(low <= m.start < high for m in self.mentions))
+        return not rest or (
+            len(rest) == 1 and not any(low <= m.start < high for m in self.mentions)
+        )
 
     def _header_end(self, cue: Cue) -> int:
         """A list behind "Tried and failed:" goes on past semicolons until another cue speaks."""
         end = self.sentence.end
-        for semicolon in re.compile(";").finditer(self.text, cue.end, end):
+        for semicolon in _SEMICOLON.finditer(self.text, cue.end, end):
             following = self.text.find(";", semicolon.end(), end)
             stop = following if following >= 0 else end
             if any(semicolon.end() <= c.start < stop for c in self.cues):
@@ -230,7 +199,7 @@ class Frame:
     def _circumstance(self, cue: Cue, high: int, effect: str) -> int:
         """Where "since", "after", "on", ... begins to speak of circumstances."""
         for match in alternatives("words", "ends").finditer(self.text, cue.end, high):
-            between = _WORD.findall(self.text[cue.end : match.start()])
+            between = WORD.findall(self.text[cue.end : match.start()])
             named = any(cue.end <= m.start < match.start() for m in self.mentions)
             inside = any(m.start <= match.start() < m.end for m in self.mentions)
             if match[0] == "on":
@@ -243,35 +212,13 @@ class Frame:
                     return verb.start()
         return high
 
-    def _chunks(self, low: int, high: int) -> list[tuple[int, int]]:
-        """The stretch cut at commas outside of brackets and names."""
-        cuts = [
-            m.start()
-            for m in re.compile(r",(?!\d{3}\b)").finditer(self.text, low, high)
-            if self.bracket(m.start()) == self.bracket(low)
-            and not any(x.start <= m.start() < x.end for x in self.mentions)
-        ]
-        edges = [low, *cuts, high]
-        return list(pairwise(edges))
-
     def _list_like(self, low: int, high: int, effect: str) -> bool:
         """Whether a chunk between commas is an item of a list rather than a clause of its own."""
-        named = any(low <= m.start and m.end <= high for m in self.mentions)
-        if effect in NO_NUMBERS and any(low <= n.start < high for n in self.numbers):
+        named = bool(within(self.mentions, low, high))
+        if effect in NO_NUMBERS and within(self.numbers, low, high):
             return False
         most = LIST_WORDS - 1 if named and effect in NO_NUMBERS else LIST_WORDS
-        return self._loose(low, high) <= most
-
-    def _loose(self, low: int, high: int) -> int:
-        """How many words are neither part of a name or number nor small words of a list."""
-        loose = 0
-        for word in _WORD.finditer(self.text, low, high):
-            if any(m.start <= word.start() < m.end for m in (*self.mentions, *self.numbers)):
-                continue
-            if word[0] in listed("words", "verbs"):
-                return 99
-            loose += word[0] not in listed("words", "list_words")
-        return loose
+        return self.loose(low, high) <= most
 
     def _behind(self, cue: Cue, effect: str) -> tuple[int, int]:
         """Back from the cue: its own chunk, and the list of which that is the end."""
@@ -281,16 +228,19 @@ class Frame:
             low = max(low, around[0])
         for soft in _SOFT.finditer(self.page.lower, low, cue.start):
             low = soft.end()
-        chunks = self._chunks(low, cue.start)
+        chunks = self.chunks(low, cue.start)
         if not chunks:
             return low, cue.start
         start = chunks[-1][0]
         tail = self.text[start : cue.start].strip(" ,")
         is_list = not tail or _CONJUNCTION.search(tail) or tail in ("all", "both", "none", "each")
-        if len(chunks) > 2 and all(self._loose(a, b) <= 1 for a, b in chunks):
+        if 2 < len(chunks) < LONGEST_LIST and all(self.loose(a, b) <= 1 for a, b in chunks):
             is_list = True  # a clause that is nothing but a list
+        if not tail and effect in OF_ONE:
+            is_list = False  # "A, B for 8 weeks, stopped": the last one alone
+            start = chunks[-2][0] if len(chunks) > 1 else start
         if is_list:
-            for a, b in reversed(chunks[:-1]):
+            for a, b in reversed(chunks[-LONGEST_LIST:-1]):
                 if not self._list_like(a, b, effect):
                     # The head of a list: "tried A" in "tried A, B and C, no relief".
                     named = [m for m in self.mentions if a <= m.start and m.end <= b]
@@ -318,32 +268,20 @@ class Frame:
         """Whether only joining words, brackets and amounts stand between."""
         if "," in self.text[low:high] or ";" in self.text[low:high]:
             return False
-        for word in _WORD.finditer(self.text, low, high):
-            if any(n.start <= word.start() < n.end for n in self.numbers) or self.bracket(word.start()):
+        for word in WORD.finditer(self.text, low, high):
+            if any(n.start <= word.start() < n.end for n in self.numbers) or self.bracket(
+                word.start()
+            ):
                 continue
             if word[0] not in listed("words", "joined_by"):
                 return False
         return True
 
 
-@cache
-def _openers() -> re.Pattern[str]:
-    inner = alternatives("words", "openers").pattern
-    return re.compile(rf",\s*(?:(?:and|but)\s+)?(?P<next>){inner}")
-
-
-def _denied_by_plan(folded: str, start: int, cue: Cue) -> Cue:
-    """A plan that "denied" something says nothing of what a patient denied."""
-    if folded.startswith("den", cue.start) and cue.has("absent"):
-        if alternatives("words", "payers").search(folded, start, cue.start):
-            return Cue(cue.start, cue.end, (("payer", "before"),))
-    return cue
-
-
 def _distance(cue: Cue, mention: Mention) -> int:
     return min(abs(cue.end - mention.start), abs(cue.start - mention.end))
 
 
-def frames(page: Page) -> Sequence[Frame]:
+def frames(page: Page) -> Sequence[Reading]:
     """Every sentence of a page with its parts."""
-    return [Frame.of(page, s) for s in page.sentences]
+    return [Reading.of(page, s) for s in page.sentences]

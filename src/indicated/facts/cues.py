@@ -24,10 +24,42 @@ from indicated.model import Quantity
 FOLDER = "library/cues"
 SIDES = ("before", "near", "after", "next", "label", "both")
 EFFECTS = frozenset(
-    "absent never possible family planned hypothetical resolved past not_documented not_on_file "
-    "rule patient letter payer mask ignore no-response response-none response-lost response-good "
-    "response-partial intolerance contraindication declined completed stopped caused current "
-    "started used adequate inadequate trough colonised".split()
+    [
+        "absent",
+        "never",
+        "possible",
+        "family",
+        "planned",
+        "hypothetical",
+        "resolved",
+        "past",
+        "not_documented",
+        "not_on_file",
+        "rule",
+        "patient",
+        "letter",
+        "payer",
+        "mask",
+        "ignore",
+        "no-response",
+        "response-none",
+        "response-lost",
+        "response-good",
+        "response-partial",
+        "intolerance",
+        "contraindication",
+        "declined",
+        "completed",
+        "stopped",
+        "caused",
+        "current",
+        "started",
+        "used",
+        "adequate",
+        "inadequate",
+        "trough",
+        "colonised",
+    ]
 )
 
 

@@ -24,29 +24,51 @@ _MONTH = (
 )
 _YEAR = r"(?P<y>(?:19|20)\d{2})"
 _N = rf"(?P<n>\d{{1,3}}(?:\.\d)?|a|an|{'|'.join(WORDS)})"
-_ABOUT = r"(?:(?P<about>about|approximately|approx\.?|around|roughly|almost|nearly|some|over|more than|at least) )?"
+_ABOUT = (
+    r"(?:(?P<about>about|approximately|approx\.?|around|roughly|almost|nearly|some|over|"
+    r"more than|at least) )?"
+)
+_N2 = _N.replace("<n>", "<n2>")
 _UNIT = r"(?P<u>days?|weeks?|wks?|months?|mos?|years?|yrs?)"
+_UNIT3 = _UNIT.replace("<u>", "<u3>")
 
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(r"(?<![\w/.])" + p + r"(?![\w/])", re.ASCII))
     for kind, p in (
-        ("ymd", r"(?P<y>(?:19|20)\d{2})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?:t\d{2}:\d{2}(?::\d{2})?z?)?"),
+        ("ymd", rf"{_YEAR}[-/.](?P<m>\d{{1,2}})[-/.](?P<d>\d{{1,2}})(?:t\d\d:\d\d(?::\d\d)?z?)?"),
         ("mdy", r"(?P<m>\d{1,2})(?P<sep>[-/.])(?P<d>\d{1,2})(?P=sep)(?P<y>(?:19|20)\d{2}|\d{2})"),
         ("dmony", rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[ -](?:of )?{_MONTH}[ ,-]+{_YEAR}"),
         ("mondy", rf"{_MONTH} (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? {_YEAR}"),
         ("mony", rf"{_MONTH}[ ,]+(?:of )?{_YEAR}"),
         ("my", r"(?P<m>0?[1-9]|1[0-2])/(?P<y>(?:19|20)\d{2})"),
         ("ym", r"(?P<y>(?:19|20)\d{2})-(?P<m>0[1-9]|1[0-2])"),
-        ("mond", rf"(?:on |since |from |until |by )?{_MONTH} (?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?! ?mg)"),
+        ("mond", rf"{_MONTH} (?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?! ?mg)"),
         ("md", r"(?:on |since |from |until |by |dated )(?P<m>0?[1-9]|1[0-2])/(?P<d>\d{1,2})"),
-        ("year", rf"(?:in|since|from|until|during|of|by|around|circa|after|before|early|late|mid|mid |fall|spring|summer|winter|year|through|to|[(,])[ ]?(?:early |late |mid )?{_YEAR}"),
+        (
+            "year",
+            r"(?:in|since|from|until|during|of|by|around|circa|after|before|early|late|mid|fall|"
+            r"spring|summer|winter|year|through|to|[(,])[ ]?(?:early |late |mid )?" + _YEAR,
+        ),
         ("ago", rf"{_ABOUT}{_N} {_UNIT} (?P<way>ago|prior|earlier|back|previously|before)(?! to)"),
-        ("vague", r"(?:a few|several|some|many|a couple of|a number of) (?:days|weeks|months|years) (?P<way>ago|prior|earlier|back|previously|before)(?! to)"),
+        (
+            "vague",
+            r"(?:a few|several|some|many|a couple of|a number of) (?:days|weeks|months|years) "
+            r"(?P<way>ago|prior|earlier|back|previously|before)(?! to)",
+        ),
         ("last", r"(?:last|this past) (?P<u>week|month|year)"),
         ("this", r"this (?P<u>week|month|year)|earlier this (?P<u2>week|month|year)"),
         ("day", r"today|yesterday|this morning|this visit|day of this visit"),
-        ("window", rf"(?:(?:in|over|within|during|for|throughout) (?:the )?|the )(?:past|last|previous|preceding|prior) (?:{_N} )?{_UNIT}|(?:past|last|previous|preceding) {_N.replace('<n>', '<n2>')} {_UNIT.replace('<u>', '<u3>')}"),
-        ("hospital", r"(?:on )?(?:post ?op(?:erative)? day|pod|hospital day|day of admission|admission day)(?: #?\d{1,3})?"),
+        (
+            "window",
+            r"(?:(?:in|over|within|during|for|throughout) (?:the )?|the )"
+            rf"(?:past|last|previous|preceding|prior) (?:{_N} )?{_UNIT}|"
+            rf"(?:past|last|previous|preceding) {_N2} {_UNIT3}",
+        ),
+        (
+            "hospital",
+            r"(?:on )?(?:post ?op(?:erative)? day|pod|hospital day|day of admission|admission day)"
+            r"(?: #?\d{1,3})?",
+        ),
     )
 )  # fmt: skip
 

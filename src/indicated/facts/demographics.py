@@ -20,9 +20,11 @@ _Y = r"(?:years?|yrs?|y)"
 _AGES = tuple(
     re.compile(p)
     for p in (
-        rf"(?<![\w.])(?P<n>\d{{1,3}})[\s-]?(?P<u>{_Y}|months?|mos?|weeks?|wks?|days?)[\s-]?(?:/?o(?:ld)?|of age)(?!\w)",
-        r"(?<![\w.])(?P<n>\d{1,3})\s?(?P<u>y|yr)/?o(?!\w)",
-        rf"(?<!bone )\bage:?\s+(?:is\s+|of\s+)?(?:about\s+|approximately\s+|approx\.?\s+)?(?P<n>\d{{1,3}})(?![\d./-])\s?(?P<u>{_Y}(?!\w)|months?)?",
+        rf"(?<![\w.])(?P<n>\d{{1,3}})[\s-]?(?P<u>{_Y}|months?|mos?|weeks?|wks?|days?)"
+        r"[\s-]?(?:/?o(?:ld)?|of age)(?!\w)",
+        r"(?<![\w.])(?P<n>\d{1,3})\s?(?P<u>y|yr)[./]?\s?o(?!\w)",
+        r"(?<!bone )\bage:?\s+(?:is\s+|of\s+)?(?:about\s+|approximately\s+|approx\.?\s+)?"
+        rf"(?P<n>\d{{1,3}})(?![\d./-])\s?(?P<u>{_Y}(?!\w)|months?)?",
         r"\baged\s+(?P<n>\d{1,3})(?![\d./-])(?P<u>)",
         r"\b(?:woman|man|lady|gentleman|girl|boy|male|female|patient)\s+(?:of|aged)\s+(?P<n>\d{1,3})(?![\d./-])(?P<u>)",
         r"(?:^|\W)(?:[mf]|male|female|woman|man)\s?,\s?(?:about\s)?(?P<n>\d{1,3})(?:\s?-\s?(?P<n2>\d{1,3}))?(?=\s?(?:[,.;:)]|$))(?P<u>)",
@@ -32,9 +34,17 @@ _AGES = tuple(
     )
 )  # fmt: skip
 _DOB = re.compile(r"\b(?:dob|d\.o\.b\.|date of birth|born(?: on)?)\s*[:=]?\s*")
-_SEX_LABEL = re.compile(r"\b(?:sex|gender)(?: assigned at birth)?\s*[:=]\s*(?P<w>female|male|f|m|woman|man)(?!\w)")
-_SEX_START = re.compile(r"^\W*(?:\d{1,3}[\s-]?(?:y|yr|year|yo|y/o)?s?[\s-]?(?:old|o)?\s?)?(?P<w>[fm])(?=[,\s.;:]|$)")
-_NOT_THE_PATIENT = re.compile(r"\b(?:mother|father|sister|brother|aunt|uncle|cousin|grandmother|grandfather|son|daughter|donor|husband|wife|sibling|parent|bone|child of|at|since|when|before|after)\W+(?:[\w.]+\W+){0,3}$")
+_SEX_LABEL = re.compile(
+    r"\b(?:sex|gender)(?: assigned at birth)?\s*[:=]\s*(?P<w>female|male|f|m|woman|man)(?!\w)"
+)
+_SEX_START = re.compile(
+    r"^\W*(?:\d{1,3}[\s-]?(?:y|yr|year|yo|y/o)?s?[\s-]?(?:old|o)?\s?)?(?P<w>[fm])(?=[,\s.;:]|$)"
+)
+_NOT_THE_PATIENT = re.compile(
+    r"\b(?:mother|father|sister|brother|aunt|uncle|cousin|grandmother|grandfather|son|daughter|"
+    r"donor|husband|wife|sibling|parent|bone|child of|at|since|when|before|after)"
+    r"\W+(?:[\w.]+\W+){0,3}$"
+)
 _START = 160  # characters at the head of a document in which a bare "F" or "boy" is the patient
 
 
@@ -57,9 +67,13 @@ def _asserter(page: Page) -> Asserter:
 def _said(page: Page, concept: str, value: Quantity | str, span: Span) -> Fact:
     marks = frozenset({Mark.DATE_ASSUMED}) if page.assumed else frozenset()
     return Fact(
-        concept, value=value, when=When.on(page.today, assumed=page.assumed), asserter=_asserter(page),
-        marks=marks, sources=(source(page.document, [span]),),
-    )  # fmt: skip
+        concept,
+        value=value,
+        when=When.on(page.today, assumed=page.assumed),
+        asserter=_asserter(page),
+        marks=marks,
+        sources=(source(page.document, [span]),),
+    )
 
 
 def _ages(page: Page) -> list[Fact]:
@@ -99,10 +113,17 @@ def _born(page: Page) -> list[Fact]:
         return []
     near = [d for d in page.dates if 0 <= d.start - label.end() <= 2]
     found = near or find_dates(page.lower[label.end() : label.end() + 24], page.today)
-    if not near or not found or near[0].first != near[0].last or near[0].first.earliest != near[0].first.latest:
+    if (
+        not near
+        or not found
+        or near[0].first != near[0].last
+        or near[0].first.earliest != near[0].first.latest
+    ):
         return []
     born = near[0].first.earliest
-    years = page.today.year - born.year - ((page.today.month, page.today.day) < (born.month, born.day))
+    years = (
+        page.today.year - born.year - ((page.today.month, page.today.day) < (born.month, born.day))
+    )
     if not 0 <= years <= 120:
         return []
     return [_said(page, "age", Quantity.of(years, "a"), Span(label.start(), near[0].end))]
@@ -129,7 +150,9 @@ def _is_subject(page: Page, match: re.Match[str]) -> bool:
     before = page.lower[: match.start()].strip()
     after = page.lower[match.end() : match.end() + 12].strip()
     if not before or re.search(r"(?:this|an?|young|the|is an?|[fm]|male|female|[.:,])\s*$", before):
-        return not after.startswith(("-", "onset", "daycare", "protective", "psych", "dose", "size"))
+        return not after.startswith(
+            ("-", "onset", "daycare", "protective", "psych", "dose", "size")
+        )
     return False
 
 
@@ -150,11 +173,15 @@ def _sex(page: Page) -> Fact | None:
     if head:
         return _said(page, "sex", _of(head["w"]), Span(head.start("w"), head.end("w")))
     age = re.compile(
-        rf"\d{{1,3}}[\s-]?(?:{_Y}|months?|mo)?[\s-]?/?(?:old|o)?[\s-]?(?<![a-z])(?P<w>[fm]|male|female|man|woman|boy|girl|lady|gentleman)(?!\w)"
+        rf"\d{{1,3}}[\s-]?(?:{_Y}|months?|mo)?[\s-]?[./]?(?:old|o\.?)?[\s-]?(?<![a-z])(?P<w>[fm]|male|female|man|woman|boy|girl|lady|gentleman)(?!\w)"
     ).search(page.lower)
     if age:
         return _said(page, "sex", _of(age["w"]), Span(*age.span("w")))
-    pattern = alternatives("words", "sex", "female").pattern + "|" + alternatives("words", "sex", "male").pattern
+    pattern = (
+        alternatives("words", "sex", "female").pattern
+        + "|"
+        + alternatives("words", "sex", "male").pattern
+    )
     for match in re.compile(pattern).finditer(page.lower, 0, min(len(page.lower), 400)):
         before = page.lower[max(0, match.start() - 40) : match.start()]
         if not _NOT_THE_PATIENT.search(before) and not page.lower[match.end() :].startswith("'s"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 
-from indicated.facts.context import Frame
+from indicated.facts.context import Reading
 from indicated.facts.cues import alternatives, load
 from indicated.facts.marks import count_of, grade_of, shown_by, site_of
 from indicated.facts.meaning import THERAPIES, Meaning, meaning
@@ -16,11 +16,13 @@ from indicated.facts.values import VALUES
 from indicated.facts.when import Time, times_of
 from indicated.model import UNDATED, Assertion, Concepts, Fact, Mark, Quantity, When
 
-_CODE = re.compile(r"(?<![\w.])(?:[A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?|[A-Z]\d{4}|\d{4}[A-Z0-9]|\d{5}-\d|\d{4}-\d)(?![\w]|\.\d)")
+_CODE = re.compile(
+    r"(?<![\w.])(?:[A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?|[A-Z]\d{4}|\d{4}[A-Z0-9]|\d{5}-\d|\d{4}-\d)(?![\w]|\.\d)"
+)
 _DEMOGRAPHIC = frozenset({"age", "sex"})
 
 
-def findings(frame: Frame, concepts: Concepts) -> list[Fact]:
+def findings(frame: Reading, concepts: Concepts) -> list[Fact]:
     """Every such statement of a sentence."""
     facts = []
     for mention in frame.mentions:
@@ -50,7 +52,7 @@ def _without_numbers(mention: Mention, concepts: Concepts) -> bool:
 
 
 def _fact(
-    frame: Frame, mention: Mention, id: str, meant: Meaning, time: Time, concepts: Concepts
+    frame: Reading, mention: Mention, id: str, meant: Meaning, time: Time, concepts: Concepts
 ) -> Fact:
     concept, page = concepts[id], frame.page
     words: list[Spanned] = [mention]
@@ -63,7 +65,7 @@ def _fact(
             value, counted = count_of(frame, mention)
             words += counted
             if value is not None:
-                time = _counted(frame, time, value)
+                time = _counted(time, value)
         if concept.kind == "test" and value is None:
             value, where = _result(frame, mention)
             words += where
@@ -84,14 +86,14 @@ def _fact(
     )  # fmt: skip
 
 
-def _counted(frame: Frame, time: Time, value: Quantity | str) -> Time:
+def _counted(time: Time, value: Quantity | str) -> Time:
     """Several episodes did not all happen on the day of the note."""
     if isinstance(value, Quantity) and value.low != 1 and not time.words:
         return Time(UNDATED)
     return time
 
 
-def _result(frame: Frame, mention: Mention) -> tuple[str | None, list[Spanned]]:
+def _result(frame: Reading, mention: Mention) -> tuple[str | None, list[Spanned]]:
     """The result that stands behind (or before) a test."""
     high = min(frame.sentence.end, mention.end + 60)
     stop = re.compile(r"[;,.]").search(frame.text, mention.end, high)
@@ -101,7 +103,9 @@ def _result(frame: Frame, mention: Mention) -> tuple[str | None, list[Spanned]]:
     for word in load("words")["results"]:
         pattern = alternatives("words", "results", word)
         for match in pattern.finditer(frame.text, mention.end, high):
-            if not re.search(r"\bnot $|\bnon $", frame.text[max(mention.end, match.start() - 4) : match.start()]):
+            if not re.search(
+                r"\bnot $|\bnon $", frame.text[max(mention.end, match.start() - 4) : match.start()]
+            ):
                 return word, [Span(*match.span())]
         before = frame.text[max(frame.sentence.start, mention.start - 12) : mention.start].strip()
         found = pattern.search(before)
@@ -123,7 +127,7 @@ def _cues(meant: Meaning) -> list[Spanned]:
     return [meant.effects[e] for e in (*by, "says") if e in meant.effects]
 
 
-def codes(frame: Frame, lex: Lexicon, concepts: Concepts) -> list[Fact]:
+def codes(frame: Reading, lex: Lexicon, concepts: Concepts) -> list[Fact]:
     """Codes of concepts: facts marked as labels. Words beside them make facts of their own."""
     text, facts = frame.page.document.text, []
     for match in _CODE.finditer(text, frame.sentence.start, frame.sentence.end):

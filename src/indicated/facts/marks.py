@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
 
-from indicated.facts.context import Frame
 from indicated.facts.cues import alternatives, load, whole_words
+from indicated.facts.fold import fold
+from indicated.facts.frame import Frame
 from indicated.facts.numbers import WORDS
 from indicated.facts.parts import Mention, Span, Spanned
-from indicated.facts.fold import fold
 from indicated.model import Concept, Quantity
 
 _LEVEL = re.compile(
@@ -118,7 +118,9 @@ def shown_by(frame: Frame, mention: Mention) -> tuple[frozenset[str], list[Spann
     words: list[Spanned] = []
     for means in load("words")["shown_by"]:
         for match in alternatives("words", "shown_by", means).finditer(frame.text, low, high):
-            if not any(m.start <= match.start() < m.end for m in frame.mentions if m is not mention):
+            if not any(
+                m.start <= match.start() < m.end for m in frame.mentions if m is not mention
+            ):
                 found.add(means)
                 words.append(Span(*match.span()))
                 break
@@ -132,13 +134,18 @@ def count_of(frame: Frame, mention: Mention) -> tuple[Quantity | None, list[Span
     if ahead is not None:
         return ahead
     behind = re.compile(
-        r"\s*\(?\s?(?:x|\u00d7)\s?(\d{1,2})(?![\w/])|\s*\(?(\d{1,2}|[a-z]+) (?:times|episodes|occasions)\b"
+        r"\s*\(?\s?(?:x|\u00d7)\s?(\d{1,2})(?![\w/])|"
+        r"\s*\(?(\d{1,2}|[a-z]+) (?:times|episodes|occasions)\b"
     ).match(frame.page.lower, mention.end)
     if behind:
-        n = WORDS.get(behind[2] or "") or (Decimal(d) if (d := behind[1] or behind[2]).isdigit() else None)
+        n = WORDS.get(behind[2] or "") or (
+            Decimal(d) if (d := behind[1] or behind[2]).isdigit() else None
+        )
         if n is not None:
             return Quantity(n, n, "{count}"), [Span(*behind.span())]
-    once = re.compile(r"\s*\(?(" + "|".join(load("words")["times"]) + r")\b").match(frame.text, mention.end)
+    once = re.compile(r"\s*\(?(" + "|".join(load("words")["times"]) + r")\b").match(
+        frame.text, mention.end
+    )
     if once:
         n = Decimal(load("words")["times"][once[1]])
         return Quantity(n, n, "{count}"), [Span(*once.span())]
@@ -155,7 +162,9 @@ def _counted_before(
         plain = number.quantity.unit in ("", "{count}") and not number.foreign_unit
         gap = frame.text[number.digits : mention.start]
         if plain and _counts(gap) and (number.quantity.low or number.quantity.high):
-            whole = all(x is None or x == int(x) for x in (number.quantity.low, number.quantity.high))
+            whole = all(
+                x is None or x == int(x) for x in (number.quantity.low, number.quantity.high)
+            )
             if whole and "," not in gap:
                 q = number.quantity
                 return Quantity(q.low, q.high, "{count}", q.open), [number]
@@ -175,4 +184,6 @@ def _counts(gap: str) -> bool:
         return False
     if any(w in ("of", "for", "with", "to", "from") for w in words):
         return any(alternatives("words", "episodes").fullmatch(w) for w in words)
-    return len(words) <= 3 and not any(w in ("days", "weeks", "months", "years", "mg") for w in words)
+    return len(words) <= 3 and not any(
+        w in ("days", "weeks", "months", "years", "mg") for w in words
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from indicated.facts.context import Frame
+from indicated.facts.context import Reading
 from indicated.facts.parts import Cue, Mention
 from indicated.model import Asserter, Assertion
 
@@ -25,7 +25,10 @@ OUTCOMES = (
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What is said of a mention. `ever`: absent at any time so far. `past`: at some earlier time."""
+    """What is said of a mention.
+
+    `ever`: it was never so. `past`: it was so at some earlier time.
+    """
 
     assertion: Assertion
     asserter: Asserter
@@ -34,7 +37,7 @@ class Meaning:
     past: bool = False
 
 
-def meaning(frame: Frame, mention: Mention, kind: str) -> Meaning | None:
+def meaning(frame: Reading, mention: Mention, kind: str) -> Meaning | None:
     """What the sentence says of a mention; None when it says nothing about this patient."""
     effects = frame.effects(mention)
     if "mask" in effects and effects["mask"].start - mention.end > 1:  # "-like", not "like" later
@@ -52,7 +55,7 @@ def meaning(frame: Frame, mention: Mention, kind: str) -> Meaning | None:
     return Meaning(assertion, asserter, effects, ever="never" in effects, past=past)
 
 
-def _asserter(frame: Frame, effects: dict[str, Cue]) -> Asserter:
+def _asserter(frame: Reading, effects: dict[str, Cue]) -> Asserter:
     document = _KINDS.get(frame.page.document.kind, Asserter.PROVIDER)
     if "payer" in effects or frame.sentence.section == "denial":
         return Asserter.PAYER
@@ -64,7 +67,7 @@ def _asserter(frame: Frame, effects: dict[str, Cue]) -> Asserter:
 
 
 def _assertion(
-    frame: Frame, effects: dict[str, Cue], kind: str, asserter: Asserter
+    frame: Reading, effects: dict[str, Cue], kind: str, asserter: Asserter
 ) -> Assertion | None:
     section, therapy = frame.sentence.section, kind in THERAPIES
     denied = "absent" in effects or "never" in effects
@@ -102,9 +105,11 @@ def _result_word(cue: Cue) -> bool:
     return any(side in ("after", "label") for _, side in cue.effects)
 
 
-def _planned(frame: Frame, effects: dict[str, Cue], kind: str) -> bool:
+def _planned(frame: Reading, effects: dict[str, Cue], kind: str) -> bool:
     section = frame.sentence.section
-    asked = section == "request" or frame.page.document.kind == "order"
+    asked = section == "request" or (
+        frame.page.document.kind == "order" and section != "medications"
+    )
     if kind not in THERAPIES | {"test"}:
         return "planned" in effects and kind in ("event", "state")
     running = "current" in effects and not asked
@@ -114,4 +119,6 @@ def _planned(frame: Frame, effects: dict[str, Cue], kind: str) -> bool:
     if asked:
         return "used" not in effects and "past" not in effects
     done = running or {"used", "past", "started", "adequate"} & effects.keys()
+    if section == "assessment-plan":  # a drug named there may be one that is going on
+        return kind in ("procedure", "test") and not done
     return section == "plan" and not done

@@ -13,8 +13,8 @@ from typing import Any
 import ahocorasick
 
 from indicated.facts.cues import listed
-from indicated.facts.parts import Mention, leftmost_longest
 from indicated.facts.fold import fold
+from indicated.facts.parts import Mention, leftmost_longest
 from indicated.model import Concept, Concepts
 
 SHORTEST = 3  # letters; a shorter name is ambiguous and belongs in `abbreviations`
@@ -112,7 +112,7 @@ def _written(text: str, start: int, end: int, exact: str) -> bool:
 
 
 def _compound(lower: str, hit: Mention) -> Mention | None:
-    """"non-X" and "X-free" say that there is none; "pre-X" and "X-like" speak of something else."""
+    """A name with a prefix or suffix: "non-X" says there is none, "pre-X" is something else."""
     before = _PREFIX.search(lower[max(0, hit.start - 12) : hit.start])
     after = _SUFFIX.match(lower, hit.end, hit.end + 14)
     prefix, suffix = before[1] if before else "", after[1] if after else ""

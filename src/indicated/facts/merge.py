@@ -31,6 +31,7 @@ _TRUST = [
     Asserter.LABORATORY, Asserter.PROVIDER, Asserter.PATIENT, Asserter.PAYER, Asserter.LETTER,
     Asserter.QUESTION,
 ]  # fmt: skip
+_CLAIMS = (Asserter.LETTER, Asserter.PAYER, Asserter.QUESTION)
 _SOFT_MARKS = frozenset({Mark.DATE_ASSUMED, Mark.DISPUTED})
 THERAPIES = frozenset({"drug", "device", "procedure", "service"})
 
@@ -48,7 +49,7 @@ def merge(facts: Iterable[Fact], concepts: Concepts) -> tuple[Fact, ...]:
 def _statement(fact: Fact) -> object:
     return (
         fact.concept, fact.assertion, fact.value, fact.when, fact.therapy, fact.site, fact.during,
-        fact.marks - _SOFT_MARKS, fact.asserter in (Asserter.LETTER, Asserter.PAYER, Asserter.QUESTION),
+        fact.marks - _SOFT_MARKS, fact.asserter in _CLAIMS,
     )  # fmt: skip
 
 
@@ -76,8 +77,20 @@ def _same_events(facts: list[Fact], concepts: Concepts) -> list[Fact]:
     by: dict[object, list[Fact]] = defaultdict(list)
     for fact in facts:
         countable = concepts[fact.concept].kind == "event" if fact.concept in concepts else False
-        if countable and fact.assertion is Assertion.PRESENT and not isinstance(fact.value, Quantity):
-            by[(fact.concept, fact.value, fact.site, fact.marks - _SOFT_MARKS, fact.asserter in _TRUST[:3])].append(fact)
+        if (
+            countable
+            and fact.assertion is Assertion.PRESENT
+            and not isinstance(fact.value, Quantity)
+        ):
+            by[
+                (
+                    fact.concept,
+                    fact.value,
+                    fact.site,
+                    fact.marks - _SOFT_MARKS,
+                    fact.asserter in _TRUST[:3],
+                )
+            ].append(fact)
         else:
             out.append(fact)
     for group in by.values():
@@ -135,9 +148,9 @@ def _end_earlier_courses(facts: list[Fact], concepts: Concepts) -> list[Fact]:
             ended[fact.concept].append(fact)
     out = []
     for fact in facts:
-        if fact.when.ongoing and _is_therapy(fact, concepts):
-            if any(_later(e, fact) for e in ended[fact.concept]):
-                fact = replace(fact, when=replace(fact.when, ongoing=False))
+        running = fact.when.ongoing and _is_therapy(fact, concepts)
+        if running and any(_later(e, fact) for e in ended[fact.concept]):
+            fact = replace(fact, when=replace(fact.when, ongoing=False))
         out.append(fact)
     return out
 
@@ -196,7 +209,9 @@ def conflicts(facts: Sequence[Fact], concepts: Concepts) -> tuple[Conflict, ...]
     return tuple(found)
 
 
-def mark_disputed(facts: Sequence[Fact], found: Sequence[Conflict]) -> tuple[list[Fact], tuple[Conflict, ...]]:
+def mark_disputed(
+    facts: Sequence[Fact], found: Sequence[Conflict]
+) -> tuple[list[Fact], tuple[Conflict, ...]]:
     """The facts and the conflicts with every disputed fact marked."""
     disputed = {f: replace(f, marks=f.marks | {Mark.DISPUTED}) for c in found for f in c.facts}
     again = tuple(replace(c, facts=tuple(disputed[f] for f in c.facts)) for c in found)
@@ -204,7 +219,9 @@ def mark_disputed(facts: Sequence[Fact], found: Sequence[Conflict]) -> tuple[lis
 
 
 def _said_and_denied(id: str, group: list[Fact], kind: str, label: str) -> list[Conflict]:
-    present = [f for f in group if f.assertion is Assertion.PRESENT and not f.marks & {Mark.CODE_ONLY}]
+    present = [
+        f for f in group if f.assertion is Assertion.PRESENT and not f.marks & {Mark.CODE_ONLY}
+    ]
     present = [f for f in present if f.therapy is None or f.therapy.taken]
     denied = [f for f in group if f.assertion is Assertion.ABSENT]
     clash = [(p, d) for p in present for d in denied if _cannot_both(p, d, kind)]
@@ -270,7 +287,8 @@ def _opposites(
     if not clash:
         return []
     both = tuple(dict.fromkeys(f for pair in clash for f in pair))
-    says = f"The record says both {concepts.label(id)} and {concepts.label(opposite)}, which are opposites."
+    ours_, theirs_ = concepts.label(id), concepts.label(opposite)
+    says = f"The record says both {ours_} and {theirs_}, which are opposites."
     return [Conflict(id, both, says)]
 
 

@@ -11,17 +11,20 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import cache
 
-from indicated.facts.parts import Number, Spanned, apart
 from indicated.facts.fold import fold
+from indicated.facts.parts import Number, Spanned, apart
 from indicated.model import Quantity
 from indicated.units import unit_code, unit_names
 
-WORDS = {
-    w: Decimal(n)
-    for n, w in enumerate(
-        "one two three four five six seven eight nine ten eleven twelve".split(), start=1
-    )
-} | {"fifteen": Decimal(15), "twenty": Decimal(20), "thirty": Decimal(30)}
+_SMALL = (
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve",
+)  # fmt: skip
+WORDS = {word: Decimal(n) for n, word in enumerate(_SMALL, start=1)} | {
+    "fifteen": Decimal(15),
+    "twenty": Decimal(20),
+    "thirty": Decimal(30),
+}
 TIME = frozenset({"d", "wk", "mo", "a", "h", "min"})
 
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d{1,9})?|\d{1,12}(?:\.\d{1,9})?|\.\d{1,9}"
@@ -45,11 +48,20 @@ _OR_LESS = re.compile(r"\s?or (?:less|fewer|below|lower|under)(?!\w)")
 _FEET = re.compile(
     r"(?P<ft>\d)\s?(?:'|ft\.?|feet|foot)\s?(?P<in>\d{1,2}(?:\.\d{1,2})?)\s?(?:''|\"|in\b|inch(?:es)?)?(?!\w)"
 )
-_POUNDS = re.compile(r"(?P<lb>\d{1,3})\s?(?:lbs?|pounds?)\.?,?\s(?P<oz>\d{1,2}(?:\.\d)?)\s?(?:oz|ounces?)(?!\w)")
-_PER = re.compile(r"\s?(?:/|per )\s?(?P<per>day|d|wk|week|month|mo|dose|hr|h|hour|24 ?h|session|visit|infusion)(?!\w)")
-_PER_TIME = {"day": "d", "d": "d", "24h": "d", "24 h": "d", "wk": "wk", "week": "wk", "month": "mo", "mo": "mo",
-             "hr": "h", "h": "h", "hour": "h"}  # fmt: skip
-_FOREIGN = re.compile(r"\s?[a-z\u03bc%]{1,12}(?:/[a-z0-9\u03bc.]{1,12}){1,3}|\s?(?:meq|iu|oz|miu|mosm|ng|pg)(?!\w)")
+_POUNDS = re.compile(
+    r"(?P<lb>\d{1,3})\s?(?:lbs?|pounds?)\.?,?\s(?P<oz>\d{1,2}(?:\.\d)?)\s?(?:oz|ounces?)(?!\w)"
+)
+_PER = re.compile(
+    r"\s?(?:/|per )\s?"
+    r"(?P<per>day|d|wk|week|month|mo|dose|hr|h|hour|24 ?h|session|visit|infusion)(?!\w)"
+)
+_PER_TIME = {
+    "day": "d", "d": "d", "24h": "d", "24 h": "d", "wk": "wk", "week": "wk", "month": "mo",
+    "mo": "mo", "hr": "h", "h": "h", "hour": "h",
+}  # fmt: skip
+_FOREIGN = re.compile(
+    r"\s?[a-z\u03bc%]{1,12}(?:/[a-z0-9\u03bc.]{1,12}){1,3}|\s?(?:meq|iu|oz|miu|mosm|ng|pg)(?!\w)"
+)
 # One letter that is a unit only as it stands; the words "in" and "a" are none in running text.
 _LETTERS = {"g": "g", "m": "m", "d": "d", "h": "h", "l": "lL", "y": "y", "u": "uU", "c": "C"}
 _NO_UNIT = frozenset({"a", "in", "x", '"', "'"})
@@ -97,7 +109,7 @@ def find_numbers(text: str, folded: str, taken: Sequence[Spanned]) -> list[Numbe
     found: list[Number] = []
     at = 0
     while (match := _NUMBER.search(text, at)) is not None:
-        whole = _composite(text, folded, match.start("a"))
+        whole = _composite(folded, match.start("a"))
         number = whole or _number(text, folded, match)
         at = max(match.end("a"), number.end if number else 0)
         if number is not None:
@@ -105,7 +117,7 @@ def find_numbers(text: str, folded: str, taken: Sequence[Spanned]) -> list[Numbe
     return apart(found, taken)
 
 
-def _composite(text: str, folded: str, at: int) -> Number | None:
+def _composite(folded: str, at: int) -> Number | None:
     """Feet with inches, pounds with ounces."""
     feet = _FEET.match(folded, at)
     if feet and Decimal(feet["in"]) < 12:
@@ -145,7 +157,13 @@ def _number(text: str, folded: str, match: re.Match[str]) -> Number | None:
         end = later[1]
     elif tail and unit is None:
         end = tail.end()
-    start = match.start("cmp") if match["cmp"] else match.start("sign") if match["sign"] else match.start("a")
+    start = (
+        match.start("cmp")
+        if match["cmp"]
+        else match.start("sign")
+        if match["sign"]
+        else match.start("a")
+    )
     return Number(start, end, quantity, digits, foreign, word, per)
 
 

@@ -7,18 +7,18 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date
 
-from indicated.facts.context import Frame, frames
+from indicated.facts.context import Reading, frames
 from indicated.facts.cues import find_cues
 from indicated.facts.dates import before, find_dates
 from indicated.facts.demographics import demographics
 from indicated.facts.findings import codes, findings
+from indicated.facts.fold import lowered
 from indicated.facts.mentions import Lexicon, find_mentions, lexicon
 from indicated.facts.merge import conflicts, mark_disputed, merge, values_on_ended
 from indicated.facts.numbers import find_numbers
 from indicated.facts.parts import Mention, Number, Page, apart
 from indicated.facts.sections import cut
-from indicated.facts.tables import in_table, table_values, tables
-from indicated.facts.fold import lowered
+from indicated.facts.tables import in_rows, rows_of, table_values, tables
 from indicated.facts.therapy import therapies
 from indicated.facts.values import Values, values
 from indicated.model import Chart, Concepts, Document, Fact, Facts, When
@@ -81,20 +81,22 @@ def _read(document: Document, lex: Lexicon, as_of: date) -> tuple[list[Fact], in
     grids = tables(page)
     head = demographics(page, concepts)
     facts = head + table_values(page, concepts, grids)
+    rows = rows_of(grids)
     unplaced = 0
     for frame in frames(page):
         if _CRITERION.search(page.lower, frame.sentence.start, frame.sentence.end):
             continue
-        said = _sentence(frame, concepts, lex, gridded=bool(grids) and in_table(grids, frame.sentence))
+        gridded = in_rows(rows, frame.sentence)
+        said = _sentence(frame, concepts, lex, gridded=gridded)
         facts += said
-        if not said and _clinical(frame) and not in_table(grids, frame.sentence):
+        if not said and not gridded and _clinical(frame):
             unplaced += not _touched(frame, head)
     own, sooner = When.on(page.today, assumed=page.assumed), before(page.today)
     earlier = When(sooner, sooner, assumed=page.assumed)
     return values_on_ended(facts, own, earlier), unplaced
 
 
-def _touched(frame: Frame, facts: Sequence[Fact]) -> bool:
+def _touched(frame: Reading, facts: Sequence[Fact]) -> bool:
     """Whether the sentence was understood, though it gave no fact: a plan's rule, or the age."""
     here = frame.sentence
     if any(here.start <= (s.start or 0) < here.end for f in facts for s in f.sources):
@@ -102,7 +104,7 @@ def _touched(frame: Frame, facts: Sequence[Fact]) -> bool:
     return bool(frame.mentions) and all(len(m.concepts) == 1 for m in frame.mentions)
 
 
-def _sentence(frame: Frame, concepts: Concepts, lex: Lexicon, *, gridded: bool) -> list[Fact]:
+def _sentence(frame: Reading, concepts: Concepts, lex: Lexicon, *, gridded: bool) -> list[Fact]:
     facts: list[Fact] = []
     if frame.mentions:
         numeric = Values([]) if gridded else values(frame, concepts)
@@ -112,7 +114,7 @@ def _sentence(frame: Frame, concepts: Concepts, lex: Lexicon, *, gridded: bool) 
     return facts + codes(frame, lex, concepts)
 
 
-def _clinical(frame: Frame) -> bool:
+def _clinical(frame: Reading) -> bool:
     """Whether a sentence without a fact looks as if it said something clinical."""
     return bool(frame.cues) or any(n.quantity.unit for n in frame.numbers)
 

@@ -9,9 +9,9 @@ from functools import cache
 
 from indicated.facts.cues import load, quantity, whole_words
 from indicated.facts.dates import number_of
+from indicated.facts.fold import fold
 from indicated.facts.numbers import TIME, WORDS
 from indicated.facts.parts import Number
-from indicated.facts.fold import fold
 from indicated.model import Quantity
 from indicated.units import dimension, tidy
 
@@ -23,11 +23,18 @@ _EVERY = re.compile(
     r"(?P<u>hours?|hrs?|h|days?|d|weeks?|wks?|wk|w|months?|mos?|mo|m|years?)(?!\w)"
 )
 _TIMES = re.compile(
-    rf"(?<!\w)(?P<a>{_N})\s?(?:x|times)\s?(?:/|per |a |each )?\s?(?P<u>days?|daily|weeks?|weekly|wk|months?|monthly|years?)(?!\w)"
+    rf"(?<!\w)(?P<a>{_N})\s?(?:x|times)\s?(?:/|per |a |each )?\s?"
+    r"(?P<u>days?|daily|weeks?|weekly|wk|months?|monthly|years?)(?!\w)"
 )
 _UNITS = {"h": "h", "d": "d", "w": "wk", "m": "mo", "y": "a"}
-_LASTS = re.compile(r"(?:for|x|\u00d7|over|during|lasting|of|,|\(|:|\||;|-)\s?(?:about |approximately |at least |more than |over |nearly |a |an |total |the )?$")
-_NOT_LASTING = re.compile(r"\s*(?:ago|later|apart|prior|before|after|old|of age|earlier|post|from now|interval)")
+_LASTS = re.compile(
+    r"(?:for|x|\u00d7|over|during|lasting|of|,|\(|:|\||;|-)\s?"
+    r"(?:about |approximately |at least |more than |over |nearly |a |an |total |the )?$"
+)
+_NOT_LASTING = re.compile(
+    r"\s*(?:ago|later|apart|prior|before|after|old|of age|earlier|post|from now|interval)"
+)
+_PLACE = re.compile(r" (?:center|centre|suite|clinic|site|pump|orders?|reaction)")
 _TRIAL = re.compile(r"[\s-]*(?:long )?(?:trial|course|of|duration|treatment|supply)")
 _NOT_DURATION = re.compile(r"(?:every|q|age|aged|at|week|month|day|after|within|per|until)\s?$")
 
@@ -94,7 +101,8 @@ def routes(text: str, folded: str, start: int, end: int) -> Iterator[Route]:
     for match in cased.finditer(text, start, end):
         yield Route(*match.span(), exact[match[0]])
     for match in low.finditer(folded, start, end):
-        yield Route(*match.span(), table[match[0]])
+        if not _PLACE.match(folded, match.end()):
+            yield Route(*match.span(), table[match[0]])
 
 
 def is_dose(number: Number) -> bool:

@@ -17,7 +17,9 @@ _HEADING = re.compile(
     _MARK + r"(?P<name>[a-z][a-z0-9 &/'()]{0,58}?)[ \t]*(?:\*\*|__)?[ \t]*"
     r"(?P<colon>:(?:\*\*|__)?|(?=\Z))"
 )
-_INLINE = frozenset({"family", "history", "plan", "surgical"})  # ended by any other heading
+_INLINE = frozenset(
+    {"family", "history", "plan", "assessment-plan", "surgical"}
+)  # ended by any other heading
 _MARKDOWN = re.compile(r"\s*#{1,6}\s")
 
 
@@ -55,7 +57,9 @@ def heading(text: str, folded: str, start: int, end: int) -> Heading | None:
 def _looks_like_heading(raw: str) -> bool:
     """A heading without a colon has a mark, or its words begin with capitals."""
     names = [w for w in re.findall(r"[A-Za-z]+", raw) if len(w) > 3]
-    return raw.lstrip().startswith(("#", "*", "_")) or bool(names and all(w[0].isupper() for w in names))
+    return raw.lstrip().startswith(("#", "*", "_")) or bool(
+        names and all(w[0].isupper() for w in names)
+    )
 
 
 def cut(text: str, folded: str, keep: Sequence[Spanned]) -> list[Sentence]:

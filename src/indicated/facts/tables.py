@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from indicated.facts.context import Frame
+from indicated.facts.frame import Frame
 from indicated.facts.numbers import find_numbers
 from indicated.facts.parts import Dated, Mention, Number, Page, Sentence, Span, Spanned, within
 from indicated.facts.spans import source
@@ -16,10 +17,16 @@ from indicated.units import unit_code
 
 VALUES = frozenset({"measurement", "score"})
 _HEADS = {
-    "name": {"test", "name", "analyte", "component", "lab", "measure", "measurement", "parameter", "study", "item", "test name"},
+    "name": {
+        "test", "name", "analyte", "component", "lab", "measure", "measurement", "parameter",
+        "study", "item", "test name",
+    },
     "value": {"value", "result", "results", "level", "finding", "your value", "score"},
     "unit": {"unit", "units", "uom"},
-    "range": {"range", "reference", "reference range", "ref", "ref range", "normal", "normal range", "reference interval"},
+    "range": {
+        "range", "reference", "reference range", "ref", "ref range", "normal", "normal range",
+        "reference interval",
+    },
     "date": {"date", "collected", "date collected", "drawn", "collection date", "date of service"},
 }  # fmt: skip
 _KINDS = {"laboratory": Asserter.LABORATORY, "letter": Asserter.LETTER, "denial": Asserter.PAYER}
@@ -40,6 +47,7 @@ class Table:
 
     columns: dict[str, int]
     dates: dict[int, Dated]
+    units: dict[int, str]  # a column that is headed by a unit: "% predicted"
     rows: tuple[Row, ...]
 
 
@@ -61,7 +69,7 @@ def tables(page: Page) -> list[Table]:
                 rows.append(line)
             i += 1
         if rows:
-            found.append(Table(head[0], head[1], tuple(rows)))
+            found.append(Table(*head, tuple(rows)))
     return found
 
 
@@ -85,7 +93,12 @@ def _cells(line: str, at: int) -> tuple[Span, ...]:
         piece = stripped[last:end]
         if piece.strip() or (divider == r"\|" and 0 < last <= end < len(stripped)):
             left = last + len(piece) - len(piece.lstrip())
-            cells.append(Span(at + min(left, end), at + last + len(piece.rstrip()) if piece.strip() else at + min(left, end)))
+            cells.append(
+                Span(
+                    at + min(left, end),
+                    at + last + len(piece.rstrip()) if piece.strip() else at + min(left, end),
+                )
+            )
         last = match.end() if match else end
     return tuple(cells)
 
@@ -94,9 +107,10 @@ def _rule(line: str) -> bool:
     return not line.strip(" |:-=+\t")
 
 
-def _header(page: Page, row: Row) -> tuple[dict[str, int], dict[int, Dated]] | None:
+def _header(page: Page, row: Row) -> tuple[dict[str, int], dict[int, Dated], dict[int, str]] | None:
     columns: dict[str, int] = {}
     dates: dict[int, Dated] = {}
+    units: dict[int, str] = {}
     for i, cell in enumerate(row.cells):
         words = " ".join(page.folded[cell.start : cell.end].strip(" *:").split())
         for name, heads in _HEADS.items():
@@ -105,12 +119,13 @@ def _header(page: Page, row: Row) -> tuple[dict[str, int], dict[int, Dated]] | N
         here = within(page.dates, cell.start, cell.end)
         if here and here[0].kind == "day":
             dates[i] = here[0]
-    if "value" in columns and ("name" in columns or 0 not in columns.values()):
+        elif i and len(words) > 1 and (code := unit_code(words)):
+            units[i] = code
+    named = "name" in columns or 0 not in columns.values()
+    dated = dates and 0 not in dates and len(dates) + len(columns) >= len(row.cells) - 1
+    if (named and ("value" in columns or units)) or dated:
         columns.setdefault("name", 0)
-        return columns, dates
-    if len(dates) >= 1 and 0 not in dates and len(dates) + len(columns) >= len(row.cells) - 1:
-        columns.setdefault("name", 0)
-        return columns, dates
+        return columns, dates, units
     return None
 
 
@@ -123,9 +138,15 @@ def table_values(page: Page, concepts: Concepts, found: list[Table]) -> list[Fac
     return facts
 
 
-def in_table(found: list[Table], sentence: Sentence) -> bool:
+def rows_of(found: list[Table]) -> list[Row]:
+    """The rows of all tables, in order."""
+    return [row for table in found for row in table.rows]
+
+
+def in_rows(rows: list[Row], sentence: Sentence) -> bool:
     """Whether a sentence is a row that has been read as a table's."""
-    return any(r.start <= sentence.start < max(r.end, r.start + 1) for t in found for r in t.rows)
+    i = bisect_right(rows, sentence.start, key=lambda r: r.start) - 1
+    return i >= 0 and sentence.start < max(rows[i].end, rows[i].start + 1)
 
 
 def _row(page: Page, table: Table, row: Row, concepts: Concepts) -> Iterator[Fact]:
@@ -136,24 +157,48 @@ def _row(page: Page, table: Table, row: Row, concepts: Concepts) -> Iterator[Fac
     measured = [m for m in mentions if any(concepts[c].kind in VALUES for c in m.concepts)]
     if not measured:
         return
-    unit_cell = _cell(row, table.columns.get("unit", -1))
-    unit = unit_code(page.document.text[unit_cell.start : unit_cell.end].strip()) if unit_cell else None
-    if "value" in table.columns and (value := _cell(row, table.columns["value"])):
-        date_cell = _cell(row, table.columns.get("date", -1))
-        here = within(page.dates, date_cell.start, date_cell.end) if date_cell else []
-        yield from _value(page, table, row, measured[0], value, unit, here[0] if here else None, concepts, unit_cell)
+    for value, unit, dated in _cells_with_values(page, table, row):
+        yield from _value(page, table, row, measured[0], value, unit, dated, concepts)
+
+
+def _cells_with_values(
+    page: Page, table: Table, row: Row
+) -> Iterator[tuple[Span, str, Dated | None]]:
+    """The cells that hold a value, each with the unit and the date that its column gives."""
+    unit_cell, date_cell = _named(table, row, "unit"), _named(table, row, "date")
+    text = page.document.text
+    unit = (unit_code(text[unit_cell.start : unit_cell.end].strip()) or "") if unit_cell else ""
+    here = within(page.dates, date_cell.start, date_cell.end) if date_cell else []
+    known = {*table.columns.values(), *table.dates, *table.units}
+    if value := _named(table, row, "value"):
+        yield value, unit, here[0] if here else None
     for column, dated in table.dates.items():
         if value := _cell(row, column):
-            yield from _value(page, table, row, measured[0], value, unit, dated, concepts, unit_cell)
+            yield value, unit, dated
+    for column, code in table.units.items():
+        if value := _cell(row, column):
+            yield value, code, here[0] if here else None
+    for column in range(len(row.cells)):
+        cell = _cell(row, column)
+        if cell is None or column in known or "value" in table.columns:
+            continue
+        if any(n.quantity.unit for n in within(page.numbers, cell.start, cell.end)):
+            yield cell, "", here[0] if here else None
+
+
+def _named(table: Table, row: Row, name: str) -> Span | None:
+    return _cell(row, table.columns.get(name, -1))
 
 
 def _cell(row: Row, i: int) -> Span | None:
-    return row.cells[i] if 0 <= i < len(row.cells) and row.cells[i].end > row.cells[i].start else None
+    return (
+        row.cells[i] if 0 <= i < len(row.cells) and row.cells[i].end > row.cells[i].start else None
+    )
 
 
 def _value(
-    page: Page, table: Table, row: Row, mention: Mention, cell: Span, unit: str | None,
-    dated: Dated | None, concepts: Concepts, unit_cell: Span | None,
+    page: Page, table: Table, row: Row, mention: Mention, cell: Span, unit: str,
+    dated: Dated | None, concepts: Concepts,
 ) -> Iterator[Fact]:  # fmt: skip
     numbers = [n for n in within(page.numbers, cell.start, cell.end) if n.digits <= cell.end]
     if not numbers:
@@ -161,19 +206,21 @@ def _value(
     number = _cut(page, numbers[0], cell)
     frame = Frame.of(page, Sentence(row.start, row.end, table=True))
     candidates = [concepts[c] for c in mention.concepts if concepts[c].kind in VALUES]
-    settled = settle(frame, number, candidates, adjacent=True, unit=unit or "")
+    settled = settle(frame, number, candidates, adjacent=True, unit=unit)
     if settled is None:
         return
     id, quantity, marks, extra = settled
-    if Mark.UNIT_MISSING in marks and (printed := _range_unit(page, table, row)):
-        if (again := settle(frame, number, candidates, adjacent=True, unit=printed[0])) is not None:
-            id, quantity, marks, _ = again
-            marks, extra = marks | {Mark.UNIT_INFERRED}, (printed[1],)
+    printed = _range_unit(page, table, row) if Mark.UNIT_MISSING in marks else None
+    again = settle(frame, number, candidates, adjacent=True, unit=printed[0]) if printed else None
+    if printed and again:
+        id, quantity, marks = again[0], again[1], again[2] | {Mark.UNIT_INFERRED}
+        extra = (printed[1],)
     day = Day(dated.first.earliest, dated.last.latest) if dated else None
     assumed = page.assumed and day is None
     when = When(day, day) if day else When.on(page.today, assumed=assumed)
     spans: list[Spanned] = [mention, number, *extra]
     spans += [dated] if dated and row.start <= dated.start < row.end else []
+    unit_cell = _named(table, row, "unit")
     spans += [unit_cell] if unit_cell and unit else []
     asserter = _KINDS.get(page.document.kind, Asserter.PROVIDER)
     yield Fact(
@@ -193,11 +240,16 @@ def _cut(page: Page, number: Number, cell: Span) -> Number:
         quantity = Quantity(number.quantity.low, number.quantity.high, "", number.quantity.open)
         return replace(number, end=cell.end, quantity=quantity)
     first = again[0]
-    return replace(first, start=first.start + cell.start, end=first.end + cell.start, digits=first.digits + cell.start)
+    return replace(
+        first,
+        start=first.start + cell.start,
+        end=first.end + cell.start,
+        digits=first.digits + cell.start,
+    )
 
 
 def _range_unit(page: Page, table: Table, row: Row) -> tuple[str, Span] | None:
-    cell = _cell(row, table.columns.get("range", -1))
+    cell = _named(table, row, "range")
     if cell is None:
         return None
     for number in within(page.numbers, cell.start, cell.end):

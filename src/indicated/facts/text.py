@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from indicated.facts.cues import words
 from indicated.facts.parts import Spanned
 
-LONGEST = 1500  # characters; a longer "sentence" is cut, so that no sentence costs more than that
+LONGEST = 800  # characters; a longer "sentence" is cut, so that no sentence costs more than that
 WRAPPED = 60  # a line at least this long may have been wrapped in mid-sentence
 
 _LINE = re.compile(r"[^\n]*(?:\n|\Z)")
@@ -89,8 +89,8 @@ def _bounded(text: str, begin: int, end: int) -> list[tuple[int, int]]:
     while begin < end:
         cut = end
         if end - begin > LONGEST:
-            blank = text.rfind(" ", begin + LONGEST // 2, begin + LONGEST)
-            cut = blank if blank > 0 else begin + LONGEST
+            half, most = begin + LONGEST // 2, begin + LONGEST
+            cut = next((at for c in ";, " if (at := text.rfind(c, half, most) + 1)), most)
         a, b = begin, cut
         while a < b and text[a].isspace():
             a += 1

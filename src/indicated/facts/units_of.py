@@ -1,4 +1,4 @@
-"""Which of several concepts a number is a value of, in which unit, and what is doubtful about it."""
+"""Which concept a number is a value of, in which unit, and what is doubtful about it."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ from dataclasses import replace
 from functools import cache
 
 from indicated.errors import UnitError
-from indicated.facts.context import Frame
 from indicated.facts.cues import alternatives
+from indicated.facts.frame import Frame
 from indicated.facts.numbers import TIME
 from indicated.facts.parts import Number, Spanned
 from indicated.model import Concept, Mark, Quantity
 from indicated.units import convert, convertible, dimension, known_units
 
-_PER = {"mo": r"(?:per|a|each|/) ?(?:month|mo)\b|monthly", "h": r"(?:per|an|each|/) ?(?:hour|hr|h)\b",
-        "d": r"(?:per|a|each|/) ?day\b|daily", "a": r"(?:per|a|each|/) ?(?:year|yr)\b|yearly"}  # fmt: skip
+_PER = {
+    "mo": r"(?:per|a|each|/) ?(?:month|mo)\b|monthly",
+    "h": r"(?:per|an|each|/) ?(?:hour|hr|h)\b",
+    "d": r"(?:per|a|each|/) ?day\b|daily",
+    "a": r"(?:per|a|each|/) ?(?:year|yr)\b|yearly",
+}
 
 
 @cache

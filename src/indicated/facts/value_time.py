@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from itertools import pairwise
 
-from indicated.facts.context import Frame
 from indicated.facts.cues import alternatives
 from indicated.facts.dates import LONG_AGO, before, shifted
+from indicated.facts.frame import Frame
 from indicated.facts.meaning import THERAPIES
 from indicated.facts.numbers import TIME
 from indicated.facts.parts import Dated, Mention, Number, Spanned, within
@@ -29,7 +30,7 @@ def time_of(frame: Frame, mention: Mention, number: Number, series: Sequence[Num
         return Time(When(day, day, assumed=relative), (own,), relative)
     if len(series) > 1:
         return _in_series(frame, number, series)
-    if _earlier(frame, mention, number, series):
+    if _earlier(frame, mention, number):
         return _some_time_before(frame)
     return Time(When.on(page.today, assumed=page.assumed), (), page.assumed)
 
@@ -47,7 +48,8 @@ def _own_date(
     dates = [d for d in within(frame.page.dates, a, b) if d.end <= b]
     if not dates:
         return None
-    following = [x.start for x in (*frame.mentions, *series) if x.start >= number.end]
+    others: list[Spanned] = [*frame.mentions, *series]
+    following = [x.start for x in others if x.start >= number.end]
     stop = min([*following, frame.clause(number.start)[1]])
     behind = [d for d in dates if number.end <= d.start < stop]
     if behind and not _belongs_ahead(frame, number, behind[0], stop):
@@ -88,21 +90,27 @@ def _in_series(frame: Frame, number: Number, series: Sequence[Number]) -> Time:
         unit, n = apart.quantity.unit, apart.quantity.exact or 0
         day = shifted(page.today, -n * (len(series) - 1 - place), unit)
         return Time(When.on(day, assumed=True), (apart,), True)
-    gaps = [frame.page.lower[a.end : b.start] for a, b in zip(series, series[1:], strict=False)]
+    gaps = [frame.page.lower[a.end : b.start] for a, b in pairwise(series)]
     after = frame.text[series[-1].end : series[-1].end + 24]
     if alternatives("words", "earlier").match(after.strip(" (,")):
         if number is series[-1]:
             return _some_time_before(frame)
         return Time(When.on(page.today, assumed=page.assumed), (), page.assumed)
-    ordered = all(alternatives("words", "sequence").search(g) or "->" in g or "\u2192" in g or ">" in g for g in gaps)
+    ordered = all(
+        alternatives("words", "sequence").search(g) or "->" in g or "\u2192" in g or ">" in g
+        for g in gaps
+    )
     if ordered or all("," in g or alternatives("words", "sequence").search(g) for g in gaps):
         if number is series[-1]:
             return Time(When.on(page.today, assumed=page.assumed), (), page.assumed)
         back = page.today - timedelta(days=len(series) - 1 - place)
-        day = Day(LONG_AGO, back)
-        return Time(When(day, day, assumed=page.assumed), (), page.assumed)
-    day = Day(LONG_AGO, page.today)
-    return Time(When(day, day, assumed=page.assumed), (), page.assumed)
+        return _up_to(frame, back)
+    return _up_to(frame, page.today)
+
+
+def _up_to(frame: Frame, last: date) -> Time:
+    day = Day(LONG_AGO, last)
+    return Time(When(day, day, assumed=frame.page.assumed), (), frame.page.assumed)
 
 
 def _apart(frame: Frame, series: Sequence[Number]) -> Number | None:
@@ -114,7 +122,7 @@ def _apart(frame: Frame, series: Sequence[Number]) -> Number | None:
     return None
 
 
-def _earlier(frame: Frame, mention: Mention, number: Number, series: Sequence[Number]) -> bool:
+def _earlier(frame: Frame, mention: Mention, number: Number) -> bool:
     """Whether words next to a value say that it was taken some time ago."""
     low = max(frame.clause(mention.start)[0], mention.start - 22)
     around = frame.text[low : mention.start] + "\n" + frame.text[mention.end : number.start]
@@ -125,9 +133,18 @@ def _earlier(frame: Frame, mention: Mention, number: Number, series: Sequence[Nu
 
 
 def during(
-    frame: Frame, number: Number, series: Sequence[Number], concepts: Concepts
+    frame: Frame,
+    number: Number,
+    series: Sequence[Number],
+    treated: Sequence[Mention],
+    concepts: Concepts,
 ) -> tuple[frozenset[str], tuple[Spanned, ...]]:
-    """The treatments that are said to have been in effect when the value was taken."""
+    """The treatments that are said to have been in effect when the value was taken.
+
+    `treated` are the names of treatments in the sentence.
+    """
+    if not treated:
+        return frozenset(), ()
     low, high = frame.clause(number.start)
     later = [n.start for n in series if n.start > number.start]
     high = min([high, *later])
@@ -135,9 +152,7 @@ def during(
     low = max([low, *sooner])
     trough = any(c.has("trough") for c in frame.cues)
     found: list[Mention] = []
-    for mention in frame.mentions:
-        if not any(concepts[c].kind in THERAPIES for c in mention.concepts):
-            continue
+    for mention in treated:
         words = frame.text[max(frame.sentence.start, mention.start - 24) : mention.start]
         if re.search(alternatives("words", "taken_off").pattern + r"(?: \w+)?\s*$", words):
             continue
@@ -145,7 +160,5 @@ def during(
         on = re.search(alternatives("words", "taken_on").pattern + r"(?: \w+){0,2}\s*$", words)
         if (near and on) or trough:
             found.append(mention)
-    ids = frozenset(
-        c for m in found for c in m.concepts if concepts[c].kind in THERAPIES
-    )
+    ids = frozenset(c for m in found for c in m.concepts if concepts[c].kind in THERAPIES)
     return ids, tuple(found)

@@ -6,16 +6,25 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from indicated.facts.context import Frame
 from indicated.facts.dates import LONG_AGO, ago, before
+from indicated.facts.frame import Frame
 from indicated.facts.meaning import EVENTS, Meaning
 from indicated.facts.numbers import TIME
 from indicated.facts.parts import Dated, Mention, Number, Spanned, within
 from indicated.model import UNDATED, Assertion, Day, When
 
-_START = re.compile(r"(?:since|from|start(?:ed|ing)?|began|begun|beginning|initiated|commenced|diagnosed|dx|onset)(?: (?:on|in|at|about|date))?[ :]*(?:early |late |mid )?$")
-_END = re.compile(r"(?:until|through|thru|to|till|stopped|ended|discontinued|completed|finished|last (?:dose|given|taken))(?: (?:on|in|at|about|date))?[ :-]*$")
-_LASTING = re.compile(r"(?:for|x|\u00d7|over|lasting|duration(?: of)?|of)\s?(?:the (?:past|last) )?(?:about |approximately |at least |more than |over |nearly )?$")
+_START = re.compile(
+    r"(?:since|from|start(?:ed|ing)?|began|begun|beginning|initiated|commenced|diagnosed|dx|onset)"
+    r"(?: (?:on|in|at|about|date))?[ :]*(?:early |late |mid )?$"
+)
+_END = re.compile(
+    r"(?:until|through|thru|to|till|stopped|ended|discontinued|completed|finished|"
+    r"last (?:dose|given|taken))(?: (?:on|in|at|about|date))?[ :-]*$"
+)
+_LASTING = re.compile(
+    r"(?:for|x|\u00d7|over|lasting|duration(?: of)?|of)\s?(?:the (?:past|last) )?"
+    r"(?:about |approximately |at least |more than |over |nearly )?$"
+)
 _LATER = re.compile(r"\s*(?:ago|later|apart|prior|before|after|old|of age|earlier|from now|until)")
 _ANOTHER = re.compile(r"\s?(?:,|and|&|;|, and|\+)\s?(?:again )?(?:on |in )?")
 _HISTORY = re.compile(r"[- ](?:history of|hx of|h/o|course of|duration of)")
@@ -53,7 +62,11 @@ def dates_of(frame: Frame, mention: Mention) -> list[Dated]:
     if heads:
         return heads[-1:]
     heads = [d for d in here if _heads(frame, d, frame.sentence.start)]
-    return heads[:1] if heads and frame.page.lower[heads[0].end :][:2].strip() in (":", "-", "|") else []
+    return (
+        heads[:1]
+        if heads and frame.page.lower[heads[0].end :][:2].strip() in (":", "-", "|")
+        else []
+    )
 
 
 def _heads(frame: Frame, dated: Dated, low: int) -> bool:
@@ -89,9 +102,9 @@ def duration_of(frame: Frame, mention: Mention) -> Number | None:
             continue
         if mention.end <= number.start < high and _lasting(frame, number):
             return number
-        if low <= number.start < mention.start and mention.start - number.end < 30:
-            if _HISTORY.match(frame.page.lower, number.end):
-                return number
+        ahead = low <= number.start < mention.start and mention.start - number.end < 30
+        if ahead and _HISTORY.match(frame.page.lower, number.end):
+            return number
     return None
 
 
@@ -121,7 +134,11 @@ def when_of(frame: Frame, mention: Mention, meant: Meaning, kind: str) -> Time:
     if meant.assertion in (Assertion.FAMILY, Assertion.HYPOTHETICAL):
         return Time(UNDATED)
     lasted = duration_of(frame, mention) if kind in ("symptom", "state", "disease") else None
-    if lasted and lasted.quantity.low is not None and (not meant.past or lasted.start < mention.start):
+    if (
+        lasted
+        and lasted.quantity.low is not None
+        and (not meant.past or lasted.start < mention.start)
+    ):
         low = lasted.quantity
         far = low.high is None
         start = ago(page.today, lasted.quantity.low, low.unit, at_least=far)
@@ -134,21 +151,25 @@ def when_of(frame: Frame, mention: Mention, meant: Meaning, kind: str) -> Time:
 def times_of(frame: Frame, mention: Mention, meant: Meaning, kind: str) -> list[Time]:
     """As `when_of`; an event with several dates ("on 3/12 and 5/1") happened on each of them."""
     first = when_of(frame, mention, meant, kind)
-    dates = [w for w in first.words if isinstance(w, Dated) and w.kind in ("day", "ago")]
-    several = kind == "event" and meant.assertion is Assertion.PRESENT and len(dates) > 1
-    if not several or any(role(frame, d) == "end" for d in dates):
-        return [first]
-    gaps = [frame.page.lower[a.end : b.start] for a, b in pairwise(dates)]
-    if any(not _ANOTHER.fullmatch(g) for g in gaps):
+    dates = [w for w in first.words if isinstance(w, Dated)]
+    if kind != "event" or meant.assertion is not Assertion.PRESENT or not each_of(frame, dates):
         return [first]
     return [Time(_on(d, first.assumed), (d,), first.assumed) for d in dates]
 
 
+def each_of(frame: Frame, dates: list[Dated]) -> bool:
+    """Whether several dates are a list of days rather than a beginning and an end."""
+    if len(dates) < 2 or any(d.kind not in ("day", "ago") or role(frame, d) != "on" for d in dates):
+        return False
+    gaps = [frame.page.lower[a.end : b.start] for a, b in pairwise(dates)]
+    return all(_ANOTHER.fullmatch(g) for g in gaps)
+
+
 def _undated(frame: Frame, meant: Meaning, kind: str) -> bool:
-    if meant.assertion is Assertion.NOT_DOCUMENTED:
+    if meant.assertion in (Assertion.NOT_DOCUMENTED, Assertion.PLANNED):
         return False
     if meant.assertion is Assertion.HISTORICAL or kind == "procedure":
-        return meant.assertion is not Assertion.PLANNED
+        return True
     if kind == "disease":
         return False
     section = frame.sentence.section
@@ -193,4 +214,14 @@ def earlier(frame: Frame) -> When:
     return When(day, day, assumed=frame.page.assumed)
 
 
-__all__ = ["LONG_AGO", "Time", "dates_of", "duration_of", "earlier", "role", "times_of", "when_of"]
+__all__ = [
+    "LONG_AGO",
+    "Time",
+    "dates_of",
+    "duration_of",
+    "each_of",
+    "earlier",
+    "role",
+    "times_of",
+    "when_of",
+]

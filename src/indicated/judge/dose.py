@@ -212,7 +212,7 @@ def amount_text(q: Quantity) -> str:
     """A quantity as a reader writes it.
 
     >>> amount_text(Quantity(Decimal("0.3"), Decimal("0.5"), "g/kg"))
-    '0.3-0.5 g/kg'
+    '0.3–0.5 g/kg'
     """
     unit = shown(q.unit)
     if q.exact is not None:
@@ -220,14 +220,25 @@ def amount_text(q: Quantity) -> str:
     if q.low is None or q.high is None:
         sign, end = ("at most", q.high) if q.low is None else ("at least", q.low)
         return f"{sign} {plain(end or Decimal(0), 3)} {unit}".strip()
-    return f"{plain(q.low, 3)}-{plain(q.high, 3)} {unit}".strip()
+    return f"{plain(q.low, 3)}–{plain(q.high, 3)} {unit}".strip()
+
+
+def every_text(every: Quantity) -> str:
+    """An interval as a reader writes it.
+
+    >>> every_text(Quantity.of(1, "wk")), every_text(Quantity.of(4, "wk"))
+    ('every week', 'every 4 weeks')
+    """
+    if every.exact == 1:
+        return f"every {shown(every.unit).removesuffix('s')}"
+    return f"every {amount_text(every)}"
 
 
 def requested(item: RequestedItem) -> str:
     """The request's dose and interval in words."""
     parts = [amount_text(item.dose)] if item.dose else []
     if item.every:
-        parts.append(f"every {amount_text(item.every)}")
+        parts.append(every_text(item.every))
     return " ".join(parts)
 
 
@@ -281,7 +292,7 @@ def _fits(deciding: Sequence[DoseRow], sizes: Sizes, basis: str) -> str:
         if per and known:
             total = _scaled(amount, known, amount.unit.split("/")[0])
             words += f", at {plain(known)} {shown(per[0])} {amount_text(total)}"
-        return f"{words} every {amount_text(row.line.every)}" if row.line.every else words
+        return f"{words} {every_text(row.line.every)}" if row.line.every else words
     return ""
 
 

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 from indicated.model import Determination, Finding, Outcome, Policy, Section, Sentence, Statement
 from indicated.report.desk import Desk, listing, paragraph, section
-from indicated.report.opening import conditions_of, outcome_support, word
+from indicated.report.opening import conditions_of, first_asks, outcome_support, word
 from indicated.report.phrases import clean
 from indicated.truth import MET, UNKNOWN
 
-ASKED = 3  # items asked for in one line of the summary
 FOLLOW_UPS = 8
 
 
@@ -105,14 +104,6 @@ def _summary(desk: Desk, d: Determination) -> Sentence:
         asked = "; ".join(a.removesuffix(".") for a in asks)
         return desk.say("summary.open", item, outcome, *supports, **told, asks=asked)
     return desk.say("summary.decided", item, outcome, **told)
-
-
-def first_asks(d: Determination) -> list[str]:
-    """What to ask for first: what settles the outcome with the fewest answers."""
-    by_id = {m.id: clean(m.ask) for m in d.missing if m.ask}
-    wanted = [id for s in d.settles for id, _ in s.needs] + [m.id for m in d.missing]
-    asks = dict.fromkeys(by_id[id] for id in wanted if id in by_id)
-    return list(asks)[:ASKED]
 
 
 def follow_ups(desk: Desk) -> Section:

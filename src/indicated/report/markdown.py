@@ -9,17 +9,25 @@ from indicated.model import Article, Block, Section, Sentence
 from indicated.report.messages import Messages
 from indicated.report.page import Page
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~-])")
+_SPECIAL = re.compile(r"([\\`*_\[\]|~])")
+_AT_START = re.compile(r"^(\s*)([#+-]|\d+(?=[.)]\s))")  # what makes a heading or a list there
 
 
 def escaped(text: str) -> str:
     """Text in which nothing is markup any more.
 
     >>> escaped("a|b <script> [x](javascript:y)")
-    'a\\\\|b &lt;script&gt; \\\\[x\\\\]\\\\(javascript:y\\\\)'
+    'a\\\\|b &lt;script&gt; \\\\[x\\\\](javascript:y)'
+    >>> escaped("- alpha-1 (60 g)"), escaped("1. first")
+    ('\\\\- alpha-1 (60 g)', '1\\\\. first')
     """
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _SPECIAL.sub(r"\\\1", text)
+    text = _SPECIAL.sub(r"\\\1", text)
+    marker = _AT_START.match(text)
+    if marker is None:
+        return text
+    at = marker.end() if marker[2].isdigit() else marker.start(2)
+    return f"{text[:at]}\\{text[at:]}"
 
 
 def to_markdown(

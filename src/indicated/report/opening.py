@@ -18,6 +18,8 @@ from indicated.report.desk import Desk, listing, paragraph, section
 from indicated.report.phrases import clean, quotable
 from indicated.truth import MET, UNKNOWN
 
+ASKED = 4  # documents asked for first, in the answer and the summary
+
 
 def question(desk: Desk) -> Section:
     """The question as asked, and the items read out of it."""
@@ -58,17 +60,36 @@ def review(desk: Desk) -> Section:
 
 
 def answer(desk: Desk) -> Section:
-    """One short paragraph: each item's determination, and the premise that does not hold."""
-    said = [s for d in desk.story.determinations for s in verdict(desk, d)]
+    """A short paragraph for each item's determination, and one for the premise that does not hold."""
+    said = [paragraph(*verdict(desk, d), *to_settle(desk, d)) for d in desk.story.determinations]
     if not said:
-        said = [desk.say("answer.nothing", desk.program())]
+        said = [paragraph(desk.say("answer.nothing", desk.program()))]
     wrong = contradicted(desk)
     if wrong:
-        said.append(premise_sentence(desk, wrong[0]))
+        premise = [premise_sentence(desk, wrong[0])]
         if len(wrong) > 1:
             n = str(len(wrong) - 1)
-            said.append(desk.say("answer.more_premises", desk.computed(n), n=n))
-    return section("direct-answer", desk.heading("answer"), paragraph(*said))
+            premise.append(desk.say("answer.more_premises", desk.computed(n), n=n))
+        said.append(paragraph(*premise))
+    return section("direct-answer", desk.heading("answer"), *said)
+
+
+def to_settle(desk: Desk, d: Determination) -> list[Sentence]:
+    """What to send first for an item that is open, unless nothing more can come."""
+    asks = first_asks(d)
+    if d.outcome is not Outcome.CANNOT_DETERMINE or not asks or desk.story.case.chart.closed:
+        return []
+    supports = [desk.made("policy", a, key=d.item.id) for a in asks]
+    asked = "; ".join(a.removesuffix(".") for a in asks)
+    return [desk.say("answer.settle", *supports, asks=asked)]
+
+
+def first_asks(d: Determination) -> list[str]:
+    """What to ask for first: what settles the outcome with the fewest answers."""
+    by_id = {m.id: clean(m.ask) for m in d.missing if m.ask}
+    wanted = [id for s in d.settles for id, _ in s.needs] + [m.id for m in d.missing]
+    asks = dict.fromkeys(by_id[id] for id in wanted if id in by_id)
+    return list(asks)[:ASKED]
 
 
 def verdict(desk: Desk, d: Determination) -> list[Sentence]:

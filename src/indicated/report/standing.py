@@ -10,6 +10,9 @@ from indicated.report.phrases import clean
 from indicated.truth import Truth
 
 
+FEW = 3  # label rows that are shown without folding
+
+
 def evidence(desk: Desk, policy: Policy) -> list[Block]:
     """How sure the evidence is and why; its studies, and which of them were not verified."""
     said = []
@@ -76,16 +79,17 @@ def _status_rows(desk: Desk, policy: Policy) -> Iterator[tuple[Sentence, ...]]:
 
 
 def _labels(desk: Desk, d: Determination) -> list[Block]:
-    rows = []
-    order = [Truth.MET, Truth.UNKNOWN, Truth.NOT_MET]
-    for label, truth in sorted(d.labels, key=lambda row: order.index(row[1])):
+    """Label rows about this patient, then, folded, those on other uses of the products."""
+    shown: list[tuple[Sentence, ...]] = []
+    others: list[tuple[Sentence, ...]] = []
+    for label, truth in d.labels:
         told = desk.label_row(label)
         word = desk.m.word("label_truth", truth.value)
         named = desk.made(
             "policy", label.product, label.regulator, label.population, key=label.product
         )
         product = ", ".join(clean(x) for x in (label.product, label.population) if x)
-        rows.append(
+        (shown if truth is Truth.MET else others).append(
             (
                 desk.say("labels.product", named, product=product),
                 desk.say("labels.regulator", named, regulator=clean(label.regulator)),
@@ -93,7 +97,10 @@ def _labels(desk: Desk, d: Determination) -> list[Block]:
                 desk.say("labels.about", desk.made("finding", word, key=label.product), about=word),
             )
         )
-    return [table(desk.header("product", "regulator", "label_says", "about"), rows)] if rows else []
+    header = desk.header("product", "regulator", "label_says", "about")
+    folded = desk.heading("other_labels", n=str(len(others))) if len(others) > FEW else ""
+    found = [table(header, shown)] if shown else []
+    return [*found, table(header, others, folded=folded)] if others else found
 
 
 def _disagreements(desk: Desk, policy: Policy) -> list[Block]:

@@ -64,9 +64,8 @@ def write_article(
     )
     desk = Desk(story, words)
     sections = tuple(write(desk) for write in SECTIONS)
-    names = "; ".join(dict.fromkeys(desk.words.item(d.item) for d in determinations))
     article = Article(
-        title=desk.heading("title", items=names) if names else desk.heading("title_none"),
+        title=_title(desk, determinations),
         question=quotable(case.question),
         as_of=case.as_of,
         sections=sections,
@@ -76,3 +75,15 @@ def write_article(
     )
     require_support(article, case, library.concepts, messages=words)
     return article
+
+
+def _title(desk: Desk, determinations: Sequence[Determination]) -> str:
+    """The treatments that the question names; those found in the plan are only counted."""
+    asked = [d for d in determinations if not d.item.secondary] or list(determinations)
+    names = "; ".join(dict.fromkeys(desk.words.item(d.item) for d in asked))
+    if not names:
+        return desk.heading("title_none")
+    more = len(determinations) - len(asked)
+    if more:
+        return desk.heading("title_more", items=names, n=str(more))
+    return desk.heading("title", items=names)

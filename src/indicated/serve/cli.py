@@ -192,7 +192,9 @@ def batch_command(
         ):
             wrong += "error" in result
             progress.advance(bar)
-    click.echo(f"{total} cases, {done} of them done before, {wrong} with errors: {output}", err=True)
+    click.echo(
+        f"{total} cases, {done} of them done before, {wrong} with errors: {output}", err=True
+    )
     if wrong:
         sys.exit(int(ExitCode.PARTIAL))
 

@@ -71,7 +71,8 @@ def _shown(policy: Policy) -> list[str]:
     lines = [
         f"{policy.title}  ({policy.id}, version {policy.version}, {policy.status})",
         policy.question,
-        f"In force from {policy.valid_from}" + (f" to {policy.valid_to}" if policy.valid_to else ""),
+        f"In force from {policy.valid_from}"
+        + (f" to {policy.valid_to}" if policy.valid_to else ""),
     ]
     for phase, criteria in policy.phases.items():
         lines += ["", phase.value.replace("_", " ").upper()]
