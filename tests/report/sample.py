@@ -577,6 +577,7 @@ def variants() -> dict[str, Sample]:
     single = leaf("alone", "Asked without saying how", UNKNOWN, state=State.SILENT)
     return {
         "main": MAIN,
+        "as ordered": Sample(CASE, (replace(AAT, exceptions=(replace(EPISODE, truth=NOT_MET),)),)),
         "many labels": Sample(CASE, (replace(IG, labels=tuple((row, UNKNOWN) for row, _ in IG.labels for _ in range(5))),)),
         "plan": Sample(CASE, (IG, replace(AAT, item=replace(AAT.item, secondary=True)))),
         "closed": Sample(replace(CASE, chart=replace(CASE.chart, closed=True)), (IG, AAT)),

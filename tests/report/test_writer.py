@@ -131,6 +131,13 @@ def test_labels_of_other_uses_are_folded_on_the_page_and_kept_in_text() -> None:
     assert folded[0].rows[0][2].text.split(" [")[0] in to_markdown(article).replace("\\", "")
 
 
+def test_an_exception_that_only_the_order_closes_is_named_in_the_answer() -> None:
+    said = text(sample.variants()["as ordered"].article(), "direct-answer")
+    assert "As requested: alpha-1" in said
+    assert "Another request may be open to this patient." in said
+    assert "Another request" not in text(sample.variants()["main"].article(), "direct-answer")
+
+
 # --- the direct answer ------------------------------------------------------------------------
 
 
@@ -378,7 +385,7 @@ def test_how_it_was_decided(articles: dict[str, Article]) -> None:
 
 
 def test_a_draft_policy_is_announced_at_the_top(articles: dict[str, Article]) -> None:
-    assert "are a draft, not reviewed" in text(articles["main"], "review")
+    assert "each is a draft, not reviewed" in text(articles["main"], "review")
 
 
 # --- facts that do not stand in their words ---------------------------------------------------

@@ -72,6 +72,8 @@ class Reading(Frame):
     # --- the stretch of one cue --------------------------------------------------------------
 
     def _stretches(self, cue: Cue, effect: str, side: str) -> list[tuple[int, int]]:
+        if effect == "not_on_file":  # only turns a denial before it
+            return [(self.clause(cue.start)[0], cue.start)]
         if effect in WHOLE_SENTENCE:
             return self._to_sentence(cue, side)
         at_label = self._label_before(cue.start)
@@ -133,6 +135,9 @@ class Reading(Frame):
 
     def _near(self, cue: Cue, effect: str) -> tuple[int, int]:
         _, end = self.clause(cue.start)
+        if effect == "mask":
+            first = [m for m in self.mentions if cue.end <= m.start < end]
+            end = first[0].end if first else end
         comma = re.compile(r"[,:;(]").search(self.text, cue.end, end)
         high = comma.start() if comma else end
         if effect == "current" and within(self.mentions, cue.end, high):  # "on A, B and C"

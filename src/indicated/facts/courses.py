@@ -11,6 +11,10 @@ from indicated.facts.parts import Mention, Number, Span, Spanned
 from indicated.model import Mark, Quantity
 
 
+_DIVIDED = re.compile(r"[,;:(]|\b(?:and|or|plus|with|then)\b")
+_DAYS_PER = re.compile(r"(?:^|\s)\d{1,2} (?:\w+ )?days? $")
+
+
 @dataclass
 class Course:
     """What is gathered about one mention of a treatment."""
@@ -85,7 +89,7 @@ def _doses(
 def _leads_to(frame: Frame, number: Number, mention: Mention) -> bool:
     """Whether an amount stands directly before the name: "60 g of IVIG", "90 mg weekly of"."""
     gap = frame.text[number.end : mention.start]
-    if re.search(r"[,;:(]|\b(?:and|or|plus|with|then)\b", gap):
+    if _DIVIDED.search(gap):
         return False
     return len(re.findall(r"\w+", gap)) <= 3
 
@@ -130,17 +134,23 @@ def _bare_dose(frame: Frame, mention: Mention, number: Number) -> bool:
 
 
 def _every(frame: Frame, course: Course, every: list[regimen.Every]) -> None:
-    for one in every:
-        if re.search(
-            r"(?:^|\s)\d{1,2} (?:\w+ )?days? $", frame.text[max(0, one.start - 26) : one.start]
-        ):
-            continue  # "on 7 days per month" is no interval
-        near = one.start >= course.mention.end or course.mention.start - one.end <= 24
-        if not near or _foreign(frame, course, one.start):
+    """The first interval behind the name, else one directly before it ("weekly X")."""
+    mention = course.mention
+    behind = [e for e in every if e.start >= mention.end]
+    before = [e for e in every if e.end <= mention.start and _close(frame, e, mention)]
+    for one in (*behind, *before):
+        if _foreign(frame, course, one.start):
             continue
+        if _DAYS_PER.search(frame.text[max(0, one.start - 26) : one.start]):
+            continue  # "on 7 days per month" is no interval
         course.every = one.quantity
         course.words.append(Span(one.start, one.end))
         return
+
+
+def _close(frame: Frame, every: regimen.Every, mention: Mention) -> bool:
+    gap = frame.text[every.end : mention.start]
+    return _DIVIDED.search(gap) is None and len(gap.split()) <= 2
 
 
 def _durations(

@@ -24,9 +24,9 @@ _AGES = tuple(
         r"[\s-]?(?:/?o(?:ld)?|of age)(?!\w)",
         r"(?<![\w.])(?P<n>\d{1,3})\s?(?P<u>y|yr)[./]?\s?o(?!\w)",
         r"(?<!bone )\bage:?\s+(?:is\s+|of\s+)?(?:about\s+|approximately\s+|approx\.?\s+)?"
-        rf"(?P<n>\d{{1,3}})(?![\d./-])\s?(?P<u>{_Y}(?!\w)|months?)?",
-        r"\baged\s+(?P<n>\d{1,3})(?![\d./-])(?P<u>)",
-        r"\b(?:woman|man|lady|gentleman|girl|boy|male|female|patient)\s+(?:of|aged)\s+(?P<n>\d{1,3})(?![\d./-])(?P<u>)",
+        rf"(?P<n>\d{{1,3}})(?!\d|[./-]\d)\s?(?P<u>{_Y}(?!\w)|months?)?",
+        r"\baged\s+(?P<n>\d{1,3})(?!\d|[./-]\d)(?P<u>)",
+        r"\b(?:woman|man|lady|gentleman|girl|boy|male|female|patient)\s+(?:of|aged)\s+(?P<n>\d{1,3})(?!\d|[./-]\d)(?P<u>)",
         r"(?:^|\W)(?:[mf]|male|female|woman|man)\s?,\s?(?:about\s)?(?P<n>\d{1,3})(?:\s?-\s?(?P<n2>\d{1,3}))?(?=\s?(?:[,.;:)]|$))(?P<u>)",
         rf"(?:^|\W)(?:[mf]|male|female|woman|man)\s?,?\s?(?:about\s)?(?P<n>\d{{1,3}})\s?-?(?P<u>{_Y})(?!\w)",
         rf"(?<![\w.-])(?P<n>\d{{1,3}})[\s-]?(?P<u>{_Y})[\s-]?(?:old\s)?(?:[mf]|male|female|man|woman|boy|girl)(?!\w)",
@@ -36,6 +36,9 @@ _AGES = tuple(
 _DOB = re.compile(r"\b(?:dob|d\.o\.b\.|date of birth|born(?: on)?)\s*[:=]?\s*")
 _SEX_LABEL = re.compile(
     r"\b(?:sex|gender)(?: assigned at birth)?\s*[:=]\s*(?P<w>female|male|f|m|woman|man)(?!\w)"
+)
+_SEX_AFTER = re.compile(
+    r"^\W*(?:young\s)?(?:adult|adolescent|teenage|young|child|infant|toddler)\s(?P<w>[fm])(?!\w)"
 )
 _SEX_START = re.compile(
     r"^\W*(?:\d{1,3}[\s-]?(?:y|yr|year|yo|y/o)?s?[\s-]?(?:old|o)?\s?)?(?P<w>[fm])(?=[,\s.;:]|$)"
@@ -139,7 +142,7 @@ def _bounded(page: Page) -> list[Fact]:
             continue
         low, high = table[match[0]]
         value = Quantity(
-            Decimal(low) if low else None, Decimal(high) if high else None, "a", bool(high)
+            Decimal(low) if low else None, Decimal(high) if high else None, "a", not low
         )
         return [_said(page, "age", value, Span(*match.span()))]
     return []
@@ -169,7 +172,7 @@ def _sex(page: Page) -> Fact | None:
     if label:
         sex = _of(label["w"])
         return _said(page, "sex", sex, Span(*label.span()))
-    head = _SEX_START.match(page.lower[:40])
+    head = _SEX_START.match(page.lower[:40]) or _SEX_AFTER.match(page.lower[:40])
     if head:
         return _said(page, "sex", _of(head["w"]), Span(head.start("w"), head.end("w")))
     age = re.compile(

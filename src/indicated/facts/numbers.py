@@ -65,6 +65,8 @@ _FOREIGN = re.compile(
 # One letter that is a unit only as it stands; the words "in" and "a" are none in running text.
 _LETTERS = {"g": "g", "m": "m", "d": "d", "h": "h", "l": "lL", "y": "y", "u": "uU", "c": "C"}
 _NO_UNIT = frozenset({"a", "in", "x", '"', "'"})
+_GLOSS = re.compile(r"\s?\(([a-z0-9\u03bc%]{1,12})\)")
+_GLOSSED = re.compile(r"[a-z]+\s?\(([a-z]{1,6})\)\s?/\s?[a-z ]+\(([a-z0-9]{1,6})\)")
 _FOLD = re.compile(r"-[A-Za-z]{3,}")
 _INCH = re.compile(r"\s?in(?:\.|(?=\s*(?:$|[,;)|]|tall|and|\()))")
 
@@ -93,6 +95,9 @@ def match_unit(text: str, folded: str, at: int) -> tuple[str, int] | None:
     ('mg/dL', 8)
     """
     begin = at + 1 if folded[at : at + 1] == " " else at
+    glossed = _GLOSSED.match(folded, begin)
+    if glossed and (code := unit_at(f"{glossed[1]}/{glossed[2]}")):
+        return code, glossed.end()
     match = _units().match(folded, begin)
     if match is None:
         inch = _INCH.match(folded, at)
@@ -101,7 +106,11 @@ def match_unit(text: str, folded: str, at: int) -> tuple[str, int] | None:
     if name in _LETTERS and text[begin] not in _LETTERS[name]:
         return None
     code = unit_at(name)
-    return (code, match.end()) if code else None
+    if code is None:
+        return None
+    gloss = _GLOSS.match(folded, match.end())  # "milligrams (mg)"
+    same = gloss is not None and unit_at(gloss[1]) == code
+    return code, gloss.end() if gloss and same else match.end()
 
 
 def find_numbers(text: str, folded: str, taken: Sequence[Spanned]) -> list[Number]:

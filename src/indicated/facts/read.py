@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from indicated.facts.context import Reading, frames
@@ -21,7 +22,7 @@ from indicated.facts.sections import cut
 from indicated.facts.tables import in_rows, rows_of, table_values, tables
 from indicated.facts.therapy import therapies
 from indicated.facts.values import Values, values
-from indicated.model import Chart, Concepts, Document, Fact, Facts, When
+from indicated.model import UNDATED, Chart, Concepts, Document, Fact, Facts, Mark, When
 
 _CRITERION = re.compile(r"\[(?:not )?met\]|\((?:not )?met\)")
 
@@ -109,9 +110,23 @@ def _sentence(frame: Reading, concepts: Concepts, lex: Lexicon, *, gridded: bool
     if frame.mentions:
         numeric = Values([]) if gridded else values(frame, concepts)
         facts += numeric.facts
-        facts += therapies(frame, concepts, numeric.numbers, numeric.earlier)
-        facts += findings(frame, concepts)
+        treated = therapies(frame, concepts, numeric.numbers, numeric.earlier)
+        facts += treated
+        facts += [_as_reason(f, treated, concepts) for f in findings(frame, concepts)]
     return facts + codes(frame, lex, concepts)
+
+
+def _as_reason(fact: Fact, treated: Sequence[Fact], concepts: Concepts) -> Fact:
+    """A symptom that ended a treatment was so then, which need not be today."""
+    if concepts[fact.concept].kind not in ("symptom", "event", "state"):
+        return fact
+    for course in treated:
+        if course.therapy is None or course.therapy.ended_because != "intolerance":
+            continue
+        own, around = fact.sources[0], course.sources[0]
+        if (around.start or 0) < (own.start or 0) and (own.end or 0) <= (around.end or 0):
+            return replace(fact, when=UNDATED, marks=fact.marks - {Mark.DATE_ASSUMED})
+    return fact
 
 
 def _clinical(frame: Reading) -> bool:

@@ -43,7 +43,7 @@ def values(frame: Reading, concepts: Concepts) -> Values:
     treated = [m for m in frame.mentions if any(concepts[c].kind in THERAPIES for c in m.concepts)]
     facts = [f for b in bound if (f := _fact(frame, b, bound, treated, concepts)) is not None]
     have = {id(b.mention) for b in bound}
-    for mention in measured:
+    for mention in frame.mentions:
         if id(mention) not in have and (sought := _sought(frame, mention, concepts)):
             facts.append(sought)
     passed = {
@@ -85,7 +85,9 @@ def _fact(
 
 def _sought(frame: Reading, mention: Mention, concepts: Concepts) -> Fact | None:
     """A measurement that the text says is not on record."""
-    candidates = candidates_of(mention, concepts)
+    candidates = [concepts[c] for c in mention.concepts if concepts[c].kind in VALUES]
+    if not candidates:
+        return None
     meant = meaning(frame, mention, candidates[0].kind)
     if meant is None or meant.assertion is not Assertion.NOT_DOCUMENTED or len(candidates) > 1:
         return None

@@ -305,9 +305,7 @@ def note(*sentences: Sentence, tone: str = "") -> Block:
     return Block("note", sentences, tone=tone)
 
 
-def table(
-    header: Sequence[str], rows: Iterable[Sequence[Sentence]], *, folded: str = ""
-) -> Block:
+def table(header: Sequence[str], rows: Iterable[Sequence[Sentence]], *, folded: str = "") -> Block:
     """A table. Without a header it is a list of labels and values; a row of one cell is a
     heading over the rows that follow."""
     return Block("table", (), tuple(header), tuple(tuple(r) for r in rows), folded=folded)

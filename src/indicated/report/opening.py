@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from indicated.model import (
+    Block,
     Determination,
     Finding,
     Outcome,
@@ -16,7 +17,7 @@ from indicated.model import (
 )
 from indicated.report.desk import Desk, listing, paragraph, section
 from indicated.report.phrases import clean, quotable
-from indicated.truth import MET, UNKNOWN
+from indicated.truth import MET, NOT_MET, UNKNOWN
 
 ASKED = 4  # documents asked for first, in the answer and the summary
 
@@ -48,11 +49,12 @@ def review(desk: Desk) -> Section:
         for d in desk.story.determinations
         if d.policy and d.policy.status != "reviewed"
     }
-    for policy in drafts.values():
-        title = clean(policy.title)
-        status = desk.m.word_or_own("status", policy.status)
-        support = desk.made("policy", title, status, key=policy.id)
-        said.append(desk.say("review.policy", support, policy=title, status=status))
+    for kind in dict.fromkeys(p.status for p in drafts.values()):
+        of_kind = [p for p in drafts.values() if p.status == kind]
+        status = desk.m.word_or_own("status", kind)
+        supports = [desk.made("policy", clean(p.title), status, key=p.id) for p in of_kind]
+        titles = "; ".join(clean(p.title) for p in of_kind)
+        said.append(desk.say("review.policies", *supports, policies=titles, status=status))
     return section("review", desk.heading("review"), paragraph(*said))
 
 
@@ -61,7 +63,7 @@ def review(desk: Desk) -> Section:
 
 def answer(desk: Desk) -> Section:
     """A short paragraph for each item's determination, and one for the premise that does not hold."""
-    said = [paragraph(*verdict(desk, d), *to_settle(desk, d)) for d in desk.story.determinations]
+    said = [block for d in desk.story.determinations for block in _answered(desk, d)]
     if not said:
         said = [paragraph(desk.say("answer.nothing", desk.program()))]
     wrong = contradicted(desk)
@@ -74,14 +76,17 @@ def answer(desk: Desk) -> Section:
     return section("direct-answer", desk.heading("answer"), *said)
 
 
-def to_settle(desk: Desk, d: Determination) -> list[Sentence]:
-    """What to send first for an item that is open, unless nothing more can come."""
+def _answered(desk: Desk, d: Determination) -> list[Block]:
+    """One item's answer, and what to send first where it is open and more can come."""
     asks = first_asks(d)
     if d.outcome is not Outcome.CANNOT_DETERMINE or not asks or desk.story.case.chart.closed:
-        return []
-    supports = [desk.made("policy", a, key=d.item.id) for a in asks]
-    asked = "; ".join(a.removesuffix(".") for a in asks)
-    return [desk.say("answer.settle", *supports, asks=asked)]
+        return [paragraph(*verdict(desk, d))]
+    settle = desk.say("answer.settle", desk.program())
+    lines = [
+        desk.say("answer.ask", desk.made("policy", a, key=d.item.id), ask=a.removesuffix("."))
+        for a in asks
+    ]
+    return [paragraph(*verdict(desk, d), settle), listing(lines)]
 
 
 def first_asks(d: Determination) -> list[str]:
@@ -112,8 +117,15 @@ def verdict(desk: Desk, d: Determination) -> list[Sentence]:
     if d.outcome is Outcome.INDICATED_WITH_CHANGES and d.dose and d.dose.fits:
         fits = clean(d.dose.fits)
         said.append(desk.say("answer.fits", desk.computed(fits, key=d.item.id), fits=fits))
-    if d.outcome is Outcome.NOT_INDICATED and (still := open_conditions(desk, d)):
-        said.append(_open_exception(desk, still))
+    if d.outcome is Outcome.NOT_INDICATED:
+        request = desk.words.request(d.item)
+        said.append(
+            desk.say("answer.as_requested", item, *desk.item_words(d.item), request=request)
+        )
+        if still := open_conditions(desk, d):
+            said.append(_open_exception(desk, still))
+        for text, support in asked_otherwise(desk, d):
+            said.append(desk.say("answer.asked_otherwise", support, condition=_bare(text)))
     if d.policy.standing:
         standing = desk.m.word_or_own("standing", d.policy.standing)
         support = desk.made("policy", standing, key=d.policy.id)
@@ -163,6 +175,29 @@ def open_conditions(desk: Desk, d: Determination) -> list[tuple[str, Support]]:
         for x in d.exceptions
         if x.truth is UNKNOWN and (text := condition(d, x))
     ]
+
+
+def asked_otherwise(desk: Desk, d: Determination) -> list[tuple[str, Support]]:
+    """Exceptions that only the wording of the request closes: nothing of the patient is against
+    them, and part of them is met. Another request could be judged on their condition."""
+    return [
+        (text, desk.made("policy", text, key=x.id))
+        for x in d.exceptions
+        if x.truth is NOT_MET
+        and any(p.truth is MET for p in x.parts)
+        and all(_of_the_request(p) for p in x.parts if p.truth is NOT_MET)
+        and (text := condition(d, x))
+    ]
+
+
+def _of_the_request(part: Finding) -> bool:
+    """Whether what decided a criterion was the request itself, and nothing of the patient."""
+    facts = [f for leaf in part.leaves() if leaf.truth.known for f in leaf.facts]
+    return bool(facts) and all(f.concept.startswith("request.") for f in facts)
+
+
+def _bare(text: str) -> str:
+    return text.removesuffix(".")
 
 
 def condition(d: Determination, exception: Finding) -> str:

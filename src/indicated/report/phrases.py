@@ -206,7 +206,9 @@ class Phrases:
             parts.append(self.every(item.every))
         if item.duration:
             parts.append(self.m.fill("therapy.duration", length=quantity_text(item.duration)))
-        parts += [quotable(x) for x in (item.route, item.code, item.place) if x]
+        purposes = [f.value for f in item.facts if f.concept == "request.purpose"]
+        stated = [p for p in purposes if isinstance(p, str)]
+        parts += [quotable(x) for x in (item.route, item.code, item.place, *stated) if x]
         return ", ".join([*parts, *(quotable(p) for p in item.parts)])
 
     def dose_line(self, line: DoseLine) -> str:
