@@ -29,9 +29,9 @@ class Values:
 
 def values(frame: Reading, concepts: Concepts) -> Values:
     """Every value that a sentence states."""
-    measured = [m for m in frame.mentions if candidates_of(m, concepts)]
-    if not measured:
+    if not any(concepts[c].kind in VALUES for m in frame.mentions for c in m.concepts):
         return Values([])
+    measured = [m for m in frame.mentions if candidates_of(m, concepts)]
     taken: set[int] = set()
     bound: list[Bound] = []
     for mention in measured:
