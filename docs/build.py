@@ -76,7 +76,14 @@ def commands_page() -> str:
     out += ["## Exit codes", "", "| code | name | meaning |", "|---|---|---|"]
     source = (ROOT / "src/indicated/errors.py").read_text(encoding="utf-8").splitlines()
     for code in ExitCode:
-        meaning = next((s.split("#", 1)[1].strip() for s in source if s.strip().startswith(f"{code.name} =") and "#" in s), "done")
+        meaning = next(
+            (
+                s.split("#", 1)[1].strip()
+                for s in source
+                if s.strip().startswith(f"{code.name} =") and "#" in s
+            ),
+            "done",
+        )
         out.append(f"| {int(code)} | {code.name.lower()} | {meaning} |")
     return "\n".join(out) + "\n"
 
@@ -86,7 +93,9 @@ def settings_page() -> str:
     source = (ROOT / "src/indicated/settings.py").read_text(encoding="utf-8").splitlines()
     out = ["# Settings", "", "| setting | default | meaning |", "|---|---|---|"]
     for field in fields(Settings):
-        meaning = next(s.split("#", 1)[1].strip() for s in source if s.strip().startswith(f"{field.name}:"))
+        meaning = next(
+            s.split("#", 1)[1].strip() for s in source if s.strip().startswith(f"{field.name}:")
+        )
         out.append(f"| `{field.name}` | `{field.default!r}` | {meaning} |")
     return "\n".join(out) + "\n"
 
@@ -112,7 +121,9 @@ def library_page() -> str:
         )
     out += ["", "## Plan profiles", "", "| profile | title | policies |", "|---|---|---|"]
     for id, profile in sorted(library.profiles.items()):
-        out.append(f"| `{id}` | {profile.title} | {', '.join(sorted({*profile.parameters, *profile.roles, *profile.notes}))} |")
+        out.append(
+            f"| `{id}` | {profile.title} | {', '.join(sorted({*profile.parameters, *profile.roles, *profile.notes}))} |"
+        )
     return "\n".join(out) + "\n"
 
 

@@ -16,7 +16,7 @@ from indicated.ask import chart_oddities, premises, requested_items
 from indicated.criteria import with_profile
 from indicated.facts import read_facts
 from indicated.judge import Context, determine
-from indicated.model import Assessment, Asserter, Case, Chart, Document, Library
+from indicated.model import Asserter, Assessment, Case, Chart, Document, Library
 from indicated.report import write_article
 from indicated.settings import Settings
 

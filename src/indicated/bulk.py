@@ -41,7 +41,7 @@ class Line:
 
 
 def read_lines(path: Path) -> Iterator[Line]:
-    """The cases of a JSON Lines file. Raises `InputError` only when the file itself cannot be read."""
+    """The cases of a JSON Lines file. Raises `InputError` when the file itself cannot be read."""
     try:
         with path.open(encoding="utf-8") as lines:
             for number, text in enumerate(lines, 1):
@@ -151,7 +151,7 @@ def run_batch(
             f"a result could not be written: {error.strerror}",
             str(output),
             "The results written so far are kept.",
-            "Make room or name another place, then run the same command: it goes on where it stopped.",
+            "Make room or name another place and run it again: it goes on where it stopped.",
         ) from None
 
 

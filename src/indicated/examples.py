@@ -28,7 +28,7 @@ from indicated.truth import Truth
 
 @dataclass(frozen=True)
 class ExampleResult:
-    """How one example came out. `engine` names what judged it: an engine, or the reader of words."""
+    """How one example came out. `engine` is what judged it: an engine, or the reader of words."""
 
     policy: str
     name: str
@@ -74,7 +74,8 @@ def _hold(
     if got.outcome is not example.outcome:
         because = "; ".join(f"{m.id}: {m.state.value}" for m in got.missing) or got.because
         problems.append(
-            f"{example.line}: outcome {got.outcome.value}, expected {example.outcome.value} ({because})"
+            f"{example.line}: outcome {got.outcome.value}, "
+            f"expected {example.outcome.value} ({because})"
         )
     if example.leaning is not None and got.leaning is not example.leaning:
         problems.append(

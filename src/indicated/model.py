@@ -191,9 +191,7 @@ class Therapy:
     route: str = ""  # intravenous, subcutaneous, oral, ...
     duration: Quantity | None = None  # as stated; dates are in `Fact.when`
     response: str = ""  # none | partial | good | lost
-    ended_because: str = (
-        ""  # no-response | intolerance | contraindication | declined | completed | other
-    )
+    ended_because: str = ""
     adequate: bool | None = None  # the text itself calls dose and duration adequate, or not
     taken: bool = True  # False: contraindicated or declined, never taken
 
@@ -452,7 +450,10 @@ class Versus:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A number of a concept, compared. `pick`: latest | earliest | lowest | highest | any | every."""
+    """A number of a concept, compared.
+
+    `pick`: latest | earliest | lowest | highest | any | every.
+    """
 
     concept: str
     pick: str = "latest"
@@ -638,7 +639,7 @@ class Derived:
 
 @dataclass(frozen=True)
 class Profile:
-    """A plan's own rules on policies, each map keyed by policy id. It never touches the evidence."""
+    """A plan's own rules, each map keyed by policy id. It never touches the evidence."""
 
     id: str
     title: str

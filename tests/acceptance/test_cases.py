@@ -13,7 +13,9 @@ from indicated.model import Chart, Library, Outcome
 from indicated.report import to_json
 from indicated.settings import Settings
 
-FOLDERS = sorted(p.parent for p in (Path(__file__).parents[2] / "examples/cases").glob("*/expected.yaml"))
+FOLDERS = sorted(
+    p.parent for p in (Path(__file__).parents[2] / "examples/cases").glob("*/expected.yaml")
+)
 AS_OF = date(2026, 11, 20)
 
 
@@ -78,6 +80,8 @@ def test_documents_after_the_day_are_not_seen_and_named(library: Library) -> Non
     case = case_of(folder)
     early = Case(case.question, case.chart, date(2000, 1, 1), case.id)
     found = assess(early, library)
-    assert all(d.outcome in (Outcome.CANNOT_DETERMINE, Outcome.NO_POLICY) for d in found.determinations)
+    assert all(
+        d.outcome in (Outcome.CANNOT_DETERMINE, Outcome.NO_POLICY) for d in found.determinations
+    )
     said = " ".join(s.text for s in found.article.sentences())
     assert "after the as-of date" in said

@@ -84,7 +84,9 @@ def test_whether_495_is_a_trough_stays_open(case: Assessment) -> None:
     assert {"495", "609"} <= shown
 
 
-def test_routine_augmentation_is_not_indicated_and_the_episode_route_is_shown(case: Assessment) -> None:
+def test_routine_augmentation_is_not_indicated_and_the_episode_route_is_shown(
+    case: Assessment,
+) -> None:
     found = about(case, "aat-augmentation-after-lung-transplant")
     assert found.outcome is Outcome.NOT_INDICATED
     exception = leaves(found.exceptions)
@@ -101,7 +103,9 @@ def test_rejection_management_and_surveillance_are_items_of_their_own(case: Asse
 # --- 2: what is wrong with the question and the record ---------------------------------------
 
 
-def test_the_hyper_of_the_question_contradicts_the_record(case: Assessment, article: Article) -> None:
+def test_the_hyper_of_the_question_contradicts_the_record(
+    case: Assessment, article: Article
+) -> None:
     wrong = [p for p in case.premises if p.standing == "contradicted"]
     assert any("hyper" in p.says for p in wrong)
     assert "hyper" in section(article, "direct-answer")
@@ -133,7 +137,9 @@ def test_the_dose_is_computed_against_every_range(case: Assessment, text: str) -
 # --- 4: status and evidence ------------------------------------------------------------------
 
 
-def test_regulatory_status_is_apart_from_practice_and_evidence_has_its_numbers(article: Article) -> None:
+def test_regulatory_status_is_apart_from_practice_and_evidence_has_its_numbers(
+    article: Article,
+) -> None:
     status = section(article, "status")
     assert "off-label" in status
     assert "European" in status
@@ -144,7 +150,9 @@ def test_regulatory_status_is_apart_from_practice_and_evidence_has_its_numbers(a
 # --- 5: what the seed left out, and none of its errors ----------------------------------------
 
 
-def test_warnings_called_up_by_this_chart_come_with_its_words(case: Assessment, article: Article) -> None:
+def test_warnings_called_up_by_this_chart_come_with_its_words(
+    case: Assessment, article: Article
+) -> None:
     called = [(s, f) for s, f in about(case, "ig-solid-organ-transplant").warnings if f is not None]
     assert any("thrombosis" in s.says.lower() for s, _ in called)
     assert any(re.search("kidney|renal", s.says.lower()) for s, _ in called)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,9 @@ from indicated import assess, load_library
 from indicated.report import to_html
 from indicated.serve.demo import demo_case
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+CHROMIUM = (
+    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
 QUIET = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
@@ -48,7 +51,9 @@ def open_page(browser: object, file: Path, width: int) -> tuple[object, list[str
 
 
 @pytest.mark.parametrize("width", [1200, 390], ids=["desk", "phone"])
-def test_it_fits_loads_nothing_and_complains_of_nothing(browser: object, page_file: Path, width: int) -> None:
+def test_it_fits_loads_nothing_and_complains_of_nothing(
+    browser: object, page_file: Path, width: int
+) -> None:
     page, heard = open_page(browser, page_file, width)
     assert heard == []
     assert page.title()  # type: ignore[attr-defined]
@@ -67,7 +72,9 @@ def test_a_click_on_a_citation_shows_the_words_it_cites(browser: object, page_fi
     page.close()  # type: ignore[attr-defined]
 
 
-def test_every_link_inside_the_page_resolves_and_no_id_stands_twice(browser: object, page_file: Path) -> None:
+def test_every_link_inside_the_page_resolves_and_no_id_stands_twice(
+    browser: object, page_file: Path
+) -> None:
     page, _ = open_page(browser, page_file, 1200)
     dangling = page.evaluate(  # type: ignore[attr-defined]
         "[...document.querySelectorAll('a[href^=\"#\"]')].map(a => a.getAttribute('href').slice(1))"
@@ -81,10 +88,12 @@ def test_every_link_inside_the_page_resolves_and_no_id_stands_twice(browser: obj
 
 def test_headings_never_skip_a_level(browser: object, page_file: Path) -> None:
     page, _ = open_page(browser, page_file, 1200)
-    levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(h => +h.tagName[1])")  # type: ignore[attr-defined]
+    levels = page.evaluate(
+        "[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(h => +h.tagName[1])"
+    )  # type: ignore[attr-defined]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False))
+    assert all(b - a <= 1 for a, b in pairwise(levels))
     page.close()  # type: ignore[attr-defined]
 
 

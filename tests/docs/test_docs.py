@@ -43,11 +43,17 @@ def commands(command: click.Command, name: str) -> list[tuple[str, click.Command
     return found
 
 
-@pytest.mark.parametrize(("name", "command"), commands(main, "indicated"), ids=lambda x: x if isinstance(x, str) else "")
+@pytest.mark.parametrize(
+    ("name", "command"), commands(main, "indicated"), ids=lambda x: x if isinstance(x, str) else ""
+)
 def test_every_command_and_option_has_help(name: str, command: click.Command) -> None:
     assert command.help, name
     for parameter in command.params:
-        if isinstance(parameter, click.Option) and parameter.name not in ("jobs", "version", "help"):
+        if isinstance(parameter, click.Option) and parameter.name not in (
+            "jobs",
+            "version",
+            "help",
+        ):
             assert parameter.help, f"{name} {parameter.name}"
 
 
@@ -87,14 +93,17 @@ def test_the_example_of_the_readme_runs() -> None:
 
 def test_the_project_speaks_of_itself_alone() -> None:
     """No path of a machine, no registry's host, in anything that is shipped."""
-    patterns = re.compile(r"(?<![\w.])/(?:work|root|tmp|home)/|pypi\.org|registry\.npmjs|files\.pythonhosted")
+    patterns = re.compile(
+        r"(?<![\w.])/(?:work|root|tmp|home)/|pypi\.org|registry\.npmjs|files\.pythonhosted"
+    )
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True)
     if listed.returncode:
         pytest.skip("not a checkout")
     wrong = []
     for name in filter(None, listed.stdout.split("\0")):
         path = ROOT / name
-        if path != Path(__file__) and path.is_file() and path.suffix != ".png":
-            if patterns.search(path.read_text(encoding="utf-8", errors="ignore")):
-                wrong.append(name)
+        if path == Path(__file__) or not path.is_file() or path.suffix == ".png":
+            continue
+        if patterns.search(path.read_text(encoding="utf-8", errors="ignore")):
+            wrong.append(name)
     assert wrong == []

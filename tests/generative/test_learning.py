@@ -87,7 +87,9 @@ def facts(draw: st.DrawFn, roots: tuple[str, ...] = tuple(FAMILIES)) -> Fact:
     concept = draw(st.sampled_from(listed + [c for c in listed if c in ("a", "m", "n")] * 2))
     return Fact(
         concept=concept,
-        assertion=draw(st.sampled_from([Assertion.PRESENT] * 5 + [Assertion.ABSENT] * 2 + list(Assertion))),
+        assertion=draw(
+            st.sampled_from([Assertion.PRESENT] * 5 + [Assertion.ABSENT] * 2 + list(Assertion))
+        ),
         value=draw(st.one_of(numbers, numbers, st.none())) if concept in ("m", "n") else None,
         when=draw(whens),
         asserter=draw(st.sampled_from([Asserter.PROVIDER] * 4 + list(Asserter))),
@@ -180,7 +182,9 @@ def test_learning_more_never_flips_a_definite_answer(
 
 @given(trees, st.lists(facts(), max_size=8), st.randoms(use_true_random=False))
 @settings(max_examples=200, deadline=None)
-def test_the_order_of_facts_does_not_matter(tree: Criterion, items: list[Fact], random: object) -> None:
+def test_the_order_of_facts_does_not_matter(
+    tree: Criterion, items: list[Fact], random: object
+) -> None:
     shuffled = list(items)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     a, b = judged(tree, items), judged(tree, shuffled)
@@ -196,7 +200,9 @@ def test_an_empty_record_answers_nothing(tree: Criterion) -> None:
 
 @given(trees, st.lists(facts(), max_size=6))
 @settings(max_examples=200, deadline=None)
-def test_every_definite_leaf_shows_the_facts_it_rests_on(tree: Criterion, items: list[Fact]) -> None:
+def test_every_definite_leaf_shows_the_facts_it_rests_on(
+    tree: Criterion, items: list[Fact]
+) -> None:
     for leaf in judged(tree, items).leaves():
         if leaf.truth.known:
             assert leaf.facts

@@ -46,7 +46,9 @@ def fact(concept: str, value: str, unit: str, day: date = DAY, **more: object) -
 
 
 def test_a_value_follows_from_its_inputs_with_its_arithmetic() -> None:
-    facts = derive(Facts((fact("weight", "98", "kg"), fact("height", "160", "cm"))), [BMI], CONCEPTS)
+    facts = derive(
+        Facts((fact("weight", "98", "kg"), fact("height", "160", "cm"))), [BMI], CONCEPTS
+    )
     (bmi,) = [f for f in facts.items if f.concept == "bmi"]
     assert bmi.asserter is Asserter.COMPUTED
     assert isinstance(bmi.value, Quantity)

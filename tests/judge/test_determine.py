@@ -58,7 +58,9 @@ def has(id: str, concept: str, role: Role = Role.ESSENTIAL, **more: object) -> C
     return Criterion(id, f"{id}.", Has((concept,), **more), role, (Citation("K"),), f"Send {id}.")  # type: ignore[arg-type]
 
 
-def policy(id: str, needs: tuple[Criterion, ...], applies: Criterion | None = None, **more: object) -> Policy:
+def policy(
+    id: str, needs: tuple[Criterion, ...], applies: Criterion | None = None, **more: object
+) -> Policy:
     criteria = PhaseCriteria(routes=(Route("route", "The route", needs),))
     made = Policy(
         id, id, "?", "1", "draft", date(2025, 1, 1), None, ("drug",), applies, (),
@@ -91,7 +93,11 @@ def test_the_more_special_policy_goes_before() -> None:
 
 def test_no_policy_is_never_a_verdict_and_names_what_there_is() -> None:
     silent = run(GENERAL)
-    assert (silent.outcome, silent.policy, silent.candidates) == (Outcome.NO_POLICY, None, ("general",))
+    assert (silent.outcome, silent.policy, silent.candidates) == (
+        Outcome.NO_POLICY,
+        None,
+        ("general",),
+    )
     unknown_treatment = run(GENERAL, item=replace(ITEM, treatment=""), facts=(fact("disease"),))
     assert unknown_treatment.outcome is Outcome.NO_POLICY
     assert "not one that the library knows" in unknown_treatment.because
@@ -121,7 +127,9 @@ def test_a_brand_is_covered_by_its_ingredients_policy() -> None:
         ({"status": "retired"}, False),
     ],
 )
-def test_only_a_policy_in_force_on_the_day_is_used(changes: dict[str, object], covered: bool) -> None:
+def test_only_a_policy_in_force_on_the_day_is_used(
+    changes: dict[str, object], covered: bool
+) -> None:
     found = run(replace(GENERAL, **changes), facts=(fact("disease"),))  # type: ignore[arg-type]
     assert (found.outcome is Outcome.INDICATED) is covered
     assert (found.outcome is Outcome.NO_POLICY) is not covered
@@ -160,7 +168,9 @@ def test_an_exclusion_and_a_denied_route_are_named_apart() -> None:
     )
     found = run(excluded, facts=(fact("disease"), fact("clot")))
     assert (found.outcome, found.because) == (Outcome.NOT_INDICATED, "an exclusion is met")
-    denied = run(GENERAL, facts=(fact("disease", assertion=Assertion.ABSENT),), scope=(fact("disease"),))
+    denied = run(
+        GENERAL, facts=(fact("disease", assertion=Assertion.ABSENT),), scope=(fact("disease"),)
+    )
     assert denied.outcome is Outcome.NOT_INDICATED
     assert "every route" in denied.because
 
@@ -183,7 +193,10 @@ def test_a_label_speaks_of_this_patient_or_says_that_it_is_not_shown() -> None:
         Label("brand", "drug", "FDA", ("disease",), "Not yet.", valid_from=date(2026, 1, 1)),
     )
     found = run(GENERAL, facts=(fact("disease"),), labels=rows)
-    assert [(label.regulator, truth) for label, truth in found.labels] == [("FDA", UNKNOWN), ("EMA", MET)]
+    assert [(label.regulator, truth) for label, truth in found.labels] == [
+        ("FDA", UNKNOWN),
+        ("EMA", MET),
+    ]
 
 
 def vein(side: str, width: int) -> Fact:

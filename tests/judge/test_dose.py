@@ -24,7 +24,9 @@ from indicated.truth import MET, NOT_MET, UNKNOWN, Truth
 CONCEPTS = Concepts(
     {
         "weight": Concept("weight", "weight", "measurement", unit="kg"),
-        "body-surface-area": Concept("body-surface-area", "body surface area", "measurement", unit="m2"),
+        "body-surface-area": Concept(
+            "body-surface-area", "body surface area", "measurement", unit="m2"
+        ),
     }
 )
 
@@ -33,11 +35,15 @@ def q(low: str, unit: str, high: str | None = None) -> Quantity:
     return Quantity(Decimal(low), Decimal(high or low), unit)
 
 
-RANGE = DoseLine("Accepted range", "practice", q("0.3", "g/kg", "0.5"), q("3", "wk", "4"), decides=True)
+RANGE = DoseLine(
+    "Accepted range", "practice", q("0.3", "g/kg", "0.5"), q("3", "wk", "4"), decides=True
+)
 CEILING = DoseLine("A label", "label", q("200", "mg/kg", "800"), q("3", "wk", "4"))
 
 
-def check(dose: Quantity, every: Quantity | None = None, weight: str = "", **more: object) -> DoseCheck:
+def check(
+    dose: Quantity, every: Quantity | None = None, weight: str = "", **more: object
+) -> DoseCheck:
     lines = more.pop("lines", (RANGE, CEILING))
     facts = [Fact("weight", value=q(weight, "kg"), sources=(Source("n", "w"),))] if weight else []
     item = RequestedItem("i", "drug", "drug", dose=dose, every=every or q("4", "wk"), **more)  # type: ignore[arg-type]

@@ -81,9 +81,7 @@ def test_the_outcome_table(given_: Findings, expected: str) -> None:
 
 
 letters = st.text("TFU", max_size=3)
-phases = st.builds(
-    phase, letters, letters, letters, letters, st.sampled_from([None, T, F, U])
-)
+phases = st.builds(phase, letters, letters, letters, letters, st.sampled_from([None, T, F, U]))
 
 
 @given(phases)
@@ -114,7 +112,11 @@ def test_every_proposal_really_settles_and_nothing_smaller_does(f: Findings) -> 
         assert outcome_of(f, dict(proposal.needs)) is proposal.outcome
         positive = proposal.outcome is not Outcome.NOT_INDICATED
         ids = [x.id for x in open_leaves(f)] + ([DOSE] if f.dose is U else [])
-        wanted = {Outcome.INDICATED, Outcome.INDICATED_WITH_CHANGES} if positive else {Outcome.NOT_INDICATED}
+        wanted = (
+            {Outcome.INDICATED, Outcome.INDICATED_WITH_CHANGES}
+            if positive
+            else {Outcome.NOT_INDICATED}
+        )
         for smaller in _assignments(ids, len(proposal.needs) - 1):
             assert outcome_of(f, smaller) not in wanted
 
@@ -158,7 +160,10 @@ def test_the_cheapest_way_through_a_tree() -> None:
     ) == {("b", F), ("c", F)}
     assert cheapest(tree("none", narrow), T) == {("c", F)}
     assert cheapest(tree("at_least", wide, narrow, leaf("d", U), n=2), T) == {("c", T), ("d", T)}
-    assert cheapest(tree("at_least", leaf("a", U), leaf("b", U), leaf("c", T), n=2), F) == {("a", F), ("b", F)}
+    assert cheapest(tree("at_least", leaf("a", U), leaf("b", U), leaf("c", T), n=2), F) == {
+        ("a", F),
+        ("b", F),
+    }
     assert cheapest(leaf("x", F), T) is None
 
 

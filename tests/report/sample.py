@@ -1,7 +1,7 @@
 """A hand-made case, told from real words at real offsets: one item that cannot be determined, one
 that is not indicated while an exception stays open. The variants reach every other outcome."""
 
-# ruff: noqa: E501 - one fact, source or statement to a line reads best as a table
+
 from __future__ import annotations
 
 from dataclasses import dataclass, replace

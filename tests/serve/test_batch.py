@@ -45,8 +45,14 @@ def test_bad_lines_get_an_error_object_and_the_rest_go_on(tmp_path: Path, librar
     results = run(cases, out, library)
     assert [r["id"] for r in results] == ["a", "line-2", "c", "line-4", "e", "f"]
     assert ["error" in r for r in results] == [False, True, True, True, True, False]
-    assert results[2]["error"] == {"line": 3, "what": '"chart" is missing or not text', "kind": "input"}
-    assert [json.loads(line)["id"] for line in out.read_text(encoding="utf-8").splitlines()] == [r["id"] for r in results]
+    assert results[2]["error"] == {
+        "line": 3,
+        "what": '"chart" is missing or not text',
+        "kind": "input",
+    }
+    assert [json.loads(line)["id"] for line in out.read_text(encoding="utf-8").splitlines()] == [
+        r["id"] for r in results
+    ]
 
 
 def test_a_stopped_run_goes_on_where_it_stopped(tmp_path: Path, library: Library) -> None:
@@ -71,7 +77,9 @@ def test_a_foreign_output_file_is_refused(tmp_path: Path, library: Library) -> N
     assert out.read_text(encoding="utf-8") == "somebody's notes\n"
 
 
-def test_several_workers_give_the_same_results_in_the_same_order(tmp_path: Path, library: Library) -> None:
+def test_several_workers_give_the_same_results_in_the_same_order(
+    tmp_path: Path, library: Library
+) -> None:
     cases = write(tmp_path / "cases.jsonl", *({"id": str(i), **GOOD} for i in range(5)))
     one = run(cases, tmp_path / "one.jsonl", library)
     two = run(cases, tmp_path / "two.jsonl", library, jobs=2)

@@ -42,7 +42,9 @@ def test_assess_prints_the_article(run: object, chart: Path) -> None:
     assert "CPAP" in result.output
 
 
-@pytest.mark.parametrize(("ending", "sign"), [("html", "<!doctype html>"), ("md", "# "), ("json", "{")])
+@pytest.mark.parametrize(
+    ("ending", "sign"), [("html", "<!doctype html>"), ("md", "# "), ("json", "{")]
+)
 def test_the_ending_of_the_output_names_the_format(
     run: object, chart: Path, tmp_path: Path, ending: str, sign: str
 ) -> None:
@@ -59,7 +61,9 @@ def test_without_a_chart_the_question_is_the_record(run: object) -> None:
     assert any(f["concept"] == "ahi" for f in found["facts"])
 
 
-def test_the_question_may_come_from_a_file_or_standard_input(run: object, chart: Path, tmp_path: Path) -> None:
+def test_the_question_may_come_from_a_file_or_standard_input(
+    run: object, chart: Path, tmp_path: Path
+) -> None:
     asked = tmp_path / "question.txt"
     asked.write_text(QUESTION, encoding="utf-8")
     a: Result = run("assess", f"@{asked}", "--chart", str(chart), "--as-of", "2025-05-10")  # type: ignore[operator]
@@ -77,10 +81,21 @@ def test_the_question_may_come_from_a_file_or_standard_input(run: object, chart:
         (["assess", "Is it?", "--as-of", "yesterday"], ExitCode.USAGE, "is not a date"),
         (["assess", QUESTION, "--profile", "nobody"], ExitCode.POLICY, "nobody"),
         (["policy", "show", "cpap"], ExitCode.INPUT, "Choose one of"),
-        (["batch", "nowhere.jsonl", "-o", "out.jsonl"], ExitCode.INPUT, "the case file cannot be read"),
+        (
+            ["batch", "nowhere.jsonl", "-o", "out.jsonl"],
+            ExitCode.INPUT,
+            "the case file cannot be read",
+        ),
     ],
 )
-def test_errors_say_what_to_do(run: object, args: list[str], code: ExitCode, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_errors_say_what_to_do(
+    run: object,
+    args: list[str],
+    code: ExitCode,
+    words: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.chdir(tmp_path)
     result: Result = run(*args)  # type: ignore[operator]
     assert result.exit_code == code, result.output
@@ -97,7 +112,9 @@ def test_policy_commands_run_on_the_shipped_library(run: object) -> None:
     assert "SOURCES" in shown.stdout
 
 
-def test_policy_check_names_file_and_line_of_a_folder_of_ones_own(run: object, tmp_path: Path) -> None:
+def test_policy_check_names_file_and_line_of_a_folder_of_ones_own(
+    run: object, tmp_path: Path
+) -> None:
     broken = tmp_path / "policies" / "mine"
     broken.mkdir(parents=True)
     (broken / "policy.yaml").write_text("policy: mine\ntitel: Mine\n", encoding="utf-8")
@@ -107,7 +124,9 @@ def test_policy_check_names_file_and_line_of_a_folder_of_ones_own(run: object, t
     assert "title" in result.stderr
 
 
-def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_is_written_whole_or_not_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "article.md"
     path.write_text("before", encoding="utf-8")
 

@@ -9,7 +9,9 @@ Decide = Callable[..., None]
 
 def test_presence_absence_and_silence(decide: Decide) -> None:
     """Only what the record says is absent is not met; what it does not say is unknown."""
-    decide("has: diabetes", table="""
+    decide(
+        "has: diabetes",
+        table="""
         name         | facts                                      | finding
         said         | diabetes @ 2024-05-01                      | met
         undated      | diabetes                                   | met
@@ -29,57 +31,78 @@ def test_presence_absence_and_silence(decide: Decide) -> None:
         letter, note | letter diabetes; diabetes @ 2025-05-01     | met
         past         | resolved diabetes @ 2020                   | met
         not yet      | diabetes @ 2026-01-01                      | unknown: silent
-    """)
+    """,
+    )
 
 
 def test_kinds_of_a_concept(decide: Decide) -> None:
     """A narrower fact is enough; the absence of a broader one is absence, of a narrower one is not."""
-    decide("has: transplant", table="""
+    decide(
+        "has: transplant",
+        table="""
         name            | facts                                                | finding
         narrower        | lung-transplant @ 2020-01-01                         | met
         itself denied   | no transplant @ 2025-05-01                           | not met
         narrower denied | no lung-transplant @ 2025-05-01                      | unknown: silent
-    """)
-    decide("has: lung-transplant", table="""
+    """,
+    )
+    decide(
+        "has: lung-transplant",
+        table="""
         name            | facts                                                | finding
         broader present | transplant @ 2020-01-01                              | unknown: silent
         broader denied  | no transplant @ 2025-05-01                           | not met
-    """)
-    decide("has: [lung-transplant, kidney-transplant]", table="""
+    """,
+    )
+    decide(
+        "has: [lung-transplant, kidney-transplant]",
+        table="""
         name            | facts                                                | finding
         one of them     | kidney-transplant @ 2020-01-01                       | met
         one denied      | no lung-transplant @ 2025-05-01                      | unknown: silent
         both denied     | no lung-transplant @ 2025-05-01; no kidney-transplant @ 2025-05-01 | not met
-    """)
+    """,
+    )
 
 
 def test_contradictions_are_unknown_with_both_shown(decide: Decide) -> None:
     """A disease persists, so a later denial contradicts it; a symptom comes and goes."""
-    decide("has: diabetes", table="""
+    decide(
+        "has: diabetes",
+        table="""
         name           | facts                                            | finding
         later denial   | diabetes @ 2024-05-01; no diabetes @ 2025-05-01  | unknown: disputed
         same day       | diabetes @ 2025-05-01; no diabetes @ 2025-05-01  | unknown: disputed
         earlier denial | no diabetes @ 2023-05-01; diabetes @ 2024-05-01  | met
         denied since   | no diabetes @ 2023; diabetes @ 2024; no diabetes @ 2025-01 | unknown: disputed
         undated denial | diabetes @ 2024-05-01; no diabetes               | unknown: disputed
-    """)
-    decide("has: fever", table="""
+    """,
+    )
+    decide(
+        "has: fever",
+        table="""
         name           | facts                                            | finding
         later denial   | fever @ 2025-04-01; no fever @ 2025-05-01        | met
         same day       | fever @ 2025-05-01; no fever @ 2025-05-01        | unknown: disputed
         never had it   | fever @ 2025-04-01; no fever @ ..2025-05-01      | unknown: disputed
-    """)
-    decide("has: low-igg", table="""
+    """,
+    )
+    decide(
+        "has: low-igg",
+        table="""
         name           | facts                                            | finding
         opposite only  | high-igg @ 2025-05-01                            | not met
         both           | high-igg @ 2025-05-01; low-igg @ 2025-05-01      | unknown: disputed
         claimed opposite | question high-igg; low-igg @ 2025-05-01        | met
-    """)
+    """,
+    )
 
 
 def test_within_a_period(decide: Decide) -> None:
     """An event whose date is missing or too vague is in no window and out of none."""
-    decide("{has: pneumonia, within: 12 months}", table="""
+    decide(
+        "{has: pneumonia, within: 12 months}",
+        table="""
         name           | facts                        | finding
         inside         | pneumonia @ 2024-09-01       | met
         first day      | pneumonia @ 2024-06-01       | met
@@ -90,12 +113,15 @@ def test_within_a_period(decide: Decide) -> None:
         silent         |                              | unknown: silent
         denied today   | no pneumonia @ 2025-05-01    | unknown: silent
         never          | no pneumonia @ ..2025-05-01  | not met
-    """)
+    """,
+    )
 
 
 def test_counted_episodes(decide: Decide) -> None:
     """Undated mentions may all be one; two of a day are one; more may have happened unsaid."""
-    decide("{has: infection, times: {at_least: 2}, within: 12 months}", table="""
+    decide(
+        "{has: infection, times: {at_least: 2}, within: 12 months}",
+        table="""
         name          | facts                                                     | finding
         two           | pneumonia @ 2024-09-01; infection @ 2025-02-01            | met
         one           | pneumonia @ 2024-09-01                                    | unknown: incomplete
@@ -105,34 +131,46 @@ def test_counted_episodes(decide: Decide) -> None:
         claimed       | pneumonia @ 2024-09-01; letter infection @ 2025-02-01     | unknown: claimed_only
         denied today  | no infection @ 2025-05-01                                 | unknown: silent
         none ever     | no infection @ ..2025-05-01                               | not met
-    """)
-    decide("{has: infection, times: {at_least: 2}, apart: 14 days}", table="""
+    """,
+    )
+    decide(
+        "{has: infection, times: {at_least: 2}, apart: 14 days}",
+        table="""
         name          | facts                                                     | finding
         far apart     | pneumonia @ 2024-09-01; pneumonia @ 2024-09-15            | met
         too near      | pneumonia @ 2024-09-01; pneumonia @ 2024-09-14            | unknown: incomplete
         undated       | pneumonia; infection                                      | unknown: incomplete
-    """)
+    """,
+    )
 
 
 def test_different_members_and_classes(decide: Decide) -> None:
     """Two names of one class are two members and one class; a class named alone is its member's."""
-    decide("{has: preventive, times: {at_least: 2}, distinct: true}", table="""
+    decide(
+        "{has: preventive, times: {at_least: 2}, distinct: true}",
+        table="""
         name            | facts                                  | finding
         two of a class  | topiramate; valproate                  | met
         one twice       | topiramate @ 2024; topiramate @ 2025   | unknown: incomplete
         class and member| topiramate; antiepileptic              | unknown: incomplete
-    """)
-    decide("{has: preventive, times: {at_least: 2}, distinct: class}", table="""
+    """,
+    )
+    decide(
+        "{has: preventive, times: {at_least: 2}, distinct: class}",
+        table="""
         name            | facts                                  | finding
         two classes     | topiramate; propranolol                | met
         class by name   | antiepileptic; beta-blocker            | met
         one class       | topiramate; valproate                  | unknown: incomplete
-    """)
+    """,
+    )
 
 
 def test_why_a_treatment_ended(decide: Decide) -> None:
     """Declined is not failed; contraindicated was never taken and still counts where asked."""
-    decide("{has: topiramate, ended_because: [no-response, intolerance, contraindication]}", table="""
+    decide(
+        "{has: topiramate, ended_because: [no-response, intolerance, contraindication]}",
+        table="""
         name            | facts                                                         | finding
         failed          | topiramate ended_because:no-response                          | met
         contraindicated | topiramate ended_because:contraindication taken:no            | met
@@ -141,21 +179,30 @@ def test_why_a_treatment_ended(decide: Decide) -> None:
         still taking    | topiramate @ 2025-01-01.. dose:100_mg                         | not met
         not said        | topiramate @ 2025-01-01 dose:100_mg                           | unknown: incomplete
         never mentioned |                                                               | unknown: silent
-    """)
-    decide("has: topiramate", table="""
+    """,
+    )
+    decide(
+        "has: topiramate",
+        table="""
         name            | facts                                                         | finding
         declined        | topiramate ended_because:declined taken:no                    | not met
         taken           | topiramate ended_because:no-response                          | met
-    """)
-    decide("{has: preventive, ended_because: no-response}", table="""
+    """,
+    )
+    decide(
+        "{has: preventive, ended_because: no-response}",
+        table="""
         name            | facts                                                         | finding
         another may have | topiramate ended_because:completed                           | unknown: incomplete
-    """)
+    """,
+    )
 
 
 def test_dose_duration_response_and_proof(decide: Decide) -> None:
     """What a text does not say of a treatment stays open; what it says decides."""
-    decide("{has: topiramate, lasting: {at_least: 6 weeks}, dose: {at_least: 100 mg}}", table="""
+    decide(
+        "{has: topiramate, lasting: {at_least: 6 weeks}, dose: {at_least: 100 mg}}",
+        table="""
         name        | facts                                          | finding
         both        | topiramate dose:100_mg duration:8_wk           | met
         from dates  | topiramate @ 2025-01-01..2025-03-01 dose:0.1_g | met
@@ -163,89 +210,124 @@ def test_dose_duration_response_and_proof(decide: Decide) -> None:
         too little  | topiramate dose:50_mg duration:8_wk            | not met
         no dose     | topiramate duration:8_wk                       | unknown: incomplete
         no length   | topiramate dose:100_mg                         | unknown: incomplete
-    """)
-    decide("{has: infusion, response: [good, partial]}", table="""
+    """,
+    )
+    decide(
+        "{has: infusion, response: [good, partial]}",
+        table="""
         name        | facts                                          | finding
         good        | infusion response:good                         | met
         none        | infusion response:none                         | not met
         not said    | infusion @ 2025-01-01.. dose:60_g              | unknown: incomplete
-    """)
-    decide("{has: pneumonia, shown_by: [imaging]}", table="""
+    """,
+    )
+    decide(
+        "{has: pneumonia, shown_by: [imaging]}",
+        table="""
         name        | facts                                          | finding
         imaging     | pneumonia @ 2025-01-01 shown_by:imaging,culture | met
         culture     | pneumonia @ 2025-01-01 shown_by:culture        | unknown: incomplete
         not said    | pneumonia @ 2025-01-01                         | unknown: incomplete
-    """)
-    decide("{has: topiramate, adequate: true}", table="""
+    """,
+    )
+    decide(
+        "{has: topiramate, adequate: true}",
+        table="""
         name        | facts                                          | finding
         said failed | topiramate ended_because:no-response           | met
         inadequate  | topiramate adequate:no                         | not met
         declined    | topiramate taken:no ended_because:declined     | not met
-    """)
+    """,
+    )
 
 
 def test_what_holds_now(decide: Decide) -> None:
     """The latest statement counts."""
-    decide("{has: fever, currently: true}", table="""
+    decide(
+        "{has: fever, currently: true}",
+        table="""
         name         | facts                                        | finding
         now          | fever @ 2025-05-30                           | met
         denied later | fever @ 2025-04-01; no fever @ 2025-05-30    | not met
         resolved     | resolved fever @ 2025-04-01                  | not met
         undated      | fever                                        | unknown: incomplete
-    """)
-    decide("{has: fever, currently: true, within: 30 days}", table="""
+    """,
+    )
+    decide(
+        "{has: fever, currently: true, within: 30 days}",
+        table="""
         name         | facts                                        | finding
         documented   | fever @ 2025-05-20                           | met
         too long ago | fever @ 2025-01-20                           | unknown: incomplete
         denied since | fever @ 2025-05-20; no fever @ 2025-05-30    | not met
         denied now   | no fever @ 2025-05-30                        | not met
-    """)
-    decide("{has: infusion, currently: true}", table="""
+    """,
+    )
+    decide(
+        "{has: infusion, currently: true}",
+        table="""
         name         | facts                                        | finding
         ongoing      | infusion @ 2024-01-01.. dose:60_g            | met
         stopped      | infusion @ 2024-01-01..2024-06-01 dose:60_g  | not met
         failed       | infusion ended_because:no-response           | not met
-    """)
+    """,
+    )
 
 
 def test_in_relation_to_an_event(decide: Decide) -> None:
     """Before, after, since and during; silence on the event is unknown unless its reason is given."""
-    decide("{has: pneumonia, after: transplant}", table="""
+    decide(
+        "{has: pneumonia, after: transplant}",
+        table="""
         name           | facts                                                        | finding
         after          | pneumonia @ 2024-09-01; lung-transplant @ 2023-01-01         | met
         before         | pneumonia @ 2022-09-01; lung-transplant @ 2023-01-01         | unknown: incomplete
         event undated  | pneumonia @ 2024-09-01; lung-transplant                      | unknown: incomplete
         event unsaid   | pneumonia @ 2024-09-01                                       | unknown: incomplete
-    """)
-    decide("{has: low-igg, before: infusion}", table="""
+    """,
+    )
+    decide(
+        "{has: low-igg, before: infusion}",
+        table="""
         name              | facts                                                     | finding
         opposite before   | high-igg @ 2025-01-01; infusion @ 2025-02-01..            | not met
         opposite on it    | high-igg @ 2025-03-01; infusion @ 2025-02-01..            | unknown: silent
-    """)
-    decide("{has: infection, since: infusion}", table="""
+    """,
+    )
+    decide(
+        "{has: infection, since: infusion}",
+        table="""
         name           | facts                                                        | finding
         since the last | infection @ 2025-04-01; infusion @ 2025-03-01                | met
         between        | infection @ 2025-02-01; infusion @ 2025-01-01; infusion @ 2025-03-01 | unknown: incomplete
-    """)
+    """,
+    )
 
 
 def test_a_closed_world(decide: Decide) -> None:
     """On this leaf alone, and for its written reason, silence counts as absent, and says so."""
-    decide("{has: fever, silence: absent, because: Any chart would mention it.}", table="""
+    decide(
+        "{has: fever, silence: absent, because: Any chart would mention it.}",
+        table="""
         name      | facts                  | finding
         silent    |                        | not met: closed_world
         said      | fever @ 2025-05-01     | met
         suspected | possible fever         | unknown: incomplete
         claimed   | letter fever           | unknown: claimed_only
         sought    | undocumented fever     | not met: closed_world
-    """)
+    """,
+    )
 
 
 def test_the_site_of_a_part(decide: Decide) -> None:
     """A part is judged on what is said of its own site."""
-    decide("{has: pneumonia, same_site: true}", site="left", table="""
+    decide(
+        "{has: pneumonia, same_site: true}",
+        site="left",
+        table="""
         name      | facts                                | finding
         same      | pneumonia @ 2025-05-01 site:left     | met
         other     | pneumonia @ 2025-05-01 site:right    | unknown: incomplete
         not said  | pneumonia @ 2025-05-01               | unknown: incomplete
-    """)
+    """,
+    )

@@ -137,7 +137,7 @@ def _on_condition(order: Order, mention: Mention) -> bool:
 def _given(
     chart: Chart, chart_facts: Facts, taken: list[str], concepts: Concepts
 ) -> Iterator[tuple[Document, Mention]]:
-    """Treatments by which an event is "being treated with ...", unless its care is an item already."""
+    """Treatments by which an event "is treated with ...", unless its care is an item already."""
     for document, sentence, cue in _treating(chart):
         with_it = pattern("treated_with").match(document.text, cue.end, sentence.end)
         care = _care_of(_event_in(document, sentence, chart_facts, concepts), concepts)

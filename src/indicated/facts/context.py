@@ -24,11 +24,16 @@ WHOLE_CLAUSE = frozenset({"family", "hypothetical", "patient"})
 NO_NUMBERS = frozenset({"absent", "never", "possible"})  # their lists hold no "cough for 3 weeks"
 
 _HEADED = re.compile(r"\s*(?:\*\*)?:")
-OF_ONE = frozenset({"stopped", "completed", "declined", "caused", "started"})
+OF_FIRST = frozenset({"stopped"})  # "changed from A to B"
+# What may be said of a whole list without an "and": "A, B, C ineffective".
+OUTCOMES = frozenset({"no-response", "response-none", "intolerance", "never", "not_documented"})
+OF_ONE = frozenset({"resolved", "stopped", "completed", "declined", "caused", "started"})
 _SOFT = re.compile(r":(?!\d)|\s-{1,2}\s|\||\s=\s")
 _NEEDS_OR = frozenset({"without", "w/o"})
 _BEFORE_ON = frozenset({"currently", "now", "yet", "been", "ever", "presently"})
 _JOINT = re.compile(r"\s?(?:,|,? and|,? or|/|&)\s?")
+_ADJECTIVE = re.compile(r"\s(?!in|after|with|on|by|since|without|now|at|and|over|from|\d)[a-z]{4,}")
+_ALL = ("all", "both", "none", "each")
 _CONJUNCTION = re.compile(r"(?:\band\b|\bor\b|\bnor\b|&|/)")
 _SEMICOLON = re.compile(";")
 
@@ -87,6 +92,8 @@ class Reading(Frame):
         if side == "before":
             return [self._ahead(cue, effect)]
         if side == "after":
+            if effect == "resolved" and _ADJECTIVE.match(self.text, cue.end):
+                return []  # "a healed fracture"
             return [self._behind(cue, effect)]
         if side == "next":
             return self._next(cue)
@@ -233,25 +240,34 @@ class Reading(Frame):
             low = max(low, around[0])
         for soft in _SOFT.finditer(self.page.lower, low, cue.start):
             low = soft.end()
-        chunks = self.chunks(low, cue.start)
-        if not chunks:
+        named = [m for m in within(self.mentions, low, cue.start) if m.end <= cue.start]
+        if not named:
             return low, cue.start
-        start = chunks[-1][0]
-        tail = self.text[start : cue.start].strip(" ,")
-        is_list = not tail or _CONJUNCTION.search(tail) or tail in ("all", "both", "none", "each")
-        if 2 < len(chunks) < LONGEST_LIST and all(self.loose(a, b) <= 1 for a, b in chunks):
+        chunks = self.chunks(low, cue.start)
+        tail = self.text[chunks[-1][0] : cue.start].strip(" ,")
+        is_list = bool(not tail or _CONJUNCTION.search(tail) or tail in _ALL)
+        bare = effect in OUTCOMES and 2 < len(chunks) < LONGEST_LIST
+        if bare and all(self.loose(a, b) <= 1 for a, b in chunks):
             is_list = True  # a clause that is nothing but a list
         if not tail and effect in OF_ONE:
             is_list = False  # "A, B for 8 weeks, stopped": the last one alone
-            start = chunks[-2][0] if len(chunks) > 1 else start
-        if is_list:
-            for a, b in reversed(chunks[-LONGEST_LIST:-1]):
-                if not self._list_like(a, b, effect):
-                    # The head of a list: "tried A" in "tried A, B and C, no relief".
-                    named = [m for m in self.mentions if a <= m.start and m.end <= b]
-                    return (named[-1].start, cue.start) if named else (start, cue.start)
-                start = a
+        one = self.text.startswith(("was ", "is ", "has "), cue.start)
+        start = named[-1].start
+        for name in reversed(named[-LONGEST_LIST:-1]):
+            if not self._goes_with(name.end, start, is_list, one):
+                break
+            start = name.start
         return start, cue.start
+
+    def _goes_with(self, low: int, high: int, is_list: bool, one: bool) -> bool:
+        """Whether what stands between two names makes them items of one list."""
+        gap = self.text[low:high]
+        joint, commas = _CONJUNCTION.search(gap), gap.count(",")
+        if not (joint or (commas and is_list)):
+            return False
+        if one and joint and joint[0] == "and":
+            return False  # "asthma, and pneumonia was ruled out"
+        return self.loose(low, high) <= LIST_WORDS * (commas + 1)
 
     def _either(self, cue: Cue, effect: str) -> tuple[int, int]:
         """Back when a name stands directly before the words, else forward, else back."""
@@ -260,8 +276,9 @@ class Reading(Frame):
         if before and self._joined(before[-1].end, cue.start):
             return behind
         ahead = self._ahead(cue, effect)
-        if any(ahead[0] <= m.start and m.end <= ahead[1] for m in self.mentions):
-            return ahead
+        reached = [m for m in self.mentions if ahead[0] <= m.start and m.end <= ahead[1]]
+        if reached:
+            return (ahead[0], reached[0].end) if effect in OF_FIRST else ahead
         if not before and cue.start - self.clause(cue.start)[0] <= 5:
             # "Attempted CPAP and no longer tolerates it": the clause goes on about the one before.
             earlier = [m for m in self.mentions if m.end <= cue.start]

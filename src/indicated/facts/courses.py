@@ -138,6 +138,8 @@ def _every(frame: Frame, course: Course, every: list[regimen.Every]) -> None:
     mention = course.mention
     behind = [e for e in every if e.start >= mention.end]
     before = [e for e in every if e.end <= mention.start and _close(frame, e, mention)]
+    given = [w.end for w in course.words if w.start >= mention.end]
+    behind.sort(key=lambda e: bool(given) and e.start < max(given))  # the one behind the amount
     for one in (*behind, *before):
         if _foreign(frame, course, one.start):
             continue

@@ -245,7 +245,7 @@ def _unit_in_name(
 
 def _no_value(frame: Frame, mention: Mention, number: Number) -> bool:
     """A target, a change, an amount of treatment is not the patient's value."""
-    low = max(frame.sentence.start, min(mention.start, number.start) - 24)
+    low = max(frame.clause(mention.start)[0], min(mention.start, number.start) - 24)
     around = frame.text[low : max(mention.start, number.start)]
     if alternatives("words", "targets").search(around):
         return True

@@ -62,7 +62,7 @@ def review(desk: Desk) -> Section:
 
 
 def answer(desk: Desk) -> Section:
-    """A short paragraph for each item's determination, and one for the premise that does not hold."""
+    """A short paragraph for each item, and one for the premise that does not hold."""
     said = [block for d in desk.story.determinations for block in _answered(desk, d)]
     if not said:
         said = [paragraph(desk.say("answer.nothing", desk.program()))]

@@ -9,7 +9,6 @@ from indicated.report.desk import Desk, Told, listing, paragraph, section, table
 from indicated.report.phrases import clean
 from indicated.truth import Truth
 
-
 FEW = 3  # label rows that are shown without folding
 
 

@@ -1,4 +1,4 @@
-"""The command line. Rich output in a terminal, plain text in a pipe; exit codes in `errors.ExitCode`."""
+"""The command line. Rich output in a terminal, plain text in a pipe; exit codes in `errors`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from indicated.settings import Settings
 
 
 def reported(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Errors that a person can mend are printed as they are, with their exit code and no traceback."""
+    """Errors that a person can mend are printed as they are, with their exit code alone."""
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:
