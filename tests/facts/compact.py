@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from indicated.criteria import load_concepts
+from indicated.facts import read_facts
 from indicated.model import (
     Asserter,
     Assertion,
@@ -23,7 +24,6 @@ from indicated.model import (
     Quantity,
     Therapy,
 )
-from indicated.facts import read_facts
 from indicated.units import plain
 
 WRITTEN = date(2025, 6, 15)

@@ -131,6 +131,8 @@ def test_a_value_on_treatment_is_no_baseline(decide: Decide) -> None:
         first-dose day   | igg = 300 mg/dL @ 2025-02-01; infusion @ 2025-02-01..           | met
         after            | igg = 300 mg/dL @ 2025-03-01; infusion @ 2025-02-01..           | unknown: incomplete
         start not said   | igg = 300 mg/dL @ 2025-03-01; infusion @ ..                     | unknown: incomplete
+        start said once  | igg = 300 mg/dL @ 2025-01-01; infusion @ 2025-02-01..; infusion @ .. | met
+        one dose dated   | igg = 300 mg/dL @ 2025-01-01; infusion @ 2025-02-01; infusion @ ..   | unknown: incomplete
         called a trough  | igg = 300 mg/dL @ 2025-01-01 during:infusion; infusion @ ..     | unknown: incomplete
         never given      | igg = 300 mg/dL @ 2025-03-01; no infusion @ ..2025-05-01        | met
         not on it now    | igg = 300 mg/dL @ 2025-03-01; no infusion @ 2025-05-01          | unknown: incomplete

@@ -104,12 +104,12 @@ def _text(file: Path, limit: int) -> tuple[str, str]:
 
 
 def normalised(text: str) -> str:
-    """Line ends as one sign, before any offset is counted.
+    """Line ends as one sign and no byte order mark, before any offset is counted.
 
     >>> normalised("a\\r\\nb\\rc")
     'a\\nb\\nc'
     """
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _distinct(documents: Sequence[Document]) -> tuple[Document, ...]:

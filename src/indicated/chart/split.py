@@ -1,10 +1,11 @@
 """One text as one or several documents, each with its kind and date.
 
-A file may hold several documents in either of two ways:
+A file may hold several documents in one of three ways:
 
 - a line of three or more "=" or "-" (or "Document: ..." right at the start), followed by a line
   that begins with "Document:";
-- more than one line that begins with a heading of a visit ("Date of service: ...").
+- more than one line that begins with a heading of a visit ("Date of service: ...");
+- more than one title of its own line with "Date: ..." below it, after an empty line.
 
 Each document keeps its own words in order; the dividing lines belong to the document that they
 begin. Nothing is left out: put together, the documents are the text.
@@ -30,6 +31,14 @@ _VISIT = re.compile(
     r"^(?:[=-]{3,}[ \t]*\n+)?[ \t]*(?:#{1,3}[ \t]*)?(?:\*\*)?"
     r"(?:date of service|visit date|encounter date|dos)(?:\*\*)?[ \t]*:",
     re.I | re.M,
+)
+_TITLED = re.compile(
+    r"(?:\A|(?<=\n\n))(?:[=-]{3,}[ \t]*\n+)?[^\n:.]{3,60}\n[ \t]*(?:\*\*)?date(?:\*\*)?[ \t]*:",
+    re.I,
+)
+_DATED = re.compile(  # "Date: ..." behind a blank line, with or without a title line above it
+    r"(?:\A|(?<=\n)[ \t]*\n)(?P<head>(?:[^\n]{1,80}\n)?[ \t#*]*date[ \t*]*:[ \t*]*[a-z]{0,9}\.? ?\d)",
+    re.I,
 )
 _TITLE = re.compile(
     r"^[ \t]*(?:#{1,3}[ \t]*)?(?:document|title|subject|re)[ \t]*:[ \t]*(?P<t>[^\n]{1,120})",
@@ -64,7 +73,10 @@ def pieces(text: str, name: str = "") -> list[Piece]:
     starts = [m.start() for m in _DIVIDER.finditer(text)]
     if len(starts) < 2:
         visits = [m.start() for m in _VISIT.finditer(text)]
-        starts = visits if len(visits) > 1 else starts
+        titled = [m.start() for m in _TITLED.finditer(text)]
+        starts = (
+            max(visits, titled, starts, key=len) if max(len(visits), len(titled)) > 1 else starts
+        )
     if len(starts) < 2:
         return [_piece(text, name)]
     edges = [*starts, len(text)]

@@ -48,6 +48,10 @@ class Reached:
     end: int
 
 
+# "Evaluation: no contraindication" denies what follows it, named or not, and not the evaluation.
+_OF_SOMETHING = re.compile(r"(?:no|without)\b")
+
+
 @dataclass(frozen=True)
 class Reading(Frame):
     """A sentence with the reach of every cue in it."""
@@ -85,7 +89,8 @@ class Reading(Frame):
         if side == "label":
             whole = at_label is not None and self._whole_answer(cue)
             return [(at_label, cue.start)] if whole and at_label is not None else []
-        if at_label is not None and not self._names_ahead(cue, effect):
+        answers = not _OF_SOMETHING.match(self.text, cue.start) or self._whole_answer(cue)
+        if at_label is not None and answers and not self._names_ahead(cue, effect):
             return [(at_label, cue.start)]
         if side == "near":
             return [self._near(cue, effect)]
@@ -128,6 +133,8 @@ class Reading(Frame):
             return near[-1].start if near else None
         soft = [m for m in _SOFT.finditer(self.page.lower, low, at) if m.end() <= at]
         if soft and not self.text[soft[-1].end() : at].strip(" *_") and soft[-1].start() > low:
+            if soft[-1][0] == "|":
+                return low  # a cell of a row: the row is about what stands first in it
             return soft[-2].end() if len(soft) > 1 and soft[-2][0] != ":" else low
         return None
 

@@ -10,7 +10,6 @@ from indicated.facts.frame import Frame
 from indicated.facts.parts import Mention, Number, Span, Spanned
 from indicated.model import Mark, Quantity
 
-
 _DIVIDED = re.compile(r"[,;:(]|\b(?:and|or|plus|with|then)\b")
 _DAYS_PER = re.compile(r"(?:^|\s)\d{1,2} (?:\w+ )?days? $")
 

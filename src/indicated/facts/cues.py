@@ -18,7 +18,7 @@ import yaml
 
 from indicated.errors import PolicyError
 from indicated.facts.fold import fold
-from indicated.facts.parts import Cue, Spanned, leftmost_longest
+from indicated.facts.parts import Cue, Spanned, longest
 from indicated.model import Quantity
 
 FOLDER = "library/cues"
@@ -130,7 +130,19 @@ def _phrases() -> dict[str, set[tuple[str, str]]]:
             for side, phrases in sides.items():
                 for phrase in phrases:
                     found.setdefault(fold(phrase), set()).add((effect, side))
-    return found
+    return _denied() | found  # what is written out stands before what is made here
+
+
+def _denied() -> dict[str, set[tuple[str, str]]]:
+    """ "no side effects from", "not responded to": outcomes turned round by a denial."""
+    tree = load("therapy")
+    return {
+        fold(f"{denial} {phrase}"): {(turned, side)}
+        for effect, turned in tree["denied"].items()
+        for side, phrases in tree["cues"][effect].items()
+        for phrase in phrases
+        for denial in tree["denials"]
+    }
 
 
 @cache
@@ -143,7 +155,7 @@ def _automaton() -> Any:
 
 
 def find_cues(folded: str, names: Sequence[Spanned] = ()) -> list[Cue]:
-    """Every cue in a folded text, the longest at each place that runs into no name.
+    """Every cue in a folded text; of overlapping ones the longest that runs into no name.
 
     Phrases that only hide others are left out. `names` are sorted and do not overlap.
 
@@ -157,7 +169,7 @@ def find_cues(folded: str, names: Sequence[Spanned] = ()) -> list[Cue]:
             hits.append(Cue(start, end, effects))
     if names:
         hits = [h for h in hits if _clear_of(h, names)]
-    return [c for c in leftmost_longest(hits) if not c.has("ignore")]
+    return [c for c in longest(hits) if not c.has("ignore")]
 
 
 def _clear_of(hit: Cue, names: Sequence[Spanned]) -> bool:

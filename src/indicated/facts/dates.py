@@ -49,6 +49,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"(?:in|since|from|until|during|of|by|around|circa|after|before|early|late|mid|fall|"
             r"spring|summer|winter|year|through|to|[(,])[ ]?(?:early |late |mid )?" + _YEAR,
         ),
+        ("bare", rf"(?<=[a-z)] ){_YEAR}(?! ?(?:mg|g|ml|iu|u|units?|%|days?|weeks?|kcal|feet)\b)"),
         ("ago", rf"{_ABOUT}{_N} {_UNIT} (?P<way>ago|prior|earlier|back|previously|before)(?! to)"),
         (
             "vague",
@@ -130,14 +131,14 @@ def ago(today: date, n: Decimal, unit: str, *, at_least: bool = False) -> Day:
 
 def _dated(kind: str, match: re.Match[str], today: date) -> Dated | None:
     groups = match.groupdict()
-    if kind in ("ymd", "mdy", "dmony", "mondy", "mony", "my", "ym", "mond", "md", "year"):
+    if kind in ("ymd", "mdy", "dmony", "mondy", "mony", "my", "ym", "mond", "md", "year", "bare"):
         day = _calendar(groups, today)
         if day is None:
             return None
         start = match.start()
-        if kind in ("year", "md", "mond"):
+        if kind in ("year", "md", "mond", "bare"):
             start = next(_positions(match))
-        return Dated(start, match.end(), day, day)
+        return Dated(start, match.end(), day, day, "bare" if kind == "bare" else "day")
     if kind == "ago":
         if groups["way"] == "before":
             return None

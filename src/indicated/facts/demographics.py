@@ -150,7 +150,7 @@ def _bounded(page: Page) -> list[Fact]:
 
 def _is_subject(page: Page, match: re.Match[str]) -> bool:
     """Whether the word heads the document or describes whom it is about."""
-    before = page.lower[: match.start()].strip()
+    before = page.lower[: match.start()].strip(" \u200b\ufeff#*-|")
     after = page.lower[match.end() : match.end() + 12].strip()
     if not before or re.search(r"(?:this|an?|young|the|is an?|[fm]|male|female|[.:,])\s*$", before):
         return not after.startswith(

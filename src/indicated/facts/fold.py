@@ -10,7 +10,9 @@ from functools import cache
 
 _SAME = {
     **dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212\u00ad"), "-"),
-    **dict.fromkeys(map(ord, "\n\t\r\v\f\u00a0\u2002\u2003\u2009\u202f"), " "),
+    **dict.fromkeys(
+        map(ord, "\n\t\r\v\f\u00a0\u2002\u2003\u2009\u202f\u200b\u200c\u200d\u2060\ufeff"), " "
+    ),
     **dict.fromkeys(map(ord, "\u2018\u2019\u02bc`"), "'"),
     **dict.fromkeys(map(ord, "\u201c\u201d"), '"'),
     ord("\u00b5"): "\u03bc",

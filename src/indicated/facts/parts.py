@@ -80,7 +80,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """Words that name a time. kind: day | ago | window | before | after-anchor."""
+    """Words that name a time. kind: day | bare (a year alone) | ago | window | anchor."""
 
     start: int
     end: int
@@ -127,6 +127,17 @@ def apart(items: Sequence[S], others: Sequence[Spanned]) -> list[S]:
         if j == len(others) or others[j].start >= item.end:
             kept.append(item)
     return kept
+
+
+def longest(items: Sequence[S]) -> list[S]:
+    """Of overlapping items the longest; of equally long ones the first. In order of place."""
+    kept: list[S] = []
+    taken: set[int] = set()
+    for item in sorted(items, key=lambda i: (i.start - i.end, i.start)):
+        if item.start not in taken and item.end - 1 not in taken:
+            kept.append(item)
+            taken.update(range(item.start, item.end))
+    return sorted(kept, key=_start)
 
 
 def leftmost_longest(items: Sequence[S]) -> list[S]:

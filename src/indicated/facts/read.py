@@ -17,13 +17,18 @@ from indicated.facts.fold import lowered
 from indicated.facts.mentions import Lexicon, find_mentions, lexicon
 from indicated.facts.merge import conflicts, mark_disputed, merge, values_on_ended
 from indicated.facts.numbers import find_numbers
-from indicated.facts.parts import Mention, Number, Page, apart
+from indicated.facts.parts import Dated, Mention, Number, Page, apart
 from indicated.facts.sections import cut
 from indicated.facts.tables import in_rows, rows_of, table_values, tables
 from indicated.facts.therapy import therapies
-from indicated.facts.values import Values, values
+from indicated.facts.values import VALUES, Values, values
 from indicated.model import UNDATED, Chart, Concepts, Document, Fact, Facts, Mark, When
 
+_CLINICAL = (
+    "absent", "never", "possible", "family", "resolved", "not_documented", "no-response",
+    "response-none", "response-lost", "response-good", "response-partial", "intolerance",
+    "contraindication",
+)  # fmt: skip
 _CRITERION = re.compile(r"\[(?:not )?met\]|\((?:not )?met\)")
 
 
@@ -56,7 +61,7 @@ def read_page(document: Document, lex: Lexicon, as_of: date) -> Page:
     cues = find_cues(folded, mentions)
     mentions = apart(mentions, cues)  # a name inside of a cue ("no relief") is part of the cue
     dates = find_dates(lower, today)
-    dates = apart(dates, mentions)
+    dates = [d for d in apart(dates, mentions) if d.kind != "bare" or _named(d, mentions, lex)]
     numbers = _numbers_beside(find_numbers(text, folded, dates), mentions)
     return Page(
         document=document, lower=lower, folded=folded, today=today,
@@ -64,6 +69,14 @@ def read_page(document: Document, lex: Lexicon, as_of: date) -> Page:
         mentions=tuple(mentions), cues=tuple(cues), numbers=tuple(numbers),
         dates=tuple(dates),
     )  # fmt: skip
+
+
+def _named(year: Dated, mentions: Sequence[Mention], lex: Lexicon) -> bool:
+    """Whether a year alone stands behind the name of something that is not measured."""
+    i = bisect_left(mentions, year.start, key=lambda m: m.start) - 1
+    if i < 0 or year.start - mentions[i].end != 1:
+        return False
+    return not any(lex.concepts[c].kind in VALUES for c in mentions[i].concepts)
 
 
 def _numbers_beside(numbers: Sequence[Number], mentions: Sequence[Mention]) -> list[Number]:
@@ -131,7 +144,10 @@ def _as_reason(fact: Fact, treated: Sequence[Fact], concepts: Concepts) -> Fact:
 
 def _clinical(frame: Reading) -> bool:
     """Whether a sentence without a fact looks as if it said something clinical."""
-    return bool(frame.cues) or any(n.quantity.unit for n in frame.numbers)
+    measured = any(n.quantity.unit for n in frame.numbers)
+    if measured or any(len(m.concepts) > 1 for m in frame.mentions):
+        return True
+    return any(c.has(effect) for c in frame.cues for effect in _CLINICAL)
 
 
 __all__ = ["read_facts", "read_page"]

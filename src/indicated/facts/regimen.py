@@ -32,7 +32,7 @@ _LASTS = re.compile(
     r"(?:about |approximately |at least |more than |over |nearly |a |an |total |the )?$"
 )
 _NOT_LASTING = re.compile(
-    r"\s*(?:ago|later|apart|prior|before|after|old|of age|earlier|post|from now|interval)"
+    r"[\s-]*(?:ago|later|apart|prior|before|after|old|of age|earlier|post|from now|interval)"
 )
 _PLACE = re.compile(r" (?:center|centre|suite|clinic|site|pump|orders?|reaction)")
 _TRIAL = re.compile(r"[\s-]*(?:long )?(?:trial|course|of|duration|treatment|supply)")

@@ -65,6 +65,8 @@ def ahead(frame: Frame, mention: Mention, concepts: Concepts, taken: set[int]) -
             continue
         if is_range(frame, number) or _is_dose(frame, number, candidates, concepts):
             continue
+        if _counts_another(frame, number, mention, concepts):
+            break
         if len(out) >= LONGEST_SERIES:
             break
         if out:
@@ -85,6 +87,28 @@ def ahead(frame: Frame, mention: Mention, concepts: Concepts, taken: set[int]) -
         taken.add(number.start)
         out.append(Bound(number, mention, concept, quantity, marks, extra, len(out)))
     return _one_unit(out)
+
+
+def _counts_another(frame: Frame, number: Number, mention: Mention, concepts: Concepts) -> bool:
+    """Whether the number counts the name right behind it: "22 headache days, 14 migraine days"."""
+    for other in frame.mentions:
+        beside = 0 <= other.start - number.digits <= len("000 ") and other is not mention
+        candidates = candidates_of(other, concepts) if beside else []
+        if candidates and (
+            _unit_in_name(frame, other, candidates) or _names_its_unit(frame, other, candidates)
+        ):
+            return True
+    return False
+
+
+def _names_its_unit(frame: Frame, mention: Mention, candidates: list[Concept]) -> bool:
+    """Whether the name ends in its own unit: "migraine days per month"."""
+    return any(
+        (unit := match_unit(frame.page.document.text, frame.text, word.start())) is not None
+        and unit[1] == mention.end
+        and any(fits(unit[0], c) for c in candidates)
+        for word in _WORD.finditer(frame.text, mention.start, mention.end)
+    )
 
 
 def _reach(frame: Frame, mention: Mention, concepts: Concepts) -> int:
@@ -188,7 +212,7 @@ def _chained(frame: Frame, mention: Mention, last: Number, number: Number) -> bo
 def _known_after(word: str) -> bool:
     return any(
         word in listed("words", t)
-        for t in ("links", "sequence", "earlier", "now", "taken_on", "taken_off")
+        for t in ("links", "sequence", "earlier", "now", "taken_on", "taken_off", "dated_by")
     )
 
 

@@ -29,7 +29,7 @@ def time_of(frame: Frame, mention: Mention, number: Number, series: Sequence[Num
         relative = page.assumed and own.kind in ("ago", "window", "anchor")
         return Time(When(day, day, assumed=relative), (own,), relative)
     if len(series) > 1:
-        return _in_series(frame, number, series)
+        return _in_series(frame, mention, number, series)
     if _earlier(frame, mention, number):
         return _some_time_before(frame)
     return Time(When.on(page.today, assumed=page.assumed), (), page.assumed)
@@ -78,7 +78,16 @@ def _belongs_ahead(frame: Frame, number: Number, dated: Dated, stop: int) -> boo
     return divided is not None and "," not in frame.text[dated.end : stop]
 
 
-def _in_series(frame: Frame, number: Number, series: Sequence[Number]) -> Time:
+def _backward(
+    frame: Frame, mention: Mention, series: Sequence[Number], gaps: Sequence[str]
+) -> bool:
+    """Whether the newest value stands first: "most recent 495, previously 609"."""
+    head = frame.text[max(frame.clause(mention.start)[0], mention.start - 22) : series[0].start]
+    newest = alternatives("words", "now").search(head)
+    return bool(newest) or all(alternatives("words", "earlier").search(g) for g in gaps)
+
+
+def _in_series(frame: Frame, mention: Mention, number: Number, series: Sequence[Number]) -> Time:
     """The last of a series is of the day of the document, the ones before it are earlier.
 
     Where nothing says in which order they were taken, each is of some day up to then.
@@ -91,6 +100,10 @@ def _in_series(frame: Frame, number: Number, series: Sequence[Number]) -> Time:
         day = shifted(page.today, -n * (len(series) - 1 - place), unit)
         return Time(When.on(day, assumed=True), (apart,), True)
     gaps = [frame.page.lower[a.end : b.start] for a, b in pairwise(series)]
+    if _backward(frame, mention, series, gaps):
+        if number is series[0]:
+            return Time(When.on(page.today, assumed=page.assumed), (), page.assumed)
+        return _some_time_before(frame)
     after = frame.text[series[-1].end : series[-1].end + 24]
     if alternatives("words", "earlier").match(after.strip(" (,")):
         if number is series[-1]:

@@ -235,7 +235,7 @@ def related(fact: Fact, relation: Relation, record: Record) -> Truth:
     if not happened:
         never = other.denied_all or relation.silence
         return (MET if relation.kind == "before" else NOT_MET) if never else UNKNOWN
-    others = [timing.span(f.when, record.as_of) for f in happened]
+    others = [timing.span(f.when, record.as_of) for f in _begun(happened, record.concepts)]
     place = {
         "before": timing.before,
         "after": timing.after_first,
@@ -243,6 +243,22 @@ def related(fact: Fact, relation: Relation, record: Record) -> Truth:
         "during": timing.during,
     }[relation.kind]
     return place(own, others)
+
+
+def _begun(happened: Sequence[Fact], concepts: Concepts) -> list[Fact]:
+    """The facts that say when something took place. "On it" without a start is the same course as
+    one whose beginning is stated ("since May"); a single dated dose states no beginning."""
+    courses = [f for f in happened if f.when.start and f.when.end != f.when.start]
+    return [
+        f
+        for f in happened
+        if f.when.start is not None
+        or not f.when.ongoing
+        or not any(
+            concepts.is_a(c.concept, f.concept) or concepts.is_a(f.concept, c.concept)
+            for c in courses
+        )
+    ]
 
 
 # --- counting ------------------------------------------------------------------------------
