@@ -177,6 +177,8 @@ def test_why_a_treatment_ended(decide: Decide) -> None:
         completed       | topiramate ended_because:completed                            | not met
         declined        | topiramate ended_because:declined taken:no                    | not met
         still taking    | topiramate @ 2025-01-01.. dose:100_mg                         | not met
+        on it in vain   | topiramate @ 2025-01-01.. response:none                       | met
+        partial so far  | topiramate @ 2025-01-01.. response:partial                    | unknown: incomplete
         not said        | topiramate @ 2025-01-01 dose:100_mg                           | unknown: incomplete
         never mentioned |                                                               | unknown: silent
     """,

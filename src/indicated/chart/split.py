@@ -37,7 +37,8 @@ _TITLED = re.compile(
     re.I,
 )
 _DATED = re.compile(  # "Date: ..." behind a blank line, with or without a title line above it
-    r"(?:\A|(?<=\n)[ \t]*\n)(?P<head>(?:[^\n]{1,80}\n)?[ \t#*]*date[ \t*]*:[ \t*]*[a-z]{0,9}\.? ?\d)",
+    r"(?:\A|(?<=\n)[ \t]*\n)"
+    r"(?P<head>(?:[^\n]{1,80}\n)?[ \t#*]*date[ \t*]*:[ \t*]*[a-z]{0,9}\.? ?\d)",
     re.I,
 )
 _TITLE = re.compile(

@@ -27,8 +27,8 @@ _AGES = tuple(
         rf"(?P<n>\d{{1,3}})(?!\d|[./-]\d)\s?(?P<u>{_Y}(?!\w)|months?)?",
         r"\baged\s+(?P<n>\d{1,3})(?!\d|[./-]\d)(?P<u>)",
         r"\b(?:woman|man|lady|gentleman|girl|boy|male|female|patient)\s+(?:of|aged)\s+(?P<n>\d{1,3})(?!\d|[./-]\d)(?P<u>)",
-        r"(?:^|\W)(?:[mf]|male|female|woman|man)\s?,\s?(?:about\s)?(?P<n>\d{1,3})(?:\s?-\s?(?P<n2>\d{1,3}))?(?=\s?(?:[,.;:)]|$))(?P<u>)",
-        rf"(?:^|\W)(?:[mf]|male|female|woman|man)\s?,?\s?(?:about\s)?(?P<n>\d{{1,3}})\s?-?(?P<u>{_Y})(?!\w)",
+        r"(?<!\w)(?:[mf]|male|female|woman|man)\s?,\s?(?:about\s)?(?P<n>\d{1,3})(?:\s?-\s?(?P<n2>\d{1,3}))?(?=\s?(?:[,.;:)]|$))(?P<u>)",
+        rf"(?<!\w)(?:[mf]|male|female|woman|man)\s?,?\s?(?:about\s)?(?P<n>\d{{1,3}})\s?-?(?P<u>{_Y})(?!\w)",
         rf"(?<![\w.-])(?P<n>\d{{1,3}})[\s-]?(?P<u>{_Y})[\s-]?(?:old\s)?(?:[mf]|male|female|man|woman|boy|girl)(?!\w)",
         r"(?<![\w.-])(?P<n>\d{1,3})(?P<u>)\s?(?:[mf])(?=[\s,.;:]|$)",
     )

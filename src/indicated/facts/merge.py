@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, timedelta
 
 from indicated.errors import UnitError
@@ -22,6 +22,7 @@ from indicated.model import (
     Fact,
     Mark,
     Quantity,
+    Therapy,
     When,
 )
 from indicated.units import convert
@@ -42,7 +43,8 @@ def merge(facts: Iterable[Fact], concepts: Concepts) -> tuple[Fact, ...]:
     for fact in facts:
         groups[_statement(fact)].append(fact)
     merged = [_one(group) for group in groups.values()]
-    merged = _end_earlier_courses(_same_events(merged, concepts), concepts)
+    merged = _same_courses(_same_events(merged, concepts), concepts)
+    merged = _end_earlier_courses(merged, concepts)
     return tuple(sorted(merged, key=_place))
 
 
@@ -136,6 +138,43 @@ def _overlap(a: Fact, b: Fact) -> bool:
 
 
 # --- courses of treatment --------------------------------------------------------------------
+
+
+def _same_courses(facts: list[Fact], concepts: Concepts) -> list[Fact]:
+    """What goes on is one course, said in many places: with its start, dose and interval from
+    wherever they are given, as long as nothing in them differs."""
+    out: list[Fact] = []
+    by: dict[object, list[int]] = defaultdict(list)
+    for fact in sorted(facts, key=lambda f: f.when.start is None):
+        running = fact.when.ongoing and fact.assertion is Assertion.PRESENT
+        if not (running and fact.therapy and _is_therapy(fact, concepts)):
+            out.append(fact)
+            continue
+        key = (fact.concept, fact.site, fact.marks - _SOFT_MARKS, fact.asserter in _CLAIMS)
+        for i in by[key]:
+            if (joined := _joined(out[i], fact)) is not None:
+                out[i] = joined
+                break
+        else:
+            by[key].append(len(out))
+            out.append(fact)
+    return out
+
+
+def _joined(a: Fact, b: Fact) -> Fact | None:
+    """Two statements on a course as one; None where a detail differs."""
+    if a.therapy is None or b.therapy is None:
+        return None
+    if b.when.start is not None and b.when.start != a.when.start:
+        return None
+    filled: dict[str, object] = {}
+    for detail in fields(Therapy):
+        one, other = getattr(a.therapy, detail.name), getattr(b.therapy, detail.name)
+        if one != other and one not in (None, "") and other not in (None, ""):
+            return None
+        filled[detail.name] = other if one in (None, "") else one
+    whole = _one([a, b])
+    return replace(whole, when=a.when, marks=a.marks, therapy=Therapy(**filled))  # type: ignore[arg-type]
 
 
 def _end_earlier_courses(facts: list[Fact], concepts: Concepts) -> list[Fact]:

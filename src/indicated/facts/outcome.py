@@ -39,8 +39,8 @@ def ended(
             return reason, [cue, *words]
     if "intolerance" in effects:
         return "intolerance", [effects["intolerance"]]
-    if "no-response" in effects:
-        return "no-response", [effects["no-response"]]
+    if "no-response" in effects and "current" not in effects:
+        return "no-response", [effects["no-response"]]  # still taken, it has not ended
     beside = _BESIDE.match(frame.page.lower, course.mention.end)
     if beside and _side_effects().fullmatch(fold(beside["why"]).strip()):
         return "intolerance", [Span(*beside.span("why"))]

@@ -14,7 +14,7 @@ from indicated.facts.frame import Frame
 from indicated.facts.meaning import THERAPIES
 from indicated.facts.numbers import TIME
 from indicated.facts.parts import Dated, Mention, Number, Spanned, within
-from indicated.facts.when import Time
+from indicated.facts.when import Time, role
 from indicated.model import Concepts, Day, When
 
 _APART = re.compile(r"\s*(?:apart|earlier|later)")
@@ -46,6 +46,7 @@ def _own_date(
     """The date behind the number, between its name and it, or at the head of the clause."""
     a, b = frame.sentence.start, frame.sentence.end
     dates = [d for d in within(frame.page.dates, a, b) if d.end <= b]
+    dates = [d for d in dates if role(frame, d) != "start"]  # "since 2023" is a treatment's
     if not dates:
         return None
     others: list[Spanned] = [*frame.mentions, *series]

@@ -159,9 +159,7 @@ def _checks(
     if where.dose:
         found.append(Qualified(_dosed(fact, where), "dose", definite=True))
     if where.ended_because:
-        reason = therapy.ended_because if therapy else ""
-        running = fact.when.ongoing and not reason
-        truth = NOT_MET if running else _among(reason, where.ended_because)
+        truth = _ended(fact, where.ended_because)
         found.append(Qualified(truth, "other" if truth is NOT_MET else "ended", definite=True))
     if where.response:
         truth = _among(therapy.response if therapy else "", where.response)
@@ -186,6 +184,20 @@ def _among(word: str, wanted: frozenset[str]) -> Truth:
     if not word:
         return UNKNOWN
     return MET if word in wanted else NOT_MET
+
+
+def _ended(fact: Fact, wanted: frozenset[str]) -> Truth:
+    """Why it ended. One that goes on without any effect has failed as much as one that was stopped
+    for it; one that goes on with a partial effect leaves that open."""
+    therapy = fact.therapy
+    if therapy is None:
+        return UNKNOWN
+    reason = therapy.ended_because
+    if not reason and therapy.response in ("none", "lost"):
+        reason = "no-response"
+    if not reason and fact.when.ongoing:
+        return UNKNOWN if therapy.response == "partial" else NOT_MET
+    return _among(reason, wanted)
 
 
 def _dosed(fact: Fact, where: Qualifiers) -> Truth:
