@@ -36,11 +36,6 @@ _TITLED = re.compile(
     r"(?:\A|(?<=\n\n))(?:[=-]{3,}[ \t]*\n+)?[^\n:.]{3,60}\n[ \t]*(?:\*\*)?date(?:\*\*)?[ \t]*:",
     re.I,
 )
-_DATED = re.compile(  # "Date: ..." behind a blank line, with or without a title line above it
-    r"(?:\A|(?<=\n)[ \t]*\n)"
-    r"(?P<head>(?:[^\n]{1,80}\n)?[ \t#*]*date[ \t*]*:[ \t*]*[a-z]{0,9}\.? ?\d)",
-    re.I,
-)
 _TITLE = re.compile(
     r"^[ \t]*(?:#{1,3}[ \t]*)?(?:document|title|subject|re)[ \t]*:[ \t]*(?P<t>[^\n]{1,120})",
     re.I | re.M,
