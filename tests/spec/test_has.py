@@ -271,6 +271,7 @@ def test_what_holds_now(decide: Decide) -> None:
         name         | facts                                        | finding
         ongoing      | infusion @ 2024-01-01.. dose:60_g            | met
         stopped      | infusion @ 2024-01-01..2024-06-01 dose:60_g  | not met
+        one dose     | infusion @ 2025-01-01 dose:60_g              | unknown: incomplete
         failed       | infusion ended_because:no-response           | not met
     """,
     )

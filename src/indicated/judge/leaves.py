@@ -216,13 +216,11 @@ def _current(fact: Fact, record: Record, denied: Sequence[Fact]) -> Truth:
     if fact.therapy and fact.therapy.ended_because:
         return NOT_MET
     kind = record.concepts[fact.concept].kind if fact.concept in record.concepts else ""
-    if (
-        kind in THERAPIES
-        and fact.when.end
-        and not fact.when.ongoing
-        and fact.when.end != fact.when.start
-    ):
-        return NOT_MET if fact.when.end.latest < record.as_of else UNKNOWN
+    if kind in THERAPIES and fact.when.end and not fact.when.ongoing:
+        over = fact.when.end.latest < record.as_of
+        if fact.when.end == fact.when.start:  # one dose on one day: whether more follow is not said
+            return UNKNOWN if over else MET
+        return NOT_MET if over else UNKNOWN
     own = timing.newest(fact)
     later = [d for d in (timing.newest(f) for f in denied) if d and own and d > own]
     if later:

@@ -92,18 +92,18 @@ def _method(desk: Desk) -> list[tuple[Sentence, ...]]:
     policies = {d.policy.id: d.policy for d in story.determinations if d.policy}
     for policy in policies.values():
         status = desk.m.word_or_own("status", policy.status)
-        short = policy.hash[:HASH] or desk.m.word("words", "no_hash")
+        short = _short(policy.hash) or desk.m.word("words", "no_hash")
         by = desk.program(policy.id, policy.version, status, short)
         told = {"id": policy.id, "version": policy.version, "status": status, "hash": short}
         rows.append((desk.label("label.policy"), desk.say("method.policy", by, **told)))
     for document in story.case.chart.documents:
-        title, short = quotable(document.title or document.kind), document.hash[:HASH]
+        title, short = quotable(document.title or document.kind), _short(document.hash)
         by = desk.program(title, short)
         rows.append(
             (desk.label("label.document"), desk.say("method.document", by, title=title, hash=short))
         )
     day = desk.words.when(When.on(story.case.as_of))
-    facts = story.facts.hash[:HASH]
+    facts = _short(story.facts.hash)
     n = str(len(story.facts.items))
     rows += [
         (
@@ -117,6 +117,15 @@ def _method(desk: Desk) -> list[tuple[Sentence, ...]]:
         ),
     ]
     return rows
+
+
+def _short(hash: str) -> str:
+    """The beginning of a hash, marked as one: sixteen digits alone could pass for a record number.
+
+    >>> _short("0123456789012345ff"), _short("")
+    ('sha256-0123456789012345', '')
+    """
+    return f"sha256-{hash[:HASH]}" if hash else ""
 
 
 def _limits(desk: Desk) -> Iterator[Sentence]:
