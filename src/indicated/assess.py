@@ -44,8 +44,8 @@ def assess(
 
     with watch("facts"):
         stated = read_facts(Chart((asked,)), concepts, as_of=day)
-        read = read_facts(case.chart, concepts, as_of=day)
-        facts = read if case.chart.documents or case.chart.unread else stated
+        given = case.chart if case.chart.documents or case.chart.unread else _as_record(asked)
+        facts = read_facts(given, concepts, as_of=day)
         odd = chart_oddities(facts, concepts)
         facts = replace(facts, conflicts=(*facts.conflicts, *odd))
     with watch("question"):
@@ -58,6 +58,11 @@ def assess(
     with watch("article"):
         article = write_article(case, facts, items, taken, determinations, library, program=PROGRAM)
     return Assessment(case, facts, items, taken, determinations, article)
+
+
+def _as_record(asked: Document) -> Chart:
+    """The question as the only note there is."""
+    return Chart((replace(asked, kind="note"),))
 
 
 def _known_on_the_day(case: Case, settings: Settings) -> Case:

@@ -4,7 +4,6 @@ Each takes a text and gives corrupted texts. `seen_in_any_words` marks those tha
 where the sentence was rephrased, so that its fixed words are no longer known.
 """
 
-
 from __future__ import annotations
 
 import re

@@ -1,7 +1,6 @@
 """A hand-made case, told from real words at real offsets: one item that cannot be determined, one
 that is not indicated while an exception stays open. The variants reach every other outcome."""
 
-
 from __future__ import annotations
 
 from dataclasses import dataclass, replace

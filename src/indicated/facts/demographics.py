@@ -48,17 +48,34 @@ _NOT_THE_PATIENT = re.compile(
     r"donor|husband|wife|sibling|parent|bone|child of|at|since|when|before|after)"
     r"\W+(?:[\w.]+\W+){0,3}$"
 )
+_LENGTHS = {"in": "[in_i]", "inches": "[in_i]", "cm": "cm"}
+_WEIGHTS = {"lb": "[lb_av]", "lbs": "[lb_av]", "pounds": "[lb_av]", "kg": "kg"}
+_BUILD = re.compile(
+    r"(?<![\w.:/-])(?P<h>\d{2,3}(?:\.\d)?) ?(?P<hu>in|inches|cm)\b\.?(?: tall)?,? (?:and )?"
+    r"(?P<w>\d{2,3}(?:\.\d)?) ?(?P<wu>lbs?|pounds|kg)\b(?!/)"
+)
 _START = 160  # characters at the head of a document in which a bare "F" or "boy" is the patient
 
 
 def demographics(page: Page, concepts: Concepts) -> list[Fact]:
     """Age and sex as a document states them. Nothing where the concepts do not exist."""
-    facts = []
+    facts = _build(page) if {"weight", "height"} <= set(concepts.by_id) else []
     if "age" in concepts:
         facts += _ages(page)
     if "sex" in concepts and (sex := _sex(page)):
         facts.append(sex)
     return facts
+
+
+def _build(page: Page) -> list[Fact]:
+    """Height and weight side by side and without their names: "63 in, 217 lb"."""
+    found = []
+    for match in _BUILD.finditer(page.lower):
+        height = Quantity.of(match["h"], _LENGTHS[match["hu"]])
+        weight = Quantity.of(match["w"], _WEIGHTS[match["wu"]])
+        found.append(_said(page, "height", height, Span(match.start("h"), match.end("hu"))))
+        found.append(_said(page, "weight", weight, Span(match.start("w"), match.end("wu"))))
+    return found
 
 
 def _asserter(page: Page) -> Asserter:
