@@ -53,6 +53,9 @@ def requested_items(
     read in `chart`. A treatment mentioned as history is never an item. Nothing asked: no items.
     """
     text = document.text
+    # Without a chart the question is the record; what it asks for is not what was given before.
+    noted = [f for f in chart_facts.items if any(s.document != document.id for s in f.sources)]
+    chart_facts = replace(chart_facts, items=tuple(noted))
     named = with_facts(mentions(text, concepts), facts, concepts)
     placed = orders(chart, concepts)
     found = _named_items(text, named, facts, concepts)

@@ -94,11 +94,17 @@ def _counts_another(frame: Frame, number: Number, mention: Mention, concepts: Co
     for other in frame.mentions:
         beside = 0 <= other.start - number.digits <= len("000 ") and other is not mention
         candidates = candidates_of(other, concepts) if beside else []
-        if candidates and (
-            _unit_in_name(frame, other, candidates) or _names_its_unit(frame, other, candidates)
-        ):
+        if candidates and counts_what_is_named(frame, other, concepts):
             return True
     return False
+
+
+def counts_what_is_named(frame: Frame, mention: Mention, concepts: Concepts) -> bool:
+    """Whether a name is one that numbers count: "headache days a month"."""
+    candidates = candidates_of(mention, concepts)
+    return bool(
+        _unit_in_name(frame, mention, candidates) or _names_its_unit(frame, mention, candidates)
+    )
 
 
 def _names_its_unit(frame: Frame, mention: Mention, candidates: list[Concept]) -> bool:

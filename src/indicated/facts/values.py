@@ -13,7 +13,14 @@ from indicated.facts.context import Reading
 from indicated.facts.meaning import THERAPIES, meaning
 from indicated.facts.parts import Mention, Number, Span, Spanned
 from indicated.facts.spans import source
-from indicated.facts.value_numbers import VALUES, Bound, ahead, behind, candidates_of
+from indicated.facts.value_numbers import (
+    VALUES,
+    Bound,
+    ahead,
+    behind,
+    candidates_of,
+    counts_what_is_named,
+)
 from indicated.facts.value_time import during, time_of
 from indicated.model import UNDATED, Assertion, Concepts, Fact, Mark
 
@@ -34,8 +41,13 @@ def values(frame: Reading, concepts: Concepts) -> Values:
     measured = [m for m in frame.mentions if candidates_of(m, concepts)]
     taken: set[int] = set()
     bound: list[Bound] = []
+    for mention in measured:  # "11 headache days per month": the number stands before such a name
+        if counts_what_is_named(frame, mention, concepts):
+            bound += behind(frame, mention, concepts, taken)
+    counted = {id(b.mention) for b in bound}
     for mention in measured:
-        bound += ahead(frame, mention, concepts, taken)
+        if id(mention) not in counted:
+            bound += ahead(frame, mention, concepts, taken)
     have = {id(b.mention) for b in bound}
     for mention in measured:
         if id(mention) not in have:
