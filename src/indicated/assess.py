@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
 from indicated import __version__
-from indicated.ask import chart_oddities, premises, requested_items
+from indicated.ask import chart_oddities, premises, requested_items, without_requests
 from indicated.criteria import with_profile
 from indicated.facts import read_facts
 from indicated.judge import Context, determine
@@ -50,6 +50,7 @@ def assess(
         facts = replace(facts, conflicts=(*facts.conflicts, *odd))
     with watch("question"):
         items = requested_items(asked, stated, facts, concepts, chart=case.chart)
+        facts = facts if given is case.chart else without_requests(facts, items, concepts)
         taken = premises(asked, stated, facts, concepts, items=items)
     with watch("judgement"):
         claims = tuple(replace(f, asserter=Asserter.QUESTION) for f in stated.items)

@@ -103,25 +103,32 @@ def _error(line: Line, what: str, kind: str) -> dict[str, Any]:
 def already_done(path: Path) -> set[str]:
     """Ids with a result in an earlier, perhaps interrupted, output. A half-written last line is cut
     off, so that the file is whole again; lines with errors are tried again by nobody."""
-    if not path.exists():
+    if not path.is_file():
         return set()
-    raw = path.read_bytes()
-    whole = raw[: raw.rfind(b"\n") + 1]
-    if len(whole) < len(raw):
+    ids: set[str] = set()
+    whole = 0
+    with path.open("rb") as results:
+        for number, line in enumerate(results, 1):
+            if not line.endswith(b"\n"):
+                break
+            ids.add(_id_of(line, number, path))
+            whole += len(line)
+    if whole < path.stat().st_size:
         with path.open("r+b") as out:
-            out.truncate(len(whole))
-    ids = set()
-    for number, text in enumerate(whole.decode("utf-8", errors="replace").splitlines(), 1):
-        try:
-            ids.add(str(json.loads(text)["id"]))
-        except (ValueError, KeyError, TypeError):
-            raise OutputError(
-                f"line {number} of the output is not a result of this program",
-                str(path),
-                "Going on would mix results with something else.",
-                "Name another output file, or remove this one.",
-            ) from None
+            out.truncate(whole)
     return ids
+
+
+def _id_of(line: bytes, number: int, path: Path) -> str:
+    try:
+        return str(json.loads(line)["id"])
+    except (ValueError, KeyError, TypeError):
+        raise OutputError(
+            f"line {number} of the output is not a result of this program",
+            str(path),
+            "Going on would mix results with something else.",
+            "Name another output file, or remove this one.",
+        ) from None
 
 
 def run_batch(

@@ -85,3 +85,21 @@ def test_documents_after_the_day_are_not_seen_and_named(library: Library) -> Non
     )
     said = " ".join(s.text for s in found.article.sentences())
     assert "after the as-of date" in said
+
+
+@pytest.mark.parametrize(
+    ("question", "outcome"),
+    [
+        ("Please review Botox for migraine: 11 headache days per month.", Outcome.NOT_INDICATED),
+        ("Is CPAP necessary for sleep apnea with an AHI of 3 events/h?", Outcome.NOT_INDICATED),
+        ("Is CPAP necessary for sleep apnea?", Outcome.CANNOT_DETERMINE),
+        ("Is Botox needed for Raynaud phenomenon of the fingers?", Outcome.NO_POLICY),
+    ],
+)
+def test_a_question_alone_is_the_record_but_its_request_is_no_history(
+    question: str, outcome: Outcome, library: Library
+) -> None:
+    found = assess(Case(question, Chart(), AS_OF), library)
+    assert found.determinations[0].outcome is outcome
+    said = " ".join(s.text for s in found.article.sentences())
+    assert "No record was given" in said

@@ -217,3 +217,12 @@ def test_nothing_of_a_text_is_lost(text: str) -> None:
     plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     assert "".join(d.text for d in chart.documents) == (plain if plain.strip() else "")
     assert len(set(ids(chart))) == len(chart.documents)
+
+
+@pytest.mark.parametrize("name", ["bundle.json", "bulk.ndjson", "ccda.xml", "page.html"])
+def test_structured_files_are_named_and_not_read_as_prose(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text('{"resourceType": "Condition"}', encoding="utf-8")
+    (tmp_path / "note.txt").write_text("Asthma.", encoding="utf-8")
+    chart = read_chart(tmp_path)
+    assert [d.id for d in chart.documents] == ["note.txt"]
+    assert any(name in u and "save it as text" in u for u in chart.unread)

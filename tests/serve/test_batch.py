@@ -92,6 +92,15 @@ def test_an_unwritable_output_says_so(tmp_path: Path, library: Library) -> None:
         run(cases, tmp_path / "no" / "folder" / "results.jsonl", library)
 
 
+def test_a_full_disk_says_so_and_keeps_what_there_is(tmp_path: Path, library: Library) -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("no /dev/full on this system")
+    cases = write(tmp_path / "cases.jsonl", {"id": "a", **GOOD})
+    with pytest.raises(OutputError, match="No space left"):
+        run(cases, full, library)
+
+
 def test_results_hold_what_a_scorer_reads(tmp_path: Path, library: Library) -> None:
     (result,) = run(write(tmp_path / "c.jsonl", {"id": "a", **GOOD}), tmp_path / "r.jsonl", library)
     (determination,) = result["determinations"]  # type: ignore[misc]

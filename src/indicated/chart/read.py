@@ -23,6 +23,16 @@ SIGNATURES = {
 }
 
 
+# Text, but not prose: reading it as a note would take its keys for words of a clinician.
+STRUCTURED = {
+    ".json": "a JSON file",
+    ".ndjson": "a JSON file",
+    ".xml": "an XML file",
+    ".html": "a web page",
+    ".htm": "a web page",
+}
+
+
 def chart_from_text(text: str, name: str = "chart", *, closed: bool = False) -> Chart:
     """A chart of one text, which may hold several documents."""
     whole = normalised(text)
@@ -94,6 +104,7 @@ def _text(file: Path, limit: int) -> tuple[str, str]:
     if not raw.strip():
         return "", "empty"
     kind = next((k for mark, k in SIGNATURES.items() if raw.startswith(mark)), "")
+    kind = kind or STRUCTURED.get(file.suffix.lower(), "")
     if kind or b"\x00" in raw[:4096]:
         return "", f"{kind or 'not text'}; save it as text first"
     try:
