@@ -250,7 +250,7 @@ def _equivalents(
     fixed = item.dose if item.dose and not _per(item.dose) else item.current_dose
     if fixed is None or _per(fixed) or fixed.exact is None or sizes.number(basis, "kg"):
         return ()
-    ends: dict[str, None] = {}
+    ends: dict[Decimal, str] = {}
     same_rhythm = [r.line.amount for r in rows if _interval(r.line, item) is not NOT_MET]
     sources = same_rhythm + ([item.dose] if item.dose else [])
     for ruled in sources:
@@ -265,8 +265,9 @@ def _equivalents(
             if end and total:
                 weight = plain(tidy(total / end), 1)
                 each = Quantity(end, end, ruled.unit)
-                ends[f"{amount_text(fixed)} is {_g_per_kg(each)} at {weight} kg"] = None
-    return tuple(ends)
+                words = f"{amount_text(fixed)} is {_g_per_kg(each)} at {weight} kg"
+                ends[in_unit(each, "g/kg").exact or end] = words
+    return tuple(words for _, words in sorted(ends.items()))
 
 
 def _g_per_kg(each: Quantity) -> str:

@@ -149,7 +149,8 @@ class Phrases:
         details = [named, *self._therapy(fact.therapy), *self._sites(fact, label)]
         if not bare:
             details.append(self.when(fact.when))
-        if not bare and fact.asserter in _CLAIMING:
+        asks = fact.concept.startswith("request.")  # what is asked for is no claim
+        if not bare and fact.asserter in _CLAIMING and not asks:
             details.append(self.m.word("asserter", fact.asserter.value))
         details += [
             self.m.word("mark", m.value)

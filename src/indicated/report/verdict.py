@@ -20,6 +20,7 @@ from indicated.report.opening import condition, conditions_of, outcome_support, 
 from indicated.report.phrases import clean, quotable
 from indicated.report.standing import evidence
 from indicated.report.tiles import INDENT
+from indicated.truth import NOT_MET
 
 GROUPS = ("routes", "exceptions", "exclusions", "requirements", "supporting")
 
@@ -147,19 +148,27 @@ def _parts_table(desk: Desk, d: Determination) -> list[Block]:
 
 
 def _criteria(desk: Desk, d: Determination) -> list[Block]:
+    """What decides as one table; what rules nothing out and what only supports as a second one,
+    which a page may fold away."""
     tree = Tree(desk, d)
     rows: list[tuple[Sentence, ...]] = []
+    aside: list[tuple[Sentence, ...]] = []
     for group in GROUPS:
         findings: Sequence[Finding] = getattr(d, group)
         if not findings:
             continue
-        rows.append((desk.label(f"label.{group}"),))
+        idle = group == "exclusions" and all(f.truth is NOT_MET for f in findings)
+        into = aside if idle or group == "supporting" else rows
+        into.append((desk.label(f"label.{group}"),))
         words = "truth_exclusion" if group == "exclusions" else "truth"
         for finding in findings:
-            rows += tree.rows(finding, 0, words)
-    if not rows:
+            into += tree.rows(finding, 0, words)
+    if not rows and not aside:
         return [paragraph(desk.say("criteria.none", desk.program()))]
-    return [table(desk.header("criterion", "finding", "patient", "source"), rows)]
+    header = desk.header("criterion", "finding", "patient", "source")
+    blocks = [table(header, rows)] if rows else []
+    folded = desk.heading("aside", n=str(len(aside)))
+    return [*blocks, *([table(header, aside, folded=folded)] if aside else [])]
 
 
 class Tree:
