@@ -14,6 +14,7 @@ from dataclasses import replace
 from indicated import __version__
 from indicated.ask import chart_oddities, premises, requested_items, without_requests
 from indicated.criteria import with_profile
+from indicated.errors import InputError
 from indicated.facts import read_facts
 from indicated.judge import Context, determine
 from indicated.model import Asserter, Assessment, Case, Chart, Document, Library
@@ -33,9 +34,12 @@ def assess(
     """Read, judge and write up one case. Pure: the same case gives the same assessment.
 
     Without a chart, what the question says of the patient is taken as the record, and the article
-    says so. Raises `SupportError` rather than publish a sentence that its support does not carry.
+    says so. Raises `InputError` for an empty question, and `SupportError` rather than publish a
+    sentence that its support does not carry.
     `watch` is entered with the name of each stage, for those who want to time or trace it.
     """
+    if not case.question.strip():
+        raise InputError("the question is empty", do="Ask whether a treatment is necessary.")
     settings = settings or Settings()
     library = with_profile(library, settings.profile)
     concepts, day = library.concepts, case.as_of
@@ -44,7 +48,8 @@ def assess(
 
     with watch("facts"):
         stated = read_facts(Chart((asked,)), concepts, as_of=day)
-        given = case.chart if case.chart.documents or case.chart.unread else _as_record(asked)
+        only = Chart((replace(asked, kind="note"),))  # the question as the only note there is
+        given = case.chart if case.chart.documents or case.chart.unread else only
         facts = read_facts(given, concepts, as_of=day)
         odd = chart_oddities(facts, concepts)
         facts = replace(facts, conflicts=(*facts.conflicts, *odd))
@@ -59,11 +64,6 @@ def assess(
     with watch("article"):
         article = write_article(case, facts, items, taken, determinations, library, program=PROGRAM)
     return Assessment(case, facts, items, taken, determinations, article)
-
-
-def _as_record(asked: Document) -> Chart:
-    """The question as the only note there is."""
-    return Chart((replace(asked, kind="note"),))
 
 
 def _known_on_the_day(case: Case, settings: Settings) -> Case:

@@ -59,6 +59,7 @@ _PER_TIME = {
     "day": "d", "d": "d", "24h": "d", "24 h": "d", "wk": "wk", "week": "wk", "month": "mo",
     "mo": "mo", "hr": "h", "h": "h", "hour": "h",
 }  # fmt: skip
+_IDENTIFIER = re.compile(r"0\d{2,}|\d{9,}")  # a record or phone number measures nothing
 _FOREIGN = re.compile(
     r"\s?[a-z\u03bc%]{1,12}(?:/[a-z0-9\u03bc.]{1,12}){1,3}|\s?(?:meq|iu|oz|miu|mosm|ng|pg)(?!\w)"
 )
@@ -121,7 +122,7 @@ def find_numbers(text: str, folded: str, taken: Sequence[Spanned]) -> list[Numbe
         whole = _composite(folded, match.start("a"))
         number = whole or _number(text, folded, match)
         at = max(match.end("a"), number.end if number else 0)
-        if number is not None:
+        if number is not None and not _IDENTIFIER.fullmatch(match["a"]):
             found.append(number)
     return apart(found, taken)
 

@@ -79,7 +79,7 @@ class Desk:
 
     def say(self, id: str, /, *supports: Support, **slots: str) -> Sentence:
         """The message with its slots filled, followed by the citations not yet printed in it."""
-        text = self.m.fill(id, **{k: v.removesuffix(".") for k, v in slots.items()})
+        text = self.m.fill(id, **{k: v.removesuffix(".").rstrip() for k, v in slots.items()})
         if text[:1].islower() and not text[1:2].isupper():  # "pH" keeps its letter
             text = text[:1].upper() + text[1:]
         distinct = tuple(dict.fromkeys(supports))

@@ -18,7 +18,7 @@ from indicated.model import (
 )
 from indicated.report.desk import Desk, listing, paragraph, section, table
 from indicated.report.opening import contradicted, outcome_support
-from indicated.report.phrases import clean
+from indicated.report.phrases import clean, quotable
 
 SHOWN_WAYS = 3  # ways of settling an outcome that are listed, shortest first
 ROLES = {
@@ -166,7 +166,7 @@ def premises(desk: Desk) -> Section:
     conflicts = []
     for conflict in desk.story.facts.conflicts:
         told = desk.facts(conflict.facts, limit=4)
-        says = clean(conflict.says)
+        says = quotable(conflict.says)
         by = desk.made("finding", says, key=conflict.concept)
         if told:
             slots = {"says": says, "facts": told.text}
@@ -182,7 +182,7 @@ def premises(desk: Desk) -> Section:
 def _premise(desk: Desk, premise: Premise) -> tuple[Sentence, ...]:
     told = desk.fact(premise.fact, bare=True)
     word = desk.m.word("premise", premise.standing)
-    says = clean(premise.says)
+    says = quotable(premise.says)
     by = desk.made("finding", word, says, key=premise.fact.id)
     slots = {"standing": word, "says": says}
     stands = (

@@ -228,7 +228,7 @@ def premise_sentence(desk: Desk, premise: Premise) -> Sentence:
     record = desk.facts(premise.record, limit=3)
     supports = record.supports if record else ()
     if premise.says:
-        says = clean(premise.says)
+        says = quotable(premise.says)
         own = desk.made("request", says, key=premise.fact.id)
         return desk.say("answer.premise_says", own, *supports, says=says)
     told = desk.fact(premise.fact, bare=True)

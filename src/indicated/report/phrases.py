@@ -75,19 +75,29 @@ def quantity_text(q: Quantity) -> str:
     if q.low is None and q.high is None:
         return ""
     if q.low is None:
-        number = f"{'<' if q.open else '≤'} {plain(q.high or Decimal())}"
+        number = f"{'<' if q.open else '≤'} {_grouped(q.high or Decimal())}"
     elif q.high is None:
-        number = f"{'>' if q.open else '≥'} {plain(q.low)}"
+        number = f"{'>' if q.open else '≥'} {_grouped(q.low)}"
     elif q.low == q.high:
-        number = plain(q.low)
+        number = _grouped(q.low)
     else:
-        number = f"{plain(q.low)}–{plain(q.high)}"
+        number = f"{_grouped(q.low)}–{_grouped(q.high)}"
     unit = unit_text(q.unit)
     if q.exact == 1 and q.unit in _TIMES:
         unit = unit.removesuffix("s")
     return f"{number}{'' if unit.startswith('%') or not unit else ' '}{unit}"
 
 
+def _grouped(number: Decimal) -> str:
+    """A number as it is read; a very long one in groups of three, lest it pass for an identifier.
+
+    >>> _grouped(Decimal(250000)), _grouped(Decimal(12000000))
+    ('250000', '12,000,000')
+    """
+    return plain(number) if abs(number) < _LONG else f"{number:,f}".removesuffix(".0")
+
+
+_LONG = 1_000_000
 _CLAIMING = (Asserter.LETTER, Asserter.PAYER, Asserter.PATIENT, Asserter.QUESTION)
 
 

@@ -18,7 +18,7 @@ _DAY = (
 _TITLE = r"(?:Mr|Mrs|Ms|Miss|Dr|Drs|Prof|MR|MRS|MS|DR)"
 _DEGREE = r"(?:MD|DO|RN|NP|PA-C|PharmD|M\.D\.|D\.O\.)"
 _NUMBERED = r"(?:patient|member|subscriber|account) (?:id|number|no\.?)"
-_NAMED = r"(?:patient(?:'s)?\s+name|(?:first|last|full)\s+name|name|patient)"
+_NAMED = r"(?:patient(?:'s)?\s+name|(?:first|last|full)\s+name|name)"
 
 _IDENTIFIERS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (what, re.compile(pattern))
@@ -41,6 +41,7 @@ _IDENTIFIERS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"(?<![\w./-])(?:\+?1[-. ])?(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]\d{4}(?![\w./-])",
         ),
         ("a name", rf"(?i:\b{_NAMED}\s*[:=])\s*(?:{_PERSON}|\S+)?"),
+        ("a name", rf"(?i:\bpatient\s*[:=])\s*{_PERSON}"),  # not "this patient: no policy"
         ("a name", rf"\b{_TITLE}\b\.?\s+{_PERSON}"),
         ("a name", rf"\b[A-Z][a-z]+(?: [A-Z]\.?)? [A-Z][a-z'’-]+,? {_DEGREE}(?!\w)"),
         ("a long number", r"(?<![\w./-])\d{7,}(?![\w./-])"),

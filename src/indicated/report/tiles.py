@@ -26,7 +26,7 @@ def variants(segment: str) -> set[str]:
     >>> sorted(variants("Age is known."))
     ['Age is known', 'Age is known.', 'age is known', 'age is known.']
     """
-    bare = segment.removesuffix(".")
+    bare = segment.removesuffix(".").rstrip()
     forms = {segment, bare}
     return (
         forms

@@ -116,10 +116,10 @@ def assess_command(
 
 def _question(text: str) -> str:
     if text == "-":
-        return _asked(sys.stdin.read(), "standard input")
+        return sys.stdin.read().strip()
     if text.startswith("@"):
         try:
-            return _asked(Path(text[1:]).read_text(encoding="utf-8"), text[1:])
+            return Path(text[1:]).read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
             raise InputError(
@@ -127,17 +127,6 @@ def _question(text: str) -> str:
                 text[1:],
                 do="Check the path after the @, or give the question itself in quotes.",
             ) from None
-    return _asked(text, "the question")
-
-
-def _asked(text: str, where: str) -> str:
-    if not text.strip():
-        raise InputError(
-            "the question is empty",
-            where,
-            "Without a question there is nothing to determine.",
-            'Ask, for example: "Is CPAP necessary for this adult with sleep apnea?"',
-        )
     return text.strip()
 
 
