@@ -15,7 +15,7 @@ AS_OF = date(2025, 11, 21)  # the day of the last document, so that the demo nev
 
 def demo_folder() -> Path:
     """Where the shipped case lies: in the package, or in the checkout that it was built from."""
-    with as_file(files("indicated").joinpath("examples/lung-transplant")) as inside:
+    with as_file(files("indicated").joinpath("library/examples/lung-transplant")) as inside:
         if inside.is_dir():
             return inside
     beside = Path(__file__).resolve().parents[3] / "examples" / "lung-transplant"
