@@ -14,7 +14,8 @@ from datetime import date, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from indicated.judge.memory import Record, judge_criterion
+from indicated.judge.memory import judge_criterion
+from indicated.judge.record import Record
 from indicated.model import (
     Asserter,
     Assertion,

@@ -24,7 +24,8 @@ from indicated.criteria.lines import Problems, Tree
 from indicated.criteria.quantity import parse_quantity
 from indicated.criteria.schema import Node
 from indicated.criteria.statements import day_of as day
-from indicated.judge.memory import Record, judge_criterion
+from indicated.judge.memory import judge_criterion
+from indicated.judge.record import Record
 from indicated.model import (
     Asserter,
     Assertion,

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from indicated.judge.leaves import trusting
-from indicated.judge.memory import Record, judge_criterion
+from indicated.judge.memory import judge_criterion
+from indicated.judge.record import Record
 from indicated.model import Fact, Library, Policy, RequestedItem
 from indicated.truth import MET
 

@@ -11,8 +11,9 @@ from indicated.judge.choose import choose_policy
 from indicated.judge.derive import derive
 from indicated.judge.dose import check_dose
 from indicated.judge.leaves import about
-from indicated.judge.memory import Record, judge_all, judge_criterion
+from indicated.judge.memory import judge_all, judge_criterion
 from indicated.judge.outcome import Findings, leaning_of, outcome_of
+from indicated.judge.record import Record
 from indicated.model import (
     Asserter,
     Concepts,

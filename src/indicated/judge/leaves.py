@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
 
 from indicated.errors import UnitError
 from indicated.judge import timing
 from indicated.judge.compare import holds
+from indicated.judge.record import Record
 from indicated.model import (
     Asserter,
     Assertion,
@@ -22,9 +22,6 @@ from indicated.model import (
     Relation,
 )
 from indicated.truth import MET, NOT_MET, UNKNOWN, Truth, all_of
-
-if TYPE_CHECKING:
-    from indicated.judge.memory import Record
 
 CLAIMS = frozenset({Asserter.LETTER, Asserter.QUESTION, Asserter.PAYER})
 LABELS_ONLY = frozenset({Mark.CODE_ONLY, Mark.COLONISATION})

@@ -7,15 +7,14 @@ returns a `Finding` with its truth, the state of the record, the facts looked at
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 
 from indicated.judge import leaves
 from indicated.judge.picks import Picked, pick
+from indicated.judge.record import Record
 from indicated.judge.words import WHY
 from indicated.model import (
     Combine,
-    Concepts,
     Criterion,
     Fact,
     Finding,
@@ -33,33 +32,6 @@ COMBINE: dict[str, Callable[[int, Sequence[Truth]], Truth]] = {
     "none": lambda _, truths: none_of(truths),
     "at_least": at_least,
 }
-
-
-@dataclass(frozen=True)
-class Record:
-    """What a criterion is judged on: the facts seen on `as_of`, and the site of the part judged.
-
-    `scoping` is for the choice of a policy alone: there one mention is enough, and a contradiction
-    is for the policy to judge.
-    """
-
-    facts: tuple[Fact, ...]
-    concepts: Concepts
-    as_of: date
-    site: frozenset[str] = frozenset()
-    scoping: bool = False
-
-    @classmethod
-    def seen(
-        cls,
-        facts: Sequence[Fact],
-        concepts: Concepts,
-        as_of: date,
-        site: frozenset[str] = frozenset(),
-    ) -> Record:
-        """Only what can have been known on `as_of`: facts that begin later are not seen."""
-        known = tuple(f for f in facts if f.when.start is None or f.when.start.earliest <= as_of)
-        return cls(known, concepts, as_of, site)
 
 
 def judge_criterion(criterion: Criterion, record: Record) -> Finding:

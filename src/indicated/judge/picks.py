@@ -7,17 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from indicated.errors import UnitError
 from indicated.judge import leaves, timing
 from indicated.judge.compare import DOUBTED, in_unit, satisfies
+from indicated.judge.record import Record
 from indicated.model import Fact, Mark, Quantity, State, Value, Versus
 from indicated.truth import MET, NOT_MET, UNKNOWN, Truth, all_of, any_of
 from indicated.units import tidy
-
-if TYPE_CHECKING:
-    from indicated.judge.memory import Record
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,24 +101,14 @@ def before(own: Span | None, others: Sequence[Span | None]) -> Truth:
     """Whether it ended on or before the first of the others began."""
     if own is None or not others:
         return UNKNOWN
-    known = [o for o in others if o is not None]
-    latest_first = min((o.start_to for o in known), default=NEVER)
-    earliest_first = min((o.start_from for o in known), default=EVER)
-    if len(known) < len(others):
-        earliest_first = EVER
-    return not_after((own.end_from, own.end_to), (earliest_first, latest_first))
+    return not_after((own.end_from, own.end_to), _first(others))
 
 
 def after_first(own: Span | None, others: Sequence[Span | None]) -> Truth:
     """Whether it began on or after the day the first of the others began."""
     if own is None or not others:
         return UNKNOWN
-    known = [o for o in others if o is not None]
-    latest_first = min((o.start_to for o in known), default=NEVER)
-    earliest_first = min((o.start_from for o in known), default=EVER)
-    if len(known) < len(others):
-        earliest_first = EVER
-    return not_after((earliest_first, latest_first), (own.start_from, own.start_to))
+    return not_after(_first(others), (own.start_from, own.start_to))
 
 
 def since_last(own: Span | None, others: Sequence[Span | None]) -> Truth:
@@ -126,11 +116,19 @@ def since_last(own: Span | None, others: Sequence[Span | None]) -> Truth:
     if own is None or not others:
         return UNKNOWN
     known = [o for o in others if o is not None]
-    earliest_last = max((o.start_from for o in known), default=EVER)
-    latest_last = max((o.start_to for o in known), default=NEVER)
-    if len(known) < len(others):
-        latest_last = NEVER
-    return not_after((earliest_last, latest_last), (own.start_from, own.start_to))
+    earliest = max((o.start_from for o in known), default=EVER)
+    latest = max((o.start_to for o in known), default=NEVER)
+    return not_after(
+        (earliest, latest if len(known) == len(others) else NEVER), (own.start_from, own.start_to)
+    )
+
+
+def _first(others: Sequence[Span | None]) -> tuple[date, date]:
+    """When the first of them began, from and to; one without any date may have been the first."""
+    known = [o for o in others if o is not None]
+    earliest = min((o.start_from for o in known), default=EVER)
+    latest = min((o.start_to for o in known), default=NEVER)
+    return (earliest if len(known) == len(others) else EVER), latest
 
 
 def during(own: Span | None, others: Sequence[Span | None]) -> Truth:
