@@ -138,6 +138,11 @@ def test_an_exception_that_only_the_order_closes_is_named_in_the_answer() -> Non
     assert "Another request" not in text(sample.variants()["main"].article(), "direct-answer")
 
 
+def test_a_plans_own_rules_are_named_in_the_answer() -> None:
+    said = text(sample.variants()["bare"].article(), "direct-answer")
+    assert "The rules of the plan profile Plan A are applied here" in said
+
+
 # --- the direct answer ------------------------------------------------------------------------
 
 

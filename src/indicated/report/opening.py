@@ -126,6 +126,10 @@ def verdict(desk: Desk, d: Determination) -> list[Sentence]:
             said.append(_open_exception(desk, still))
         for text, support in asked_otherwise(desk, d):
             said.append(desk.say("answer.asked_otherwise", support, condition=_bare(text)))
+    if d.policy.profile:
+        profile = clean(d.policy.profile)
+        support = desk.made("policy", profile, key=d.policy.id)
+        said.append(desk.say("answer.profile", support, profile=profile))
     if d.policy.standing:
         standing = desk.m.word_or_own("standing", d.policy.standing)
         support = desk.made("policy", standing, key=d.policy.id)
