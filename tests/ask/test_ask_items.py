@@ -11,7 +11,7 @@ import pytest
 import yaml
 from ask_helpers import CONCEPTS, document, fact_at, rows
 
-from indicated.ask import explain_no_items, requested_items
+from indicated.ask import requested_items
 from indicated.model import Chart, Facts, Phase, Quantity, RequestedItem
 
 ROWS = rows("questions.yaml")
@@ -92,22 +92,6 @@ def test_more_spaces_and_other_case_change_nothing():
         spaced = {**row, "ask": re.sub(r" ", "  ", row["ask"])}
         plain = [(i.treatment, i.phase, i.dose, i.every) for i in ask(row)]
         assert [(i.treatment, i.phase, i.dose, i.every) for i in ask(spaced)] == plain
-
-
-@pytest.mark.parametrize(
-    ("question", "words"),
-    [
-        ("", "empty"),
-        ("Is the treatment plan necessary for this patient?", "without naming one"),
-        ("Good morning", "No treatment was recognised"),
-    ],
-)
-def test_explains_what_can_be_asked(question, words):
-    assert words in explain_no_items(question)
-
-
-def test_the_explanation_never_repeats_the_question():
-    assert "Jane" not in explain_no_items("Is the treatment plan of Jane necessary?")
 
 
 def test_the_cue_file_has_no_key_twice():

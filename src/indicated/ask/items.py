@@ -67,20 +67,6 @@ def requested_items(
     return tuple(replace(item, id=f"item-{n}") for n, item in enumerate(items, start=1))
 
 
-def explain_no_items(question: str) -> str:
-    """Why nothing was found to judge, and what can be asked.
-
-    >>> explain_no_items("  ").startswith("The question is empty.")
-    True
-    """
-    key = "none"
-    if not question.strip():
-        key = "empty"
-    elif is_plan(question) or _asks_without_name(question):
-        key = "plan"
-    return str(data("no_items", key))
-
-
 def _named_items(
     text: str, named: tuple[Mention, ...], facts: Facts, concepts: Concepts
 ) -> tuple[Head, ...]:
