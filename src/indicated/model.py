@@ -52,6 +52,7 @@ class Document:
     title: str = ""
     kind: str = "note"  # note | letter | denial | laboratory | order | problem-list | question
     pages: tuple[int, ...] = ()  # offset at which each page begins
+    entries: tuple[Entry, ...] = ()  # structured statements; each has a line of its own in `text`
 
     @property
     def hash(self) -> str:
@@ -83,6 +84,7 @@ class Case:
     chart: Chart
     as_of: date
     id: str = ""
+    answers: tuple[Fact, ...] = ()  # what persons answered to what was missing
 
 
 # --- time ----------------------------------------------------------------------------------
@@ -126,6 +128,51 @@ class When:
 
 
 UNDATED = When()
+
+# --- structured records --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """A code, the system it belongs to ("loinc", "icd10cm", "rxnorm", "snomed", ...) and its text.
+
+    `system` is a key of `Concept.codes`, or the system's own address where it is none of them.
+    """
+
+    code: str
+    system: str = ""
+    display: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One structured statement of a chart, in the same words whatever format it came in.
+
+    A FHIR resource or one component of it, a C-CDA entry, a row of a laboratory table. `start` and
+    `end` are its line in `Document.text`, which the reader of the format writes for people to see;
+    `path` says where it stands in what was given. `value` and `reference` carry UCUM units.
+    """
+
+    kind: str  # condition | observation | medication | procedure | allergy | immunization |
+    #            order | device | encounter | family | answer | claim | patient
+    start: int
+    end: int
+    path: str = ""  # FHIRPath, or XPath in a C-CDA, or "row 12" of a table
+    words: str = ""  # the name as a person wrote it
+    codings: tuple[Coding, ...] = ()
+    status: str = ""  # active | resolved | refuted | possible | planned | completed | stopped |
+    #                   not-done | declined | differential | "" where none is given
+    value: Quantity | str | None = None  # a number, or a result in words ("positive")
+    written_unit: str = ""  # the unit as written, where it is no UCUM code
+    reference: Quantity | None = None  # the printed reference range
+    when: When = UNDATED  # when it was so
+    recorded: date | None = None  # when it was written down
+    reasons: tuple[str, ...] = ()  # why it was stopped or not done, in the record's own words
+    therapy: Therapy | None = None  # dose, interval and route of a treatment, where given
+    site: tuple[str, ...] = ()  # as written: "left knee"
+    asserter: Asserter | None = None  # None: the record's own author
+    relation: str = ""  # of a family member
+
 
 # --- facts ---------------------------------------------------------------------------------
 
@@ -301,6 +348,7 @@ class Concept:
     plausible: tuple[Decimal, Decimal] | None = None  # in `unit`; outside it the unit is doubted
     molar_mass: Decimal | None = None  # g/mol
     levels: tuple[str, ...] = ()  # of a graded finding, lowest first: mild, moderate, severe
+    parts: tuple[str, ...] = ()  # measurements written as one: blood pressure 158/89, motion 0-125
     line: str = ""  # file:line
 
 

@@ -24,6 +24,7 @@ class Unit:
     code: str
     dimension: str
     size: Decimal
+    zero: Decimal = Decimal(0)  # added to a number before it is sized: 32 °F is 0 °C
 
 
 @lru_cache(maxsize=1)
@@ -33,7 +34,9 @@ def _tables() -> tuple[dict[str, Unit], dict[str, str]]:
     names: dict[str, str] = {}
     for dimension, members in yaml.load(text, Loader=yaml.BaseLoader).items():
         for code, entry in members.items():
-            units[code] = Unit(code, dimension, Decimal(entry["size"]))
+            units[code] = Unit(
+                code, dimension, Decimal(entry["size"]), Decimal(entry.get("zero", 0))
+            )
             for name in [code, *entry["names"]]:
                 names.setdefault(name.casefold(), code)
     return units, names
@@ -111,12 +114,17 @@ def convert(
 
     >>> plain(convert(Decimal("4.9"), "g/L", "mg/dL"))
     '490'
+    >>> plain(convert(Decimal("100.4"), "[degF]", "Cel"), 2)
+    '38'
     """
     if from_unit == to_unit:
         return value
+    units = _tables()[0]
     with localcontext() as context:
         context.prec = 28
-        return tidy(value * factor(from_unit, to_unit, molar_mass))
+        ratio = factor(from_unit, to_unit, molar_mass)
+        shift = units[from_unit].zero * ratio - units[to_unit].zero
+        return tidy(value * ratio + shift)
 
 
 def tidy(value: Decimal) -> Decimal:
@@ -149,7 +157,8 @@ _SHOWN = {
     "%{predicted}": "% predicted", "{events}/h": "events/h", "d/mo": "days/month",
     "h/d": "hours/day", "{count}": "", "{score}": "", "{pack-years}": "pack-years",
     "mm[Hg]": "mmHg", "cm[H2O]": "cmH2O", "[lb_av]": "lb", "[in_i]": "in", "[ft_i]": "ft",
-    "m2": "m²", "mg/m2": "mg/m²", "mL/a": "mL/year", "Cel": "°C", "10*3/uL": "×10³/µL",
+    "m2": "m²", "mg/m2": "mg/m²", "mL/a": "mL/year", "Cel": "°C", "[degF]": "°F", "deg": "°", "h/wk": "hours/week",
+    "[pH]": "", "{SDS}": "SDS", "mL/min/{1.73_m2}": "mL/min/1.73 m²", "10*3/uL": "×10³/µL",
 }  # fmt: skip
 
 

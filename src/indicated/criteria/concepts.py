@@ -124,6 +124,7 @@ def _concept(id: str, keys: ConceptKeys, problems: Problems) -> Concept:
         plausible=(keys.plausible[0], keys.plausible[1]) if keys.plausible else None,
         molar_mass=keys.molar_mass,
         levels=tuple(keys.levels),
+        parts=tuple(keys.parts),
         line=problems.tree.at((id,)),
     )
 
@@ -173,6 +174,15 @@ def _together(found: dict[str, Concept]) -> list[PolicyError]:
                         f'concept "{concept.id}" is under "{parent}", which does not exist',
                         concept.line,
                         do=near(parent, found) or f'Define "{parent}", or remove it.',
+                    )
+                )
+        for part in concept.parts:
+            if part not in found:
+                errors.append(
+                    PolicyError(
+                        f'concept "{concept.id}" has the part "{part}", which does not exist',
+                        concept.line,
+                        do=near(part, found) or f'Define "{part}", or remove it.',
                     )
                 )
         if concept.opposite:

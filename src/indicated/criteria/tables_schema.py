@@ -61,6 +61,7 @@ class ConceptKeys(Base):
     plausible: Annotated[list[Number], Field(min_length=2, max_length=2)] | None = None
     molar_mass: Number | None = None
     levels: list[Text] = Field(default_factory=list)
+    parts: list[Text] = Field(default_factory=list)
 
 
 # --- label tables, derived values, profiles ------------------------------------------------

@@ -32,54 +32,70 @@ _N2 = _N.replace("<n>", "<n2>")
 _UNIT = r"(?P<u>days?|weeks?|wks?|months?|mos?|years?|yrs?)"
 _UNIT3 = _UNIT.replace("<u>", "<u3>")
 
-_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(r"(?<![\w/.])" + p + r"(?![\w/])", re.ASCII))
-    for kind, p in (
-        ("ymd", rf"{_YEAR}[-/.](?P<m>\d{{1,2}})[-/.](?P<d>\d{{1,2}})(?:t\d\d:\d\d(?::\d\d)?z?)?"),
-        ("mdy", r"(?P<m>\d{1,2})(?P<sep>[-/.])(?P<d>\d{1,2})(?P=sep)(?P<y>(?:19|20)\d{2}|\d{2})"),
-        ("dmony", rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[ -](?:of )?{_MONTH}[ ,-]+{_YEAR}"),
-        ("mondy", rf"{_MONTH} (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? {_YEAR}"),
-        ("mony", rf"{_MONTH}[ ,]+(?:of )?{_YEAR}"),
-        ("my", r"(?P<m>0?[1-9]|1[0-2])/(?P<y>(?:19|20)\d{2})"),
-        ("ym", r"(?P<y>(?:19|20)\d{2})-(?P<m>0[1-9]|1[0-2])"),
-        ("mond", rf"{_MONTH} (?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?! ?mg)"),
-        ("md", r"(?:on |since |from |until |by |dated )(?P<m>0?[1-9]|1[0-2])/(?P<d>\d{1,2})"),
-        (
-            "year",
-            r"(?:in|since|from|until|during|of|by|around|circa|after|before|early|late|mid|fall|"
-            r"spring|summer|winter|year|through|to|[(,])[ ]?(?:early |late |mid )?" + _YEAR,
-        ),
-        ("bare", rf"(?<=[a-z)] ){_YEAR}(?! ?(?:mg|g|ml|iu|u|units?|%|days?|weeks?|kcal|feet)\b)"),
-        ("ago", rf"{_ABOUT}{_N} {_UNIT} (?P<way>ago|prior|earlier|back|previously|before)(?! to)"),
-        (
-            "vague",
-            r"(?:a few|several|some|many|a couple of|a number of) (?:days|weeks|months|years) "
-            r"(?P<way>ago|prior|earlier|back|previously|before)(?! to)",
-        ),
-        ("last", r"(?:last|this past) (?P<u>week|month|year)"),
-        ("this", r"this (?P<u>week|month|year)|earlier this (?P<u2>week|month|year)"),
-        ("day", r"today|yesterday|this morning|this visit|day of this visit"),
-        (
-            "window",
-            r"(?:(?:in|over|within|during|for|throughout) (?:the )?|the )"
-            rf"(?:past|last|previous|preceding|prior) (?:{_N} )?{_UNIT}|"
-            rf"(?:past|last|previous|preceding) {_N2} {_UNIT3}",
-        ),
-        (
-            "hospital",
-            r"(?:on )?(?:post ?op(?:erative)? day|pod|hospital day|day of admission|admission day)"
-            r"(?: #?\d{1,3})?",
-        ),
-    )
+# kind, what it begins with (a digit "0", a month's name "jan", or words), and how it is written.
+_FORMS: tuple[tuple[str, str, str], ...] = (
+    ("ymd", "0", rf"{_YEAR}[-/.](?P<m>\d{{1,2}})[-/.](?P<d>\d{{1,2}})(?:t\d\d:\d\d(?::\d\d)?z?)?"),
+    ("mdy", "0", r"(?P<m>\d{1,2})(?P<sep>[-/.])(?P<d>\d{1,2})(?P=sep)(?P<y>(?:19|20)\d{2}|\d{2})"),
+    ("dmony", "0", rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[ -](?:of )?{_MONTH}[ ,-]+{_YEAR}"),
+    ("mondy", "jan", rf"{_MONTH} (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? {_YEAR}"),
+    ("mony", "jan", rf"{_MONTH}[ ,]+(?:of )?{_YEAR}"),
+    ("my", "0", r"(?P<m>0?[1-9]|1[0-2])/(?P<y>(?:19|20)\d{2})"),
+    ("ym", "0", r"(?P<y>(?:19|20)\d{2})-(?P<m>0[1-9]|1[0-2])"),
+    ("mond", "jan", rf"{_MONTH} (?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?! ?mg)"),
+    ("md", "on since from until by dated", r"\w+ (?P<m>0?[1-9]|1[0-2])/(?P<d>\d{1,2})"),
+    ("year", "in since from until during of by around circa after before early late mid fall "
+     "spring summer winter year through to", r"\w+[ ]?(?:early |late |mid )?" + _YEAR),
+    ("year", "(", r"[(,][ ]?(?:early |late |mid )?" + _YEAR),
+    ("bare", "0", rf"(?<=[a-z)] ){_YEAR}(?! ?(?:mg|g|ml|iu|u|units?|%|days?|weeks?|kcal|feet)\b)"),
+    ("ago", f"0 a an {' '.join(WORDS)} about approximately approx around roughly almost nearly "
+     "some over more at",
+     rf"{_ABOUT}{_N} {_UNIT} (?P<way>ago|prior|earlier|back|previously|before)(?! to)"),
+    ("vague", "a several some many",
+     r"(?:a few|several|some|many|a couple of|a number of) (?:days|weeks|months|years) "
+     r"(?P<way>ago|prior|earlier|back|previously|before)(?! to)"),
+    ("last", "last this", r"(?:last|this past) (?P<u>week|month|year)"),
+    ("this", "this earlier",
+     r"this (?P<u>week|month|year)|earlier this (?P<u2>week|month|year)"),
+    ("day", "today yesterday this day",
+     r"today|yesterday|this morning|this visit|day of this visit"),
+    ("window", "in over within during for throughout the past last previous preceding",
+     r"(?:(?:in|over|within|during|for|throughout) (?:the )?|the )"
+     rf"(?:past|last|previous|preceding|prior) (?:{_N} )?{_UNIT}|"
+     rf"(?:past|last|previous|preceding) {_N2} {_UNIT3}"),
+    ("hospital", "on post postop postoperative pod hospital day admission",
+     r"(?:on )?(?:post ?op(?:erative)? day|pod|hospital day|day of admission|admission day)"
+     r"(?: #?\d{1,3})?"),
 )  # fmt: skip
+
+_WORD = re.compile(r"(?<![\w/.])(?:[a-z]+|\d|[(,](?= ?(?:early |late |mid )?[12]))")
+_Matcher = tuple[str, re.Pattern[str]]
+
+
+def _by_first() -> dict[str, tuple[_Matcher, ...]]:
+    """The forms by the word that they begin with: most words begin none."""
+    table: dict[str, list[_Matcher]] = {}
+    for kind, begins, form in _FORMS:
+        matcher = (kind, re.compile(form + r"(?![\w/])", re.ASCII))
+        for word in begins.split():
+            for first in _MONTHS_WRITTEN if word == "jan" else (word,):
+                table.setdefault(first, []).append(matcher)
+    return {word: tuple(matchers) for word, matchers in table.items()}
+
+
+_MONTHS_WRITTEN = (*MONTHS, "sept", *(m.lower() for m in calendar.month_name if m and m != "May"))
+_BY_FIRST = _by_first()
 
 
 def find_dates(lower: str, today: date) -> list[Dated]:
     """Every time that a text (in lower case) names, reckoned from the day of the document."""
     found: list[Dated] = []
-    for kind, pattern in _PATTERNS:
-        for match in pattern.finditer(lower):
-            if one := _dated(kind, match, today):
+    for word in _WORD.finditer(lower):
+        first = word[0]
+        for kind, form in _BY_FIRST.get(
+            "0" if first.isdigit() else "(" if first == "," else first, ()
+        ):
+            match = form.match(lower, word.start())
+            if match and (one := _dated(kind, match, today)):
                 found.append(one)
     return leftmost_longest(found)
 

@@ -54,6 +54,7 @@ _BUILD = re.compile(
     r"(?<![\w.:/-])(?P<h>\d{2,3}(?:\.\d)?) ?(?P<hu>in|inches|cm)\b\.?(?: tall)?,? (?:and )?"
     r"(?P<w>\d{2,3}(?:\.\d)?) ?(?P<wu>lbs?|pounds|kg)\b(?!/)"
 )
+_DIGIT = re.compile(r"\d")
 _START = 160  # characters at the head of a document in which a bare "F" or "boy" is the patient
 
 
@@ -99,6 +100,8 @@ def _said(page: Page, concept: str, value: Quantity | str, span: Span) -> Fact:
 def _ages(page: Page) -> list[Fact]:
     for sentence in page.sentences:
         if sentence.section in ("family", "rule", "plan"):
+            continue
+        if not _DIGIT.search(page.lower, sentence.start, sentence.end):
             continue
         for pattern in _AGES:
             for match in pattern.finditer(page.lower, sentence.start, sentence.end):

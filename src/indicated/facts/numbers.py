@@ -38,6 +38,10 @@ _NUMBER = re.compile(
     rf"(?:\s?(?P<u1>%|mg|g|mcg|ml|kg|lb|lbs)?\s?(?:-|\u2013|\u2014|\bto\b)\s?(?P<b>{_DIGITS}|(?:{'|'.join(WORDS)})(?!\w)))?",
     re.IGNORECASE,
 )
+# Where a number may stand. Looking for these first, and only from a little before one of them for
+# the whole notation, reads a page several times faster; `_AHEAD` is longer than any comparator.
+_DIGIT_OR_WORD = re.compile(rf"\d|\b(?:{'|'.join(WORDS)})\b", re.IGNORECASE)
+_AHEAD = 28
 _BELOW = ("less than", "fewer than", "lower than", "below", "under", "<")
 _AT_MOST = ("no more than", "not more than", "at most", "up to", "maximum of", "<=", "=<",
             "\u2264", "less than or equal to")  # fmt: skip
@@ -118,7 +122,10 @@ def find_numbers(text: str, folded: str, taken: Sequence[Spanned]) -> list[Numbe
     """Every number outside of `taken` (dates and names with digits), in order."""
     found: list[Number] = []
     at = 0
-    while (match := _NUMBER.search(text, at)) is not None:
+    while (near := _DIGIT_OR_WORD.search(text, at)) is not None:
+        match = _NUMBER.search(text, max(at, near.start() - _AHEAD))
+        if match is None:
+            break
         whole = _composite(folded, match.start("a"))
         number = whole or _number(text, folded, match)
         at = max(match.end("a"), number.end if number else 0)

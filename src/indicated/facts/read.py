@@ -32,8 +32,12 @@ _CLINICAL = (
 _CRITERION = re.compile(r"\[(?:not )?met\]|\((?:not )?met\)")
 
 
-def read_facts(chart: Chart, concepts: Concepts, *, as_of: date) -> Facts:
+def read_facts(
+    chart: Chart, concepts: Concepts, *, as_of: date, answers: Sequence[Fact] = ()
+) -> Facts:
     """Everything the chart says that the concepts have names for, each with its words.
+
+    `answers` are facts that persons attested; they are held against the chart like any other.
 
     A document without a date counts as written on `as_of`; the facts that rest on that say so.
     What a chart does not say gives no fact: silence is never read as "no".
@@ -45,7 +49,7 @@ def read_facts(chart: Chart, concepts: Concepts, *, as_of: date) -> Facts:
         facts, left = _read(document, lex, as_of)
         found += facts
         unplaced += left
-    merged = merge(found, concepts)
+    merged = merge([*found, *answers], concepts)
     clashing = conflicts(merged, concepts)
     marked, clashing = mark_disputed(merged, clashing)
     return Facts(tuple(marked), clashing, unplaced)
