@@ -24,12 +24,12 @@ def main(files: list[str]) -> int:
             try:
                 note = parse(line.strip(), f"{file.name}:{number}", file.stem, CONCEPTS)
             except NoteError as error:
-                print(error)  # noqa: T201
+                print(error)
                 wrong += 1
             else:
                 lines += 1
                 facts += len(note.expected)
-    print(f"{lines} sentences, {facts} facts, {wrong} lines to mend")  # noqa: T201
+    print(f"{lines} sentences, {facts} facts, {wrong} lines to mend")
     return wrong
 
 
