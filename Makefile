@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 export PYTHONWARNINGS := error::DeprecationWarning:indicated
 
-.PHONY: demo test check docs bench clean spec
+.PHONY: demo test check docs bench bench-peer figures fuzz clean
 
 demo: $(VENV)/base
 	@$(BIN)/indicated demo
@@ -28,6 +28,25 @@ docs: $(VENV)/dev
 
 bench: $(VENV)/dev
 	$(BIN)/python bench/stages.py
+	$(BIN)/python bench/reading.py
+
+# Beside medspaCy, which needs an older numpy and so an environment of its own.
+bench-peer: $(VENV)/dev .venv-peer/ready
+	$(BIN)/python bench/reading.py --peer .venv-peer/bin/python
+
+.venv-peer/ready:
+	@$(PYTHON) -m venv .venv-peer
+	@.venv-peer/bin/python -m pip install --quiet --disable-pip-version-check "medspacy==1.3.1" "numpy<2"
+	@touch $@
+
+# Precision and recall of the reader by phenomenon, and facts recovered from generated notes.
+figures: $(VENV)/dev
+	$(BIN)/python -m tests.notes.report open
+	$(BIN)/python -m tests.notes.report set_aside
+	$(BIN)/python -m tests.notes.synthetic.score
+
+fuzz: $(VENV)/dev
+	$(BIN)/python -m tests.fuzz.fuzz_reading --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1)
 
 clean:
 	rm -rf $(VENV) .coverage .coverage.* build dist

@@ -4,13 +4,16 @@ docs/criteria.md      from the spec tables in tests/spec
 docs/commands.md      from the command line itself
 docs/settings.md      from settings.py and errors.py
 docs/library.md       from the shipped policies
-docs/*.schema.json    from the policy language and the output
+docs/reading.md       its tables of limits and of refused formats, from chart/
+docs/reading-figures.md  how well text is read, from the annotated sentences and generated notes
+docs/*.schema.json    from the policy language and the outputs
 """
 
 from __future__ import annotations
 
 import ast
 import json
+import sys
 import textwrap
 from collections.abc import Callable
 from dataclasses import fields
@@ -18,10 +21,13 @@ from pathlib import Path
 
 import click
 
+from indicated.chart.formats import REFUSED
+from indicated.chart.limits import Limits
 from indicated.criteria import load_library
 from indicated.criteria.schema import editor_schema
 from indicated.errors import ExitCode
 from indicated.report import output_schema
+from indicated.report.facts_output import facts_schema
 from indicated.serve.cli import main
 from indicated.settings import Settings
 
@@ -66,7 +72,13 @@ def commands_page() -> str:
     out = ["# Commands", ""]
 
     def describe(command: click.Command, name: str) -> None:
-        context = click.Context(command, info_name=name, terminal_width=90, max_content_width=90)
+        context = click.Context(
+            command,
+            info_name=name,
+            terminal_width=90,
+            max_content_width=90,
+            **main.context_settings,
+        )
         out.extend([f"## `{name}`", "", "```text", command.get_help(context), "```", ""])
         if isinstance(command, click.Group):
             for sub in command.list_commands(context):
@@ -127,6 +139,50 @@ def library_page() -> str:
     return "\n".join(out) + "\n"
 
 
+def reading_page() -> str:
+    """What is read and how it is shown, with the tables that the code knows."""
+    refused = ["| what | what to do |", "|---|---|"]
+    for says in sorted(REFUSED.values(), key=str.casefold):
+        what, _, do = says.rpartition("; ")
+        refused.append(f"| {what} | {do} |")
+    return _filled("reading.md", {"limits": _limits(), "refused": refused})
+
+
+def figures_page() -> str:
+    """How well text is read: what was set aside, and the generated notes."""
+    sys.path.insert(0, str(ROOT))
+    from tests.notes import report
+    from tests.notes.synthetic import score
+
+    tables = {
+        "set-aside": report.table(report.scores("set_aside")).splitlines(),
+        "generated-notes": score.table(score.tallies()).splitlines(),
+    }
+    return _filled("reading-figures.md", tables)
+
+
+def _filled(file: str, tables: dict[str, list[str]]) -> str:
+    """A page that is written by hand but for its tables."""
+    page = (ROOT / "docs" / file).read_text(encoding="utf-8")
+    for name, table in tables.items():
+        head, found, rest = page.partition(f"<!-- {name}: written by `make docs` -->\n")
+        _, end, tail = rest.partition("<!-- end -->\n")
+        if not (found and end):
+            raise SystemExit(f"docs/{file} has no place for {name}")
+        page = head + found + "\n".join(table) + "\n" + end + tail
+    return page
+
+
+def _limits() -> list[str]:
+    source = (ROOT / "src/indicated/chart/limits.py").read_text(encoding="utf-8").splitlines()
+    out = ["| limit | at most | of what |", "|---|---|---|"]
+    for field in fields(Limits):
+        line = next(s for s in source if s.strip().startswith(f"{field.name}:"))
+        meaning = line.partition("#")[2].strip() or "of one file, as it is given"
+        out.append(f"| `{field.name}` | {field.default:,.0f} | {meaning} |")
+    return out
+
+
 def _schema(schema: Callable[[], object]) -> Callable[[], str]:
     return lambda: json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
 
@@ -136,8 +192,11 @@ PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "settings.md": settings_page,
     "library.md": library_page,
+    "reading.md": reading_page,
+    "reading-figures.md": figures_page,
     "policy.schema.json": _schema(editor_schema),
     "output.schema.json": _schema(output_schema),
+    "facts.schema.json": _schema(facts_schema),
 }
 
 

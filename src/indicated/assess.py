@@ -43,14 +43,15 @@ def assess(
     settings = settings or Settings()
     library = with_profile(library, settings.profile)
     concepts, day = library.concepts, case.as_of
+    recorded = bool(case.chart.documents or case.chart.unread)
     case = _known_on_the_day(case, settings)
     asked = Document(id="question", text=case.question, written=day, kind="question")
 
     with watch("facts"):
         stated = read_facts(Chart((asked,)), concepts, as_of=day)
         only = Chart((replace(asked, kind="note"),))  # the question as the only note there is
-        given = case.chart if case.chart.documents or case.chart.unread else only
-        facts = read_facts(given, concepts, as_of=day)
+        given = case.chart if recorded else only
+        facts = read_facts(given, concepts, as_of=day, answers=case.answers)
         odd = chart_oddities(facts, concepts)
         facts = replace(facts, conflicts=(*facts.conflicts, *odd))
     with watch("question"):
@@ -67,10 +68,13 @@ def assess(
 
 
 def _known_on_the_day(case: Case, settings: Settings) -> Case:
-    """The case without documents written after its as-of date; the article names them."""
-    chart = case.chart
-    later = [d for d in chart.documents if d.written and d.written > case.as_of]
+    """The case without documents and answers of after its as-of date; the article names them."""
+    chart, day = case.chart, case.as_of
+    later = [d for d in chart.documents if d.written and d.written > day]
     seen = tuple(d for d in chart.documents if d not in later)
     named = tuple(f"{d.id}: dated after the as-of date, so not used" for d in later)
-    closed = chart.closed or settings.closed_record
-    return replace(case, chart=Chart(seen, chart.unread + named, closed))
+    answers = [f for f in case.answers if all(s.at and s.at.date() <= day for s in f.sources)]
+    if n := len(case.answers) - len(answers):
+        named += (f"answers given after the as-of date, so not used: {n}",)
+    chart = Chart(seen, chart.unread + named, chart.closed or settings.closed_record)
+    return replace(case, chart=chart, answers=tuple(answers))

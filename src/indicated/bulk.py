@@ -20,7 +20,8 @@ from typing import Any, TextIO
 from indicated.assess import assess
 from indicated.chart import chart_from_text
 from indicated.errors import IndicatedError, InputError, OutputError
-from indicated.model import Case, Library
+from indicated.facts.answers import load_answers
+from indicated.model import Case, Fact, Library
 from indicated.report import to_json
 from indicated.settings import Settings
 
@@ -73,6 +74,8 @@ def _line(number: int, text: str) -> Line:
             date.fromisoformat(data["as_of"])
     except (TypeError, ValueError):
         return Line(number, id, None, '"as_of" is not a date such as 2026-01-31')
+    if data.get("answers") is not None and not isinstance(data["answers"], dict):
+        return Line(number, id, None, '"answers" is not an object as on an answer sheet')
     return Line(number, id, data)
 
 
@@ -86,6 +89,7 @@ def run_line(line: Line, library: Library, settings: Settings, as_of: date) -> d
             chart=chart_from_text(line.data["chart"], name="chart"),
             as_of=date.fromisoformat(line.data["as_of"]) if line.data.get("as_of") else as_of,
             id=line.id,
+            answers=_answers(line, library),
         )
         return {"id": line.id, **to_json(assess(case, library, settings))}
     except IndicatedError as error:
@@ -94,6 +98,12 @@ def run_line(line: Line, library: Library, settings: Settings, as_of: date) -> d
         Exception
     ) as error:  # one case must not stop a thousand; its text stays out of the message
         return _error(line, f"an unforeseen error: {type(error).__name__}", "failure")
+
+
+def _answers(line: Line, library: Library) -> tuple[Fact, ...]:
+    """What persons answered, where the line carries an answer sheet."""
+    given = line.data.get("answers") if line.data else None
+    return load_answers(given, library.concepts, name=f"line {line.number}") if given else ()
 
 
 def _error(line: Line, what: str, kind: str) -> dict[str, Any]:

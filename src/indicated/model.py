@@ -160,8 +160,9 @@ class Entry:
     path: str = ""  # FHIRPath, or XPath in a C-CDA, or "row 12" of a table
     words: str = ""  # the name as a person wrote it
     codings: tuple[Coding, ...] = ()
-    status: str = ""  # active | resolved | refuted | possible | planned | completed | stopped |
-    #                   not-done | declined | differential | "" where none is given
+    status: str = ""  # active | resolved | remission | refuted | possible | differential |
+    #                   planned | completed | given | stopped | on-hold | not-done | declined |
+    #                   withheld | "" where none is given
     value: Quantity | str | None = None  # a number, or a result in words ("positive")
     written_unit: str = ""  # the unit as written, where it is no UCUM code
     reference: Quantity | None = None  # the printed reference range
@@ -172,6 +173,10 @@ class Entry:
     site: tuple[str, ...] = ()  # as written: "left knee"
     asserter: Asserter | None = None  # None: the record's own author
     relation: str = ""  # of a family member
+    severity: str = ""  # of a condition, as written: "moderate"
+    directions: str = ""  # how a medicine is to be taken, in the record's own words
+    flag: str = ""  # how a result was judged, as written: "low", "positive"
+    label: bool = False  # a billing line or a bare code: a label, not evidence
 
 
 # --- facts ---------------------------------------------------------------------------------
@@ -252,6 +257,7 @@ class Mark(StrEnum):
     DATE_ASSUMED = "date_assumed"
     CODE_ONLY = "code_only"  # a code or a diagnosis line: a label, not evidence
     COLONISATION = "colonisation"
+    MISSPELT = "misspelt"  # read from a word that is not spelt as the name is
     DISPUTED = "disputed"
     PROPOSED = "proposed"  # proposed by a model, found again in its quotation
     HYPOTHETICAL = "what_if"

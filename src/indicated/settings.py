@@ -10,7 +10,6 @@ class Settings:
     """What a deployment may choose."""
 
     regulator: str = "FDA"  # whose labels are looked at first
-    max_document_chars: int = 20_000_000  # a longer document is named as unread, never cut
     profile: str = ""  # a plan profile of the library, applied to the policies that it names
     closed_record: bool = False  # an appeal or retrospective review: nothing more will be sent
     locale: str = "en"  # the language of the article

@@ -157,7 +157,9 @@ _SHOWN = {
     "%{predicted}": "% predicted", "{events}/h": "events/h", "d/mo": "days/month",
     "h/d": "hours/day", "{count}": "", "{score}": "", "{pack-years}": "pack-years",
     "mm[Hg]": "mmHg", "cm[H2O]": "cmH2O", "[lb_av]": "lb", "[in_i]": "in", "[ft_i]": "ft",
-    "m2": "m²", "mg/m2": "mg/m²", "mL/a": "mL/year", "Cel": "°C", "[degF]": "°F", "deg": "°", "h/wk": "hours/week",
+    "m2": "m²", "mg/m2": "mg/m²", "mL/a": "mL/year", "Cel": "°C", "[degF]": "°F",
+    "deg": "°", "h/wk": "hours/week", "[oz_av]": "oz", "[stone_av]": "st", "[yd_i]": "yd",
+    "[mi_i]": "miles", "uL": "µL", "umol": "µmol", "10*6/uL": "×10⁶/µL", "ug/dL": "µg/dL",
     "[pH]": "", "{SDS}": "SDS", "mL/min/{1.73_m2}": "mL/min/1.73 m²", "10*3/uL": "×10³/µL",
 }  # fmt: skip
 

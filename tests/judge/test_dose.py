@@ -68,6 +68,9 @@ def check(
         (q("28", "g"), q("2", "wk"), "70", NOT_MET),
         (q("28", "g"), q("28", "d"), "70", MET),
         (q("60", "g"), q("4", "wk"), "", UNKNOWN),
+        (q("155", "[U]"), q("4", "wk"), "70", UNKNOWN),  # units of another kind: not wrong
+        (q("155", "[U]"), q("4", "wk"), "", UNKNOWN),
+        (q("20", "mg/m2"), q("4", "wk"), "70", UNKNOWN),
     ],
 )
 def test_a_request_against_the_deciding_range(

@@ -42,6 +42,9 @@ _ROUTES = {
 }  # fmt: skip
 
 
+_READ_AS = {"nasal": "intranasal"}  # the notation's word for a route, and the reader's
+
+
 class NoteError(ValueError):
     """A line that is not in the notation, with what is wrong with it."""
 
@@ -56,6 +59,7 @@ class Expected:
     assertion: Assertion
     value: Quantity | str | None
     attributes: tuple[tuple[str, str], ...]
+    happens: bool = False  # an event or procedure: one that is over is one that was
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,8 @@ def _expected(fact: str, start: int, end: int, place: str, concepts: Concepts) -
         else:
             kept.append(_attribute(attribute, place))
     quantity = _quantity(value, place, concepts[concept].levels) if value else None
-    return Expected(concept, start, end, assertion, quantity, tuple(kept))
+    happens = concepts[concept].kind in ("event", "procedure")
+    return Expected(concept, start, end, assertion, quantity, tuple(kept), happens)
 
 
 def _attribute(written: str, place: str) -> tuple[str, str]:
@@ -178,7 +183,10 @@ def load(part: str, concepts: Concepts) -> list[Note]:
 
 def agrees(fact: Fact, expected: Expected) -> bool:
     """Whether a fact says what was marked: concept, assertion, value and each written attribute."""
-    if fact.concept != expected.concept or fact.assertion is not expected.assertion:
+    if fact.concept != expected.concept:
+        return False
+    past = {fact.assertion, expected.assertion} == {Assertion.PRESENT, Assertion.HISTORICAL}
+    if fact.assertion is not expected.assertion and not (past and expected.happens):
         return False
     if expected.value is not None and not _same_value(fact.value, expected.value):
         return False
@@ -210,7 +218,7 @@ def _has(fact: Fact, key: str, value: str) -> bool:
         "dose": lambda: therapy is not None and _stated(therapy.dose, value),
         "every": lambda: therapy is not None and _stated(therapy.every, value),
         "for": lambda: therapy is not None and _stated(therapy.duration, value),
-        "route": lambda: therapy is not None and therapy.route == value,
+        "route": lambda: therapy is not None and therapy.route == _READ_AS.get(value, value),
         "response": lambda: therapy is not None and therapy.response == value,
         "ended": lambda: therapy is not None and therapy.ended_because == value,
         "adequate": lambda: therapy is not None and therapy.adequate is True,

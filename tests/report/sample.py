@@ -91,11 +91,17 @@ SHEET = Document(
     "problem-list",
 )
 DOCUMENTS = (NOTE, BIOPSY, SHEET)
+ANSWERED = datetime(2025, 11, 20, tzinfo=UTC)
+WEIGHT = Fact(
+    "weight", value=Quantity.of(75, "kg"), when=When.on(ANSWERED.date()), asserter=Asserter.ATTESTED,
+    sources=(Source(quote="body weight: 75 kg", by="Pat Roe, MD, treating clinic", at=ANSWERED),),
+)  # fmt: skip
 CASE = Case(
     QUESTION,
     Chart(DOCUMENTS, ("One page of a scanned letter has no text and was not read.",)),
     AS_OF,
     "sample",
+    (WEIGHT,),
 )
 
 
@@ -515,10 +521,8 @@ def variants() -> dict[str, Sample]:
     """Cases that reach every outcome and every wording."""
     met_route = node("low-igg", "Low IgG with serious infections", MET, "all", TRANSPLANTED)
     given = replace(IG, routes=(met_route,), missing=(), settles=(), leaning_because="")
-    weight = fact("weight", Source("answer", "75 kg", by="treating clinic", at=datetime(2025, 11, 20, tzinfo=UTC)),
-                  Quantity.of(75, "kg"), asserter=Asserter.ATTESTED, when=When.on(date(2025, 11, 20)))  # fmt: skip
     computed = Fact("dose-per-kg", value=Quantity.of("0.8", "g/kg"), asserter=Asserter.COMPUTED,
-                    formula="60 g ÷ 75 kg = 0.8 g/kg", inputs=(IVIG, weight))  # fmt: skip
+                    formula="60 g ÷ 75 kg = 0.8 g/kg", inputs=(IVIG, WEIGHT))  # fmt: skip
     rows = tuple(
         replace(r, truth=t, weight_from=a, weight_to=b)
         for r, t, a, b in zip(
@@ -580,7 +584,7 @@ def variants() -> dict[str, Sample]:
         "many labels": Sample(CASE, (replace(IG, labels=tuple((row, UNKNOWN) for row, _ in IG.labels for _ in range(5))),)),
         "plan": Sample(CASE, (IG, replace(AAT, item=replace(AAT.item, secondary=True)))),
         "closed": Sample(replace(CASE, chart=replace(CASE.chart, closed=True)), (IG, AAT)),
-        "indicated": Sample(CASE, (replace(no_requirement, outcome=Outcome.INDICATED, dose=replace(DOSE, truth=MET, weight=weight, facts=(), rows=rows)),)),
+        "indicated": Sample(CASE, (replace(no_requirement, outcome=Outcome.INDICATED, dose=replace(DOSE, truth=MET, weight=WEIGHT, facts=(), rows=rows)),)),
         "changes": Sample(CASE, (replace(no_requirement, outcome=Outcome.INDICATED_WITH_CHANGES, dose=replace(DOSE, requested="", truth=NOT_MET)),)),
         "conditional": Sample(CASE, (replace(given, outcome=Outcome.CONDITIONAL),)),
         "exception": Sample(CASE, (exception_only, replace(AAT, exceptions=(replace(EPISODE, truth=MET, parts=(many,)), replace(single, truth=NOT_MET))))),

@@ -8,7 +8,18 @@ from pathlib import Path
 import pytest
 import yaml
 
-from indicated.model import Day, Leaning, Mark, Outcome, Phase, Role, State, When
+from indicated.model import (
+    Asserter,
+    Assertion,
+    Day,
+    Leaning,
+    Mark,
+    Outcome,
+    Phase,
+    Role,
+    State,
+    When,
+)
 from indicated.report.messages import MessageError, Messages, _Strict, load_messages
 from indicated.report.phrases import Phrases
 from indicated.report.privacy import identifiers, mask, placeholders
@@ -61,6 +72,9 @@ VOCABULARIES: dict[str, list[str]] = {
     "checked": ["seen", "secondary", "unverified"],
     "authority": ["label", "guideline", "practice", "payer", "trial", "default"],
     "weight": ["actual", "ideal", "adjusted"],
+    "assertion": list(Assertion),
+    "said_by": list(Asserter),
+    "shown_by": ["imaging", "biopsy", "culture", "test", "examination"],
     "asserter": ["letter", "payer", "patient", "question"],
     "response": ["none", "partial", "good", "lost"],
     "ended": ["no-response", "intolerance", "contraindication", "declined", "completed", "other"],

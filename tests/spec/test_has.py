@@ -103,16 +103,19 @@ def test_within_a_period(decide: Decide) -> None:
     decide(
         "{has: pneumonia, within: 12 months}",
         table="""
-        name           | facts                        | finding
-        inside         | pneumonia @ 2024-09-01       | met
-        first day      | pneumonia @ 2024-06-01       | met
-        the day before | pneumonia @ 2024-05-31       | unknown: incomplete
-        undated        | pneumonia                    | unknown: incomplete
-        year straddles | pneumonia @ 2024             | unknown: incomplete
-        month inside   | pneumonia @ 2024-10          | met
-        silent         |                              | unknown: silent
-        denied today   | no pneumonia @ 2025-05-01    | unknown: silent
-        never          | no pneumonia @ ..2025-05-01  | not met
+        name             | facts                                  | finding
+        inside           | pneumonia @ 2024-09-01                 | met
+        first day        | pneumonia @ 2024-06-01                 | met
+        the day before   | pneumonia @ 2024-05-31                 | unknown: incomplete
+        undated          | pneumonia                              | unknown: incomplete
+        year straddles   | pneumonia @ 2024                       | unknown: incomplete
+        month inside     | pneumonia @ 2024-10                    | met
+        silent           |                                        | unknown: silent
+        denied today     | no pneumonia @ 2025-05-01              | unknown: silent
+        never            | no pneumonia @ ..2025-05-01            | not met
+        never, years ago | no pneumonia @ ..2021-05-01            | unknown: silent
+        denied all along | no pneumonia @ 2024-06-01..2025-05-01  | not met
+        denied half      | no pneumonia @ 2024-12-01..2025-05-01  | unknown: silent
     """,
     )
 

@@ -9,24 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from indicated.chart.limits import Limits
 from indicated.model import Document
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The most that one file may ask of the reader. What goes beyond is named, never cut silently.
-
-    A chart of 300 pages is about a million characters; these leave room for twenty of them.
-    """
-
-    file_bytes: int = 200_000_000
-    text_chars: int = 20_000_000  # of one file, after unpacking
-    pages: int = 5_000  # of one PDF
-    unpacked_bytes: int = 500_000_000  # of one zip container (DOCX)
-    unpacked_ratio: int = 200  # unpacked size against packed size
-    depth: int = 100  # of nested elements or objects
-    entries: int = 500_000  # structured statements of one file
-    seconds: float = 60.0  # of reading one file
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +19,6 @@ class Read:
 
     documents: tuple[Document, ...] = ()
     unread: tuple[str, ...] = ()
+
+
+__all__ = ["Limits", "Read"]

@@ -6,72 +6,75 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from indicated.chart.split import pieces
+from indicated.chart.documents import text_documents
+from indicated.chart.formats import Way, read_bytes
+from indicated.chart.limits import Refused
+from indicated.chart.parts import Limits, Read
 from indicated.errors import InputError
 from indicated.model import Chart, Document
-
-LIMIT = 20_000_000  # bytes of one file: a longer one is named as unread, never cut
-SIGNATURES = {
-    b"%PDF": "a PDF",
-    b"PK\x03\x04": "a Word or zip file",
-    b"\xd0\xcf\x11\xe0": "an old Word file",
-    b"{\\rtf": "an RTF file",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"II*\x00": "a scanned fax",
-    b"MM\x00*": "a scanned fax",
-}
-
-
-# Text, but not prose: reading it as a note would take its keys for words of a clinician.
-STRUCTURED = {
-    ".json": "a JSON file",
-    ".ndjson": "a JSON file",
-    ".xml": "an XML file",
-    ".html": "a web page",
-    ".htm": "a web page",
-}
 
 
 def chart_from_text(text: str, name: str = "chart", *, closed: bool = False) -> Chart:
     """A chart of one text, which may hold several documents."""
-    whole = normalised(text)
-    return Chart(_documents(whole, name), closed=closed)
+    try:
+        return Chart(_distinct(text_documents(text, name)), closed=closed)
+    except Refused as refused:
+        return Chart((), (f"{name}: {refused}",), closed)
 
 
 def read_chart(
-    paths: Path | str | Sequence[Path | str], *, closed: bool = False, limit: int = LIMIT
+    paths: Path | str | Sequence[Path | str],
+    *,
+    closed: bool = False,
+    limit: int | None = None,
+    limits: Limits | None = None,
+    ocr: bool = False,
 ) -> Chart:
     """The documents of files and folders, in the order of their names.
 
-    Raises `InputError` when a path does not exist or nothing at all could be read. A file that is
-    not text, is empty or is too large is named in `Chart.unread`, and the others are read.
+    PDF, Word, RTF, web pages, messages with attachments, zip files, FHIR (JSON, NDJSON), C-CDA,
+    tables of laboratory values and plain text, told by what they hold. `ocr`: scanned pages and
+    pictures are read too, by the engine of the extra [ocr]. `limits`: the most that a file may
+    ask for; `limit` sets its bytes alone.
+
+    Raises `InputError` when a path does not exist or nothing at all could be read. A file that
+    cannot be read, wholly or in part, is named in `Chart.unread`, and the others are read.
     """
     given = [Path(paths)] if isinstance(paths, (Path, str)) else [Path(p) for p in paths]
+    limits = limits or Limits()
+    way = Way(replace(limits, file_bytes=limit) if limit is not None else limits, ocr)
     documents: list[Document] = []
     unread: list[str] = []
     for base, file in _files(given):
         name = file.relative_to(base).as_posix() if base != file else file.name
-        text, problem = _text(file, limit)
-        unread += [f"{name}: {problem}"] if problem else []
-        documents += _documents(text, name)
+        read = _file(file, name, way)
+        documents += read.documents
+        unread += [f"{name}: {sentence}" for sentence in read.unread]
     if not documents:
         raise InputError(
             "no document could be read" + (f" ({'; '.join(unread)})" if unread else ""),
             ", ".join(str(p) for p in given),
             "Without a record every criterion would be unknown.",
-            "Give text or Markdown files, or a folder that holds some.",
+            "Give the record as PDF, Word, text, FHIR or C-CDA files, or a folder of them"
+            + (", and see above what is wrong with each file given." if unread else "."),
         )
     return Chart(_distinct(documents), tuple(unread), closed)
 
 
-def _documents(text: str, name: str) -> tuple[Document, ...]:
-    """The documents of one text, with ids that stay the same while the text does."""
-    found = [p for p in pieces(text, name) if p.text.strip()]
-    return tuple(
-        Document(f"{name}#{n}" if len(found) > 1 else name, p.text, p.written, p.title, p.kind)
-        for n, p in enumerate(found, 1)
-    )
+def _file(file: Path, name: str, way: Way) -> Read:
+    """One file. Whatever a damaged file makes a library do costs this file and no other."""
+    try:
+        size = file.stat().st_size
+        if size > way.limits.file_bytes:
+            most = f"{way.limits.file_bytes:,}"
+            said = f"too large ({size:,} bytes, more than {most}); split it and give the parts"
+            return Read((), (said,))
+        return read_bytes(file.read_bytes(), name, way)
+    except OSError as error:
+        return Read((), (f"cannot be read ({error.strerror}); check the file and who may read it",))
+    except Exception as error:
+        said = f"could not be read ({type(error).__name__}); save it anew, or as PDF"
+        return Read((), (said,))
 
 
 def _files(given: Iterable[Path]) -> Iterable[tuple[Path, Path]]:
@@ -92,42 +95,16 @@ def _files(given: Iterable[Path]) -> Iterable[tuple[Path, Path]]:
             )
 
 
-def _text(file: Path, limit: int) -> tuple[str, str]:
-    """The file's text and what is wrong with it; text may come with a remark."""
-    try:
-        size = file.stat().st_size
-        if size > limit:
-            return "", f"too large to be a note ({size:,} bytes); split it into documents"
-        raw = file.read_bytes()
-    except OSError as error:
-        return "", f"cannot be read ({error.strerror})"
-    if not raw.strip():
-        return "", "empty"
-    kind = next((k for mark, k in SIGNATURES.items() if raw.startswith(mark)), "")
-    kind = kind or STRUCTURED.get(file.suffix.lower(), "")
-    if kind or b"\x00" in raw[:4096]:
-        return "", f"{kind or 'not text'}; save it as text first"
-    try:
-        return normalised(raw.decode("utf-8-sig")), ""
-    except UnicodeDecodeError:
-        text = raw.decode("cp1252", errors="replace")
-        return normalised(text), "not UTF-8; read as Windows text, so some signs may be wrong"
-
-
-def normalised(text: str) -> str:
-    """Line ends as one sign and no byte order mark, before any offset is counted.
-
-    >>> normalised("a\\r\\nb\\rc")
-    'a\\nb\\nc'
-    """
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-
-
 def _distinct(documents: Sequence[Document]) -> tuple[Document, ...]:
-    """Two files of one name in two folders keep apart."""
+    """Two documents of one name keep apart."""
     seen: dict[str, int] = {}
+    taken = {d.id for d in documents}
     out = []
     for document in documents:
         n = seen[document.id] = seen.get(document.id, 0) + 1
-        out.append(document if n == 1 else replace(document, id=f"{document.id} ({n})"))
+        id = document.id
+        while n > 1 and (id := f"{document.id} ({n})") in taken:
+            n += 1
+        taken.add(id)
+        out.append(document if id == document.id else replace(document, id=id))
     return tuple(out)

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass, field, replace
 
 from indicated.facts import regimen
+from indicated.facts.cues import alternatives, listed
 from indicated.facts.frame import Frame
-from indicated.facts.parts import Mention, Number, Span, Spanned
+from indicated.facts.parts import Mention, Number, Span, Spanned, within
 from indicated.model import Mark, Quantity
 
 _DIVIDED = re.compile(r"[,;:(]|\b(?:and|or|plus|with|then)\b")
@@ -34,10 +35,13 @@ def course_of(
 ) -> Course:
     low, high = frame.clause(mention.start)
     previous = named[place - 1].end if place else low
-    following = named[place + 1].start if place + 1 < len(named) else high
+    following = named[place + 1].start if place + 1 < len(named) else frame.sentence.end
+    high = _goes_on(frame, min(high, following), following)
     course = Course(mention, max(low, previous), max(min(high, following), mention.end))
     numbers = [n for n in frame.numbers if n.start not in bound and low <= n.start < high]
+    numbers = [n for n in numbers if not _no_dose(frame, n)]
     every = regimen.intervals(frame.page.lower, frame.text, course.start, course.end)
+    every = [e for e in every if not _limit(frame, e.start, 24) and not _rate(frame, e)]
     _doses(frame, course, numbers, named, place)
     _every(frame, course, every)
     _durations(frame, course, numbers, every)
@@ -51,12 +55,69 @@ def course_of(
     return course
 
 
+def _no_dose(frame: Frame, number: Number) -> bool:
+    """Whether an amount is the size of a pack, or a limit: "100 mg vials", "max 200 mg"."""
+    if not regimen.is_dose(number):
+        return False
+    pack = alternatives("therapy", "packs").match(frame.text, number.end + 1)
+    return pack is not None or _limit(frame, number.start, 0)
+
+
+_RATE = ("per ", "a ", "/", "each ")
+
+
+def _rate(frame: Frame, every: regimen.Every) -> bool:
+    """ "20 per month" counts something: headaches, visits, not doses."""
+    if not frame.text.startswith(_RATE, every.start):
+        return False
+    before = [n for n in frame.numbers if n.end <= every.start]
+    plain = bool(before) and before[-1].quantity.unit in ("", "{count}")
+    return plain and not frame.text[before[-1].end : every.start].strip()
+
+
+def _limit(frame: Frame, at: int, room: int) -> bool:
+    low = max(frame.sentence.start, at - 24 - room)
+    found = list(alternatives("therapy", "limits").finditer(frame.text, low, at))
+    if not found:
+        return False
+    gap = frame.text[found[-1].end() : at]
+    return (
+        re.fullmatch(r"\s?(?:of )?" + (r"(?:[\d.,]+ ?[a-z]+ ?)?" if room else ""), gap) is not None
+    )
+
+
+_NEXT_STEP = re.compile(
+    r"[\s,;]*(?:and |but )?(?:then|followed by|now|currently|thereafter|subsequently|later)\b"
+    r"(?: (?:at|on|up to|down to|to|increased to|reduced to|by))?\s?"
+)
+
+
+_RELATIVE = re.compile(
+    r"[\s,]*which (?:\w+ ){1,5}(?:just |only |about )?(?=\d|[a-z]+ (?:day|week|month|year))"
+)
+_INTERVAL = re.compile(r"(?:q ?\d|every|weekly|monthly|daily|twice|once)")
+
+
+def _goes_on(frame: Frame, high: int, following: int) -> int:
+    """Where what is said of a course ends: past "then 120 mg monthly", ", now at 15 mg"."""
+    if relative := _RELATIVE.match(frame.text, high, min(following, frame.sentence.end)):
+        return min(following, frame.clause(relative.end())[1])
+    if step := _NEXT_STEP.match(frame.text, high, min(following, frame.sentence.end)):
+        amount = within(frame.numbers, step.end(), step.end() + 1)
+        if (amount and regimen.is_dose(amount[0])) or _INTERVAL.match(frame.text, step.end()):
+            return min(following, frame.clause(step.end())[1])
+    return high
+
+
 def _foreign(frame: Frame, course: Course, at: int) -> bool:
     """Whether a comma makes it part of another treatment: "mesalamine, X foam"."""
     if at < course.mention.start:
         return "," in frame.text[at : course.mention.start]
     last = max([course.mention.end, *(w.end for w in course.words if w.end <= at)])
-    return re.search(r",(?= ?[a-z]+ [a-z])", frame.text[last : at + 1]) is not None
+    return (
+        re.search(r",(?! ?(?:and then|then|which) )(?= ?[a-z]+ [a-z])", frame.text[last : at + 1])
+        is not None
+    )
 
 
 def _doses(
@@ -79,10 +140,28 @@ def _doses(
         else:
             chosen = None
     if chosen is not None:
-        course.dose = chosen.quantity
+        course.dose = _tablets(frame, chosen) or chosen.quantity
         course.words.append(chosen)
         if chosen.per in ("d", "wk", "mo", "h"):
             course.every = Quantity.of(1, chosen.per)
+
+
+_PIECES = re.compile(
+    r"\s(?:\w+ )?(?:tablets?|tabs?|capsules?|caps?|pills?|patches|sprays|puffs|pens?)\b"
+)
+
+
+def _tablets(frame: Frame, number: Number) -> Quantity | None:
+    """ "two 40 mg tablets" are 80 mg."""
+    before = [n for n in frame.numbers if n.end <= number.start]
+    if not before or not _PIECES.match(frame.text, number.end):
+        return None
+    count = before[-1]
+    gap = frame.text[count.end : number.start]
+    each, many = number.quantity.exact, count.quantity.exact
+    if gap.strip(" x\u00d7") or count.quantity.unit or each is None or many is None:
+        return None
+    return Quantity.of(each * many, number.quantity.unit)
 
 
 def _leads_to(frame: Frame, number: Number, mention: Mention) -> bool:
@@ -103,6 +182,9 @@ def _next_ones(frame: Frame, number: Number, named: list[Mention], place: int) -
     return divided and _leads_to(frame, number, following)
 
 
+_STEP_UP = re.compile(r"(?:\bto|->|\u2192|=>|\bnow(?: at| on)?|\bi\.e\.,?)\s*(?:a dose of )?$")
+
+
 def _last_step(frame: Frame, doses: list[Number]) -> Number | None:
     """The first amount, or the one to which it was changed."""
     if not doses:
@@ -110,7 +192,7 @@ def _last_step(frame: Frame, doses: list[Number]) -> Number | None:
     chosen = doses[0]
     for number in doses[1:]:
         gap = frame.text[chosen.end : number.start]
-        if re.search(r"(?:\bto|->|\u2192|=>)\s*(?:a dose of )?$", gap):
+        if _STEP_UP.search(gap) or alternatives("therapy", "loading").search(gap):
             chosen = number
         else:
             break
@@ -151,6 +233,8 @@ def _every(frame: Frame, course: Course, every: list[regimen.Every]) -> None:
 
 def _close(frame: Frame, every: regimen.Every, mention: Mention) -> bool:
     gap = frame.text[every.end : mention.start]
+    if frame.text.startswith(_RATE, every.start):
+        return False  # "4 headaches per month on A": a rate of something else
     return _DIVIDED.search(gap) is None and len(gap.split()) <= 2
 
 
@@ -176,10 +260,21 @@ def _durations(
             return
 
 
+def _counted_name(frame: Frame, number: Number, mention: Mention) -> bool:
+    """ "Two epidural steroid injections": the name itself is of what is counted."""
+    gap = frame.text[number.end : mention.start]
+    if len(gap.split()) > 2 or re.search(r"[\d,;:/.()]|\b(?:and|or|of|mg|more|week|month)", gap):
+        return False
+    last = frame.text[mention.start : mention.end].split()[-1]
+    return last.endswith("s") and last in listed("therapy", "counted")
+
+
 def _sessions(frame: Frame, course: Course, number: Number, ahead: bool) -> int | None:
     """Where a count of sittings ends: "36 visits", "24 supervised PT sessions"."""
     stop = regimen.counted(frame.text, number)
     if stop is None and ahead and not number.quantity.unit:
         end = course.mention.end
+        if _counted_name(frame, number, course.mention):
+            return end
         stop = regimen.counted(frame.text, replace(number, digits=end, end=end))
     return stop

@@ -8,118 +8,124 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
+from indicated.facts.anchors import Head, anchored
+from indicated.facts.date_forms import FORMS
+from indicated.facts.days import LONG_AGO, shifted
 from indicated.facts.numbers import WORDS
-from indicated.facts.parts import Dated, leftmost_longest
+from indicated.facts.parts import Dated, Spanned, leftmost_longest
 from indicated.model import Day
 
-LONG_AGO = date(1900, 1, 1)  # "before then" needs an earliest day; nothing in a chart is older
 MONTHS = {m.lower(): i for i, m in enumerate(calendar.month_abbr) if m}
-_MONTH = (
-    r"(?P<mon>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
-    r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
-)
-_YEAR = r"(?P<y>(?:19|20)\d{2})"
-_N = rf"(?P<n>\d{{1,3}}(?:\.\d)?|a|an|{'|'.join(WORDS)})"
-_ABOUT = (
-    r"(?:(?P<about>about|approximately|approx\.?|around|roughly|almost|nearly|some|over|"
-    r"more than|at least) )?"
-)
-_N2 = _N.replace("<n>", "<n2>")
-_UNIT = r"(?P<u>days?|weeks?|wks?|months?|mos?|years?|yrs?)"
-_UNIT3 = _UNIT.replace("<u>", "<u3>")
-
-# kind, what it begins with (a digit "0", a month's name "jan", or words), and how it is written.
-_FORMS: tuple[tuple[str, str, str], ...] = (
-    ("ymd", "0", rf"{_YEAR}[-/.](?P<m>\d{{1,2}})[-/.](?P<d>\d{{1,2}})(?:t\d\d:\d\d(?::\d\d)?z?)?"),
-    ("mdy", "0", r"(?P<m>\d{1,2})(?P<sep>[-/.])(?P<d>\d{1,2})(?P=sep)(?P<y>(?:19|20)\d{2}|\d{2})"),
-    ("dmony", "0", rf"(?P<d>\d{{1,2}})(?:st|nd|rd|th)?[ -](?:of )?{_MONTH}[ ,-]+{_YEAR}"),
-    ("mondy", "jan", rf"{_MONTH} (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? {_YEAR}"),
-    ("mony", "jan", rf"{_MONTH}[ ,]+(?:of )?{_YEAR}"),
-    ("my", "0", r"(?P<m>0?[1-9]|1[0-2])/(?P<y>(?:19|20)\d{2})"),
-    ("ym", "0", r"(?P<y>(?:19|20)\d{2})-(?P<m>0[1-9]|1[0-2])"),
-    ("mond", "jan", rf"{_MONTH} (?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?! ?mg)"),
-    ("md", "on since from until by dated", r"\w+ (?P<m>0?[1-9]|1[0-2])/(?P<d>\d{1,2})"),
-    ("year", "in since from until during of by around circa after before early late mid fall "
-     "spring summer winter year through to", r"\w+[ ]?(?:early |late |mid )?" + _YEAR),
-    ("year", "(", r"[(,][ ]?(?:early |late |mid )?" + _YEAR),
-    ("bare", "0", rf"(?<=[a-z)] ){_YEAR}(?! ?(?:mg|g|ml|iu|u|units?|%|days?|weeks?|kcal|feet)\b)"),
-    ("ago", f"0 a an {' '.join(WORDS)} about approximately approx around roughly almost nearly "
-     "some over more at",
-     rf"{_ABOUT}{_N} {_UNIT} (?P<way>ago|prior|earlier|back|previously|before)(?! to)"),
-    ("vague", "a several some many",
-     r"(?:a few|several|some|many|a couple of|a number of) (?:days|weeks|months|years) "
-     r"(?P<way>ago|prior|earlier|back|previously|before)(?! to)"),
-    ("last", "last this", r"(?:last|this past) (?P<u>week|month|year)"),
-    ("this", "this earlier",
-     r"this (?P<u>week|month|year)|earlier this (?P<u2>week|month|year)"),
-    ("day", "today yesterday this day",
-     r"today|yesterday|this morning|this visit|day of this visit"),
-    ("window", "in over within during for throughout the past last previous preceding",
-     r"(?:(?:in|over|within|during|for|throughout) (?:the )?|the )"
-     rf"(?:past|last|previous|preceding|prior) (?:{_N} )?{_UNIT}|"
-     rf"(?:past|last|previous|preceding) {_N2} {_UNIT3}"),
-    ("hospital", "on post postop postoperative pod hospital day admission",
-     r"(?:on )?(?:post ?op(?:erative)? day|pod|hospital day|day of admission|admission day)"
-     r"(?: #?\d{1,3})?"),
-)  # fmt: skip
-
-_WORD = re.compile(r"(?<![\w/.])(?:[a-z]+|\d|[(,](?= ?(?:early |late |mid )?[12]))")
+_WORD = re.compile(r"(?<![\w/.])(?:[a-z]+|\d)|[(,](?= ?(?:early |late |mid )?[12]\d{3}(?!\w))")
 _Matcher = tuple[str, re.Pattern[str]]
+_GROUP = re.compile(r"\(\?P<\w+>")
+_AGAIN = re.compile(r"\(\?P=\w+\)")
 
 
-def _by_first() -> dict[str, tuple[_Matcher, ...]]:
-    """The forms by the word that they begin with: most words begin none."""
-    table: dict[str, list[_Matcher]] = {}
-    for kind, begins, form in _FORMS:
-        matcher = (kind, re.compile(form + r"(?![\w/])", re.ASCII))
+def _by_first() -> dict[str, tuple[re.Pattern[str], tuple[_Matcher, ...]]]:
+    """The forms by the word that they begin with: most words begin none.
+
+    Before them a pattern that fits wherever one of them does, so that a number that is no date is
+    told at one stroke.
+    """
+    table: dict[str, list[tuple[str, str]]] = {}
+    for kind, begins, form in FORMS:
         for word in begins.split():
             for first in _MONTHS_WRITTEN if word == "jan" else (word,):
-                table.setdefault(first, []).append(matcher)
-    return {word: tuple(matchers) for word, matchers in table.items()}
+                table.setdefault(first, []).append((kind, form))
+    return {
+        word: (
+            re.compile("|".join(_AGAIN.sub(".", _GROUP.sub("(?:", f)) for _, f in forms), re.ASCII),
+            tuple((k, re.compile(f + r"(?![\w/])", re.ASCII)) for k, f in forms),
+        )
+        for word, forms in table.items()
+    }
 
 
 _MONTHS_WRITTEN = (*MONTHS, "sept", *(m.lower() for m in calendar.month_name if m and m != "May"))
 _BY_FIRST = _by_first()
 
 
-def find_dates(lower: str, today: date) -> list[Dated]:
-    """Every time that a text (in lower case) names, reckoned from the day of the document."""
+def find_dates(lower: str, today: date, names: Sequence[Spanned] = ()) -> list[Dated]:
+    """Every time that a text (in lower case) names, reckoned from the day of the document.
+
+    "POD 5 of surgery on 3/18" is reckoned from that other date; `names` are what the text names
+    besides, sorted: a name between the two keeps them two dates.
+    """
     found: list[Dated] = []
+    heads: list[Head] = []
     for word in _WORD.finditer(lower):
         first = word[0]
-        for kind, form in _BY_FIRST.get(
-            "0" if first.isdigit() else "(" if first == "," else first, ()
-        ):
+        known = _BY_FIRST.get("0" if first.isdigit() else "(" if first in ",(" else first)
+        if known is None or known[0].match(lower, word.start()) is None:
+            continue
+        for kind, form in known[1]:
             match = form.match(lower, word.start())
-            if match and (one := _dated(kind, match, today)):
+            if match is None:
+                continue
+            if kind == "range":
+                found += _ends(match, today)
+            elif kind in ("offset", "later") or (kind == "hospital" and _counted(match)):
+                heads.append(_head(kind, match))
+            elif one := _dated(kind, match, today):
                 found.append(one)
-    return leftmost_longest(found)
+    plain = leftmost_longest(found)
+    return anchored(lower, plain, heads, today, names) if heads else plain
+
+
+def _counted(match: re.Match[str]) -> str | None:
+    return match["n"] or match["n2"]
+
+
+def _head(kind: str, match: re.Match[str]) -> Head:
+    """A time that is reckoned from another: how far, and which way."""
+    groups = match.groupdict()
+    way = groups.get("way") or ""
+    n = groups.get("n") or groups.get("n2")
+    unit = unit_of(groups.get("u") or groups.get("u3") or "day")
+    number = _and_more(groups, number_of(n), unit) if n else Decimal(1)
+    if kind == "hospital":
+        # The day of admission is day 1; the day of surgery is day 0.
+        number -= 0 if "p" in match[0].replace("hospital", "") else 1
+    elif way == "same":
+        number = Decimal(0)
+    back = way in ("prior to", "before", "preceding", "ahead of", "previous")
+    whole = not n and kind == "later"
+    return Head(*match.span(), kind, -number if back else number, unit, whole)
+
+
+def _ends(match: re.Match[str], today: date) -> list[Dated]:
+    """Both ends of "4 Mar-22 Apr 2025": what the first leaves out is as in the second."""
+    groups = match.groupdict()
+    second = {k: groups.get(k) for k in ("y", "mon", "m", "d")}
+    first = {
+        "y": groups.get("y1") or groups["y"],
+        "mon": groups.get("mon1") or (groups.get("mon") if not groups.get("m1") else None),
+        "m": groups.get("m1"),
+        "d": groups.get("d1"),
+    }
+    if not second["mon"] and not second["m"]:
+        second["mon"] = groups.get("mon1")
+    if groups.get("y") and len(groups["y"] or "") == 2 and groups.get("y1") and not groups.get("m"):
+        second["y"] = (groups["y1"] or "")[:2] + (groups["y"] or "")
+    a, b = _calendar(first, today), _calendar(second, today)
+    if a and b and a.earliest > b.earliest and not groups.get("y1"):
+        a = Day(shifted(a.earliest, -1, "a"), shifted(a.latest, -1, "a"))
+    if a is None or b is None or a.earliest > b.latest:
+        return []
+    return [
+        Dated(match.start(), match.start("to"), a, a),
+        Dated(match.end("to"), match.end(), b, b),
+    ]
 
 
 def before(day: date) -> Day:
     """Some day before that one."""
     return Day(LONG_AGO, shifted(day, -1, "d"))
-
-
-def shifted(day: date, n: Decimal | int, unit: str) -> date:
-    """A day so many days, weeks, months or years on; kept within what dates can say.
-
-    >>> shifted(date(2025, 3, 31), -1, "mo"), shifted(date(2024, 2, 29), 1, "a")
-    (datetime.date(2025, 2, 28), datetime.date(2025, 2, 28))
-    """
-    try:
-        if unit in ("mo", "a") and n == int(n):
-            months = day.year * 12 + day.month - 1 + int(n) * (12 if unit == "a" else 1)
-            year, month = divmod(months, 12)
-            return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-        days = {"d": Decimal(1), "wk": Decimal(7), "mo": Decimal("30.4"), "a": Decimal("365.25")}
-        return day + timedelta(days=int(n * days.get(unit, Decimal(0))))
-    except (ValueError, OverflowError):
-        return LONG_AGO if n < 0 else date.max
 
 
 def unit_of(word: str) -> str:
@@ -136,46 +142,72 @@ def number_of(word: str) -> Decimal:
 _BLUR = {"d": 0, "wk": 3, "mo": 15, "a": 182}
 
 
-def ago(today: date, n: Decimal, unit: str, *, at_least: bool = False) -> Day:
-    """The day that lies so long ago."""
+def ago(today: date, n: Decimal, unit: str, *, at_least: bool = False, plain: bool = False) -> Day:
+    """The day that lies so long ago. `plain`: said without an "about"."""
     middle = shifted(today, -n, unit)
     if at_least:
         return Day(LONG_AGO, middle)
-    blur = timedelta(days=_BLUR[unit])
+    blur = timedelta(days=_BLUR[unit] - (2 if plain and unit == "mo" else 0))
     return Day(max(middle - blur, LONG_AGO), max(min(middle + blur, today), LONG_AGO))
+
+
+_CALENDAR = frozenset(
+    ["ymd", "mdy", "dmony", "dmon", "mondy", "mony", "monrel", "my", "ym", "mond", "md", "inmon",
+     "year", "bare"]
+)  # fmt: skip
 
 
 def _dated(kind: str, match: re.Match[str], today: date) -> Dated | None:
     groups = match.groupdict()
-    if kind in ("ymd", "mdy", "dmony", "mondy", "mony", "my", "ym", "mond", "md", "year", "bare"):
+    if kind in _CALENDAR:
         day = _calendar(groups, today)
         if day is None:
             return None
         start = match.start()
-        if kind in ("year", "md", "mond", "bare"):
+        if kind in ("year", "md", "mond", "bare", "inmon"):
             start = next(_positions(match))
         return Dated(start, match.end(), day, day, "bare" if kind == "bare" else "day")
     if kind == "ago":
         if groups["way"] == "before":
             return None
-        far = (groups["about"] or "") in ("over", "more than", "at least")
-        day = ago(today, number_of(groups["n"]), unit_of(groups["u"]), at_least=far)
+        about = groups["about"] or ""
+        far, sharp = about in ("over", "more than", "at least"), about in ("exactly", "precisely")
+        unit = unit_of(groups["u"] or "")
+        n = _and_more(groups, number_of(groups["n"] or ""), unit)
+        day = Day.of(shifted(today, -n, unit)) if sharp else ago(
+            today, n, unit, at_least=far, plain=not about
+        )  # fmt: skip
         return Dated(*match.span(), day, day, "ago")
     if kind == "vague":
-        return Dated(*match.span(), before(today), before(today), "ago")
+        return Dated(*match.span(), before(today), before(today), "vague")
     return _relative(kind, match, groups, today)
+
+
+# How many of a smaller unit a larger one has.
+_HAS = {("a", "mo"): 12, ("a", "wk"): 52, ("a", "d"): 365, ("mo", "wk"): 4, ("mo", "d"): 30,
+        ("wk", "d"): 7}  # fmt: skip
+
+
+def _and_more(groups: Mapping[str, str | None], n: Decimal, unit: str) -> Decimal:
+    """So many of a unit with the larger one before it: "2 years and 3 months" are 27 months."""
+    if not groups.get("n0"):
+        return n
+    return n + number_of(groups["n0"] or "") * _HAS.get((unit_of(groups["u0"] or ""), unit), 0)
 
 
 def _positions(match: re.Match[str]) -> Iterator[int]:
     """Where the date itself begins, behind "in" or "since"."""
-    yield min(match.start(g) for g, v in match.groupdict().items() if v is not None)
+    yield min(match.start(g) for g, v in match.groupdict().items() if v and g != "last")
+
+
+_DAYS = {"yesterday": -1, "last night": -1, "day before yesterday": -2, "tomorrow": 1}
 
 
 def _relative(
     kind: str, match: re.Match[str], groups: dict[str, str | None], today: date
 ) -> Dated | None:
     if kind == "day":
-        day = today - timedelta(days=1) if match[0] == "yesterday" else today
+        day = today + timedelta(days=_DAYS.get(match[0].removeprefix("the "), 0))
         return Dated(*match.span(), Day.of(day), Day.of(day))
     if kind == "hospital":
         return Dated(*match.span(), Day.of(today), Day.of(today), "anchor")
@@ -202,24 +234,29 @@ def _period(unit: str, today: date, back: int) -> tuple[date, date]:
     return date(today.year - back, 1, 1), date(today.year - back, 12, 31)
 
 
-def _calendar(groups: dict[str, str | None], today: date) -> Day | None:
+def _calendar(groups: Mapping[str, str | None], today: date) -> Day | None:
     """The day, month or year written; None when there is no such date."""
-    year = _year(groups.get("y"), today)
-    month = MONTHS[(groups["mon"] or "")[:3]] if groups.get("mon") else int(groups.get("m") or 0)
+    short = groups.get("y2") or groups.get("y3")
+    year, written = _year(groups.get("y") or short, today), bool(groups.get("y") or short)
+    if groups.get("rel"):
+        year, written = today.year - (groups["rel"] == "last"), True
+    name = groups.get("mon") or groups.get("mon2")
+    month = MONTHS[name[:3]] if name else int(groups.get("m") or 0)
     day = int(groups.get("d") or 0)
     if month > 12 and 1 <= day <= 12 and "sep" in groups:
         month, day = day, month  # 25/12/2024 can only be the day first
     try:
         if not month:
             return Day(date(year, 1, 1), date(year, 12, 31))
+        if not written and date(year, month, max(day, 1)) > today:
+            year -= 1  # "March 12" is the last one there was
+        elif groups.get("last") and month == today.month:
+            year -= 1
         if not day:
             return Day(date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1]))
-        found = date(year, month, day)
+        return Day.of(date(year, month, day))
     except ValueError:
         return None
-    if not groups.get("y") and found > today:  # "March 12" is the last one there was
-        found = shifted(found, -1, "a")
-    return Day.of(found)
 
 
 def _year(text: str | None, today: date) -> int:

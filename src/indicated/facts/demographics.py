@@ -12,7 +12,7 @@ from functools import cache
 
 from indicated.facts.cues import alternatives, load
 from indicated.facts.dates import find_dates
-from indicated.facts.parts import Page, Sentence, Span
+from indicated.facts.parts import Page, Sentence, Span, within
 from indicated.facts.spans import source
 from indicated.model import Asserter, Concepts, Fact, Mark, Quantity, When
 
@@ -20,7 +20,8 @@ _Y = r"(?:years?|yrs?|y)"
 _AGES = tuple(
     re.compile(p)
     for p in (
-        rf"(?<![\w.])(?P<n>\d{{1,3}})[\s-]?(?P<u>{_Y}|months?|mos?|weeks?|wks?|days?)"
+        rf"(?<![\w.])(?:(?P<years>\d{{1,2}})[\s-]?{_Y}[\s,-]{{1,2}}(?:and\s)?)?"
+        rf"(?P<n>\d{{1,3}})[\s-]?(?P<u>{_Y}|months?|mos?|weeks?|wks?|days?)"
         r"[\s-]?(?:/?o(?:ld)?|of age)(?!\w)",
         r"(?<![\w.])(?P<n>\d{1,3})\s?(?P<u>y|yr)[./]?\s?o(?!\w)",
         r"(?<!bone )\bage:?\s+(?:is\s+|of\s+)?(?:about\s+|approximately\s+|approx\.?\s+)?"
@@ -62,8 +63,8 @@ def demographics(page: Page, concepts: Concepts) -> list[Fact]:
     """Age and sex as a document states them. Nothing where the concepts do not exist."""
     facts = _build(page) if {"weight", "height"} <= set(concepts.by_id) else []
     if "age" in concepts:
-        facts += _ages(page)
-    if "sex" in concepts and (sex := _sex(page)):
+        facts += _ages(page, concepts)
+    if "sex" in concepts and (sex := _sex(page, concepts)):
         facts.append(sex)
     return facts
 
@@ -97,7 +98,7 @@ def _said(page: Page, concept: str, value: Quantity | str, span: Span) -> Fact:
     )
 
 
-def _ages(page: Page) -> list[Fact]:
+def _ages(page: Page, concepts: Concepts) -> list[Fact]:
     for sentence in page.sentences:
         if sentence.section in ("family", "rule", "plan"):
             continue
@@ -105,20 +106,40 @@ def _ages(page: Page) -> list[Fact]:
             continue
         for pattern in _AGES:
             for match in pattern.finditer(page.lower, sentence.start, sentence.end):
-                if (fact := _age(page, sentence, match)) is not None:
+                if (fact := _age(page, sentence, match, concepts)) is not None:
                     return [fact]
     return _born(page) or _bounded(page)
 
 
-def _age(page: Page, sentence: Sentence, match: re.Match[str]) -> Fact | None:
+def _a_value(page: Page, match: re.Match[str], concepts: Concepts) -> bool:
+    """Whether "40 m" or "98.6 F" measures something rather than a man or a woman: the letter is
+    small or hangs on a decimal, or a measurement is named before it."""
+    end = match.end()
+    letter = page.document.text[end - 1 : end]
+    if letter not in ("m", "f", "M", "F") or page.lower[end - 2 : end - 1].isalpha():
+        return False
+    if letter.islower() and page.lower[end - 2 : end - 1] != "/":
+        return not page.lower[match.start() : match.start() + 1].isalpha()
+    if page.lower[match.start() - 1 : match.start()] in (".", ","):
+        return True
+    near = within(page.mentions, max(0, match.start() - 16), match.start())
+    return any(concepts[c].kind in ("measurement", "score") for m in near for c in m.concepts)
+
+
+def _age(page: Page, sentence: Sentence, match: re.Match[str], concepts: Concepts) -> Fact | None:
     start = match.start("n")
     before = page.lower[max(sentence.start, match.start() - 40) : match.start("n")]
     if _NOT_THE_PATIENT.search(before) or _NOT_THE_PATIENT.search(before.rstrip(" ,") + " "):
+        return None
+    if _a_value(page, match, concepts):
         return None
     word = match["u"] or "y"
     unit = {"y": "a", "m": "mo", "w": "wk", "d": "d"}[word[0]]
     low = Decimal(match["n"])
     high = Decimal(match.groupdict().get("n2") or match["n"])
+    if years := match.groupdict().get("years"):  # "3 years 4 months old"
+        low, unit = (low + 12 * Decimal(years), "mo") if unit == "mo" else (Decimal(years), "a")
+        high, start = low, match.start("years")
     if high < low or (unit == "a" and high > 120):
         return None
     if unit in ("wk", "d") and "old" not in match[0] and "age" not in match[0]:
@@ -187,7 +208,7 @@ def _words() -> dict[str, str]:
     return {w: sex for sex, ws in load("words")["sex"].items() for w in ws}
 
 
-def _sex(page: Page) -> Fact | None:
+def _sex(page: Page, concepts: Concepts) -> Fact | None:
     label = _SEX_LABEL.search(page.lower)
     if label:
         sex = _of(label["w"])
@@ -196,9 +217,9 @@ def _sex(page: Page) -> Fact | None:
     if head:
         return _said(page, "sex", _of(head["w"]), Span(head.start("w"), head.end("w")))
     age = re.compile(
-        rf"\d{{1,3}}[\s-]?(?:{_Y}|months?|mo)?[\s-]?[./]?(?:old|o\.?)?[\s-]?(?<![a-z])(?P<w>[fm]|male|female|man|woman|boy|girl|lady|gentleman)(?!\w)"
+        rf"(?<![\d.,/])\d{{1,3}}[\s-]?(?:{_Y}|months?|mo)?[\s-]?[./]?(?:old|o\.?)?[\s-]?(?<![a-z])(?P<w>[fm]|male|female|man|woman|boy|girl|lady|gentleman)(?!\w)"
     ).search(page.lower)
-    if age:
+    if age and not _a_value(page, age, concepts):
         return _said(page, "sex", _of(age["w"]), Span(*age.span("w")))
     pattern = (
         alternatives("words", "sex", "female").pattern

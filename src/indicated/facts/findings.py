@@ -4,9 +4,11 @@ states, tests; and codes, which are labels and not evidence."""
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from indicated.facts.context import Reading
 from indicated.facts.cues import alternatives, load
+from indicated.facts.levels import is_scale
 from indicated.facts.marks import count_of, grade_of, shown_by, site_of
 from indicated.facts.meaning import THERAPIES, Meaning, meaning
 from indicated.facts.mentions import Lexicon
@@ -14,11 +16,12 @@ from indicated.facts.parts import Mention, Span, Spanned
 from indicated.facts.spans import source
 from indicated.facts.values import VALUES
 from indicated.facts.when import Time, times_of
-from indicated.model import UNDATED, Assertion, Concepts, Fact, Mark, Quantity, When
+from indicated.model import UNDATED, Assertion, Concept, Concepts, Fact, Mark, Quantity, When
 
 _CODE = re.compile(
     r"(?<![\w.])(?:[A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?|[A-Z]\d{4}|\d{4}[A-Z0-9]|\d{5}-\d|\d{4}-\d)(?![\w]|\.\d)"
 )
+_OF = re.compile(r"\s(?:of|for)\s(?:developing |having |a |an |another |future )?")
 _DEMOGRAPHIC = frozenset({"age", "sex"})
 
 
@@ -33,9 +36,34 @@ def findings(frame: Reading, concepts: Concepts) -> list[Fact]:
         meant = meaning(frame, mention, kind)
         if meant is None or (meant.assertion is Assertion.PLANNED and kind == "disease"):
             continue
+        if meant.assertion is Assertion.PRESENT and _only_measured(frame, mention, concepts):
+            meant = replace(meant, assertion=Assertion.HYPOTHETICAL)
         for time in times_of(frame, mention, meant, kind):
-            facts.append(_fact(frame, mention, id, meant, time, concepts))
+            fact = _fact(frame, mention, id, meant, time, concepts)
+            if not _empty(fact, concepts[id]):
+                facts.append(fact)
+            if "likewise" in meant.effects and fact.assertion is Assertion.PRESENT:
+                facts.append(_of_kin(fact))  # "like her mother she has ..."
     return facts
+
+
+def _of_kin(fact: Fact) -> Fact:
+    return replace(fact, assertion=Assertion.FAMILY, when=UNDATED, value=None,
+                   marks=fact.marks - {Mark.DATE_ASSUMED})  # fmt: skip
+
+
+def _only_measured(frame: Reading, mention: Mention, concepts: Concepts) -> bool:
+    """Whether a measurement is of it: "lifetime risk of breast cancer 23 %" does not say it."""
+    before = [m for m in frame.mentions if m.end <= mention.start]
+    if not before or not _OF.fullmatch(frame.text, before[-1].end, mention.start):
+        return False
+    return any(concepts[c].kind in VALUES for c in before[-1].concepts)
+
+
+def _empty(fact: Fact, concept: Concept) -> bool:
+    """Whether only the name of a scale stands there: "GMFCS" without a level says nothing."""
+    said = fact.assertion in (Assertion.NOT_DOCUMENTED, Assertion.PLANNED)
+    return concept.kind == "state" and is_scale(concept.levels) and not fact.value and not said
 
 
 def _finding_id(mention: Mention, concepts: Concepts) -> str:
@@ -69,6 +97,10 @@ def _fact(
         if concept.kind == "test" and value is None:
             value, where = _result(frame, mention)
             words += where
+            if value is None and "absent" in meant.effects:
+                value, words = "negative", [*words, meant.effects["absent"]]
+    if "undated" in meant.effects and not time.words:
+        time = Time(UNDATED)
     if concept.kind == "organism" and "colonised" in meant.effects:
         marks.add(Mark.COLONISATION)
         words.append(meant.effects["colonised"])
@@ -116,8 +148,15 @@ def _result(frame: Reading, mention: Mention) -> tuple[str | None, list[Spanned]
 
 def _cues(meant: Meaning) -> list[Spanned]:
     by = {
-        Assertion.ABSENT: ("never", "absent"),
-        Assertion.NOT_DOCUMENTED: ("not_documented", "not_on_file", "absent", "never"),
+        Assertion.ABSENT: ("never", "absent", "undone", "unfound"),
+        Assertion.NOT_DOCUMENTED: (
+            "not_documented",
+            "not_on_file",
+            "undone",
+            "unfound",
+            "absent",
+            "never",
+        ),
         Assertion.PLANNED: ("planned",),
         Assertion.POSSIBLE: ("possible",),
         Assertion.HYPOTHETICAL: ("hypothetical",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import pairwise
@@ -36,6 +37,7 @@ class Frame:
         mentions = [m for m in within(page.mentions, a, b) if m.end <= b]
         cues = [c for c in within(page.cues, a, b) if c.end <= b]
         cues = [_denied_by_plan(page.folded, a, c) for c in cues]
+        cues = [_left_open(page.folded, a, b, c) for c in cues]
         numbers = [n for n in within(page.numbers, a, b) if n.end <= b]
         return cls(page, sentence, tuple(mentions), tuple(cues), tuple(numbers))
 
@@ -50,11 +52,17 @@ class Frame:
         a, b = self.sentence.start, self.sentence.end
         found = {m.end() for m in _SEMICOLON.finditer(self.text, a, b)}
         found |= {m.start() for m in alternatives("words", "joints").finditer(self.text, a, b)}
-        found |= {m.start("next") for m in _openers().finditer(self.text, a, b)}
-        named: list[Spanned] = [*self.mentions, *self.cues]
-        inside = {i for x in named for i in range(x.start + 1, x.end)}
+        heads = {(m.start, m.end) for m in self.mentions}  # "PT" opens no clause where it is a name
+        found |= {
+            m.start("next") for m in _openers().finditer(self.text, a, b)
+            if m.span("next") not in heads
+        }  # fmt: skip
         looking_back = {c.start for c in self.cues if any(s in _BACK for _, s in c.effects)}
-        return tuple(sorted(p for p in found - looking_back if p not in inside))
+        return tuple(
+            p
+            for p in sorted(found - looking_back)
+            if not (_holds(self.mentions, p, inner=True) or _holds(self.cues, p, inner=True))
+        )
 
     @cached_property
     def brackets(self) -> tuple[tuple[int, int], ...]:
@@ -83,15 +91,12 @@ class Frame:
     @cached_property
     def commas(self) -> list[tuple[int, tuple[int, int] | None]]:
         """Every comma outside of names and numbers, with the brackets around it."""
-        taken = self._positions
         found = _COMMA.finditer(self.text, self.sentence.start, self.sentence.end)
-        return [(m.start(), self.bracket(m.start())) for m in found if m.start() not in taken]
+        return [(m.start(), self.bracket(m.start())) for m in found if not self._inside(m.start())]
 
-    @cached_property
-    def _positions(self) -> frozenset[int]:
-        """Every offset inside of a name or a number."""
-        spans: list[Mention | Number] = [*self.mentions, *self.numbers]
-        return frozenset(i for s in spans for i in range(s.start, s.end))
+    def _inside(self, at: int) -> bool:
+        """Whether an offset lies inside of a name or a number."""
+        return _holds(self.mentions, at) or _holds(self.numbers, at)
 
     @cached_property
     def _loose_words(self) -> list[tuple[int, int]]:
@@ -100,7 +105,7 @@ class Frame:
         return [
             (w.start(), 99 if w[0] in verbs else int(w[0] not in small))
             for w in WORD.finditer(self.text, self.sentence.start, self.sentence.end)
-            if w.start() not in self._positions
+            if not self._inside(w.start())
         ]
 
     def loose(self, low: int, high: int) -> int:
@@ -114,6 +119,12 @@ class Frame:
         return loose
 
 
+def _holds(spans: Sequence[Spanned], at: int, *, inner: bool = False) -> bool:
+    """Whether an offset lies in one of some sorted spans; `inner`: and is not where it begins."""
+    i = bisect_right(spans, at, key=lambda s: s.start) - 1
+    return i >= 0 and spans[i].start + inner <= at < spans[i].end
+
+
 @cache
 def _openers() -> re.Pattern[str]:
     inner = alternatives("words", "openers").pattern
@@ -125,4 +136,29 @@ def _denied_by_plan(folded: str, start: int, cue: Cue) -> Cue:
     denied = folded.startswith("den", cue.start) and cue.has("absent")
     if denied and alternatives("words", "payers").search(folded, start, cue.start):
         return Cue(cue.start, cue.end, (("payer", "before"),))
+    return cue
+
+
+_BUT_NOT = re.compile(r"\bbut (?=not)")
+_APPROVED = re.compile(r"(?:is|are) (?:approved|covered|authorized|authorised)")
+_AWAITED = re.compile(r"\b(?:until|till|once|when|if|unless|after|as soon as)\b[^,;.]*\Z")
+_HEAD = re.compile(r"[\s*-]*(?:but |and )?")
+_UNREAL = re.compile(r"\b(?:would|could|might)\b")
+_EXCLUDES = re.compile(r"\b(?:exclude[sd]?|excluding|rule[sd]? out|ruling out|eliminate[sd]?)\b")
+
+
+def _left_open(folded: str, start: int, end: int, cue: Cue) -> Cue:
+    """ "The scan excluded A but not B" leaves B open; "without A she would ..." says what is
+    not so; "until A is approved" is a plan, and no rule."""
+    if cue.has("rule") and _APPROVED.match(folded, cue.start):
+        if _AWAITED.search(folded, max(start, cue.start - 60), cue.start):
+            return Cue(cue.start, cue.end, (("planned", "after"),))
+        return cue
+    if folded.startswith("without", cue.start) and _HEAD.fullmatch(folded, start, cue.start):
+        unreal = _UNREAL.search(folded, cue.end, min(end, cue.end + 120))
+        return Cue(cue.start, cue.end, (("mask", "near"),)) if unreal else cue
+    if not cue.has("absent") or folded[cue.start : cue.end] != "not":
+        return cue
+    if _BUT_NOT.match(folded, cue.start - 4) and _EXCLUDES.search(folded, start, cue.start):
+        return Cue(cue.start, cue.end, (("possible", "before"),))
     return cue

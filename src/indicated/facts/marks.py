@@ -10,12 +10,21 @@ from functools import cache
 from indicated.facts.cues import alternatives, load, whole_words
 from indicated.facts.fold import fold
 from indicated.facts.frame import Frame
+from indicated.facts.levels import is_scale, scale_of
 from indicated.facts.numbers import WORDS
 from indicated.facts.parts import Mention, Span, Spanned
 from indicated.model import Concept, Quantity
 
 _LEVEL = re.compile(
-    r"(?<![\w-])(?P<r1>[clts])(?P<n1>\d{1,2})(?:\s?[-/]\s?(?P<r2>[clts])?(?P<n2>\d{1,2}))?(?![\w/])"
+    r"(?<![\w-])(?P<r1>[clts])(?P<n1>\d{1,2})"
+    r"(?:(?:\s?[-/]\s?| (?:on|to|through|thru) (?=[clts]\d))(?P<r2>[clts])?(?P<n2>\d{1,2}))?"
+    r"(?![\w/])"
+)
+_DIVIDER = re.compile(r", ?|;|\band\b")
+# A count behind its name: seizures, two in her lifetime; fractures (three), all thoracic.
+_COUNT_BEHIND = re.compile(
+    r"\s*(?:[:(\u2013-]|,)\s?(?P<n>\d{1,2}|[a-z]+)(?= ?(?:$|[,;)]|\.(?!\d)|(?:in|over|since|within|"
+    r"during|all|both|total|so far|to date|this|last|per|episodes?|attacks?|admissions?)\b))"
 )
 _LAST = {"c": 7, "t": 12, "l": 5, "s": 5}
 _NEAR = 45  # characters to the right in which a side still belongs to a name
@@ -41,11 +50,10 @@ def site_of(frame: Frame, mention: Mention) -> tuple[frozenset[str], list[Spanne
     comma = frame.text.rfind(",", low, mention.start)
     low = comma + 1 if comma >= 0 else low
     high = min([high, mention.end + _NEAR, *after])
-    divided = re.compile(r",|;|\band\b").search(frame.text, mention.end, high)
-    high = divided.start() if divided else high
+    pattern, table = _sites()
+    high = _as_far_as_its_site(frame.text, mention.end, high, pattern)
     found: set[str] = set()
     words: list[Spanned] = []
-    pattern, table = _sites()
     for match in pattern.finditer(frame.text, low, high):
         found.add(table[match[0]])
         words.append(Span(*match.span()))
@@ -57,6 +65,17 @@ def site_of(frame: Frame, mention: Mention) -> tuple[frozenset[str], list[Spanne
     if "bilateral" in found:
         found |= {"left", "right"}
     return frozenset(found), words
+
+
+def _as_far_as_its_site(text: str, at: int, high: int, site: re.Pattern[str]) -> int:
+    """To the next divider; past a comma where a site follows at once: "ablation, right leg"."""
+    first = True
+    for divided in _DIVIDER.finditer(text, at, high):
+        if first and divided[0][0] == "," and site.match(text, divided.end()):
+            first = False
+            continue
+        return divided.start()
+    return high
 
 
 def level_names(match: re.Match[str]) -> set[str]:
@@ -87,6 +106,8 @@ def grade_of(frame: Frame, mention: Mention, concept: Concept) -> tuple[str, lis
     """The level word of a graded finding that stands next to its name."""
     if not concept.levels:
         return "", []
+    if is_scale(concept.levels):
+        return scale_of(frame, mention, concept)
     pattern = _levels(concept.levels)
     low, high = frame.clause(mention.start)
     before = list(pattern.finditer(frame.text, max(low, mention.start - 40), mention.start))
@@ -137,12 +158,11 @@ def count_of(frame: Frame, mention: Mention) -> tuple[Quantity | None, list[Span
         r"\s*\(?\s?(?:x|\u00d7)\s?(\d{1,2})(?![\w/])|"
         r"\s*\(?(\d{1,2}|[a-z]+) (?:times|episodes|occasions)\b"
     ).match(frame.page.lower, mention.end)
-    if behind:
-        n = WORDS.get(behind[2] or "") or (
-            Decimal(d) if (d := behind[1] or behind[2]).isdigit() else None
-        )
-        if n is not None:
-            return Quantity(n, n, "{count}"), [Span(*behind.span())]
+    if behind and (n := _numeral(behind[1] or behind[2])) is not None:
+        return Quantity(n, n, "{count}"), [Span(*behind.span())]
+    listed = _COUNT_BEHIND.match(frame.text, mention.end, frame.sentence.end)
+    if listed and (n := _numeral(listed["n"])) is not None:
+        return Quantity(n, n, "{count}"), [Span(*listed.span("n"))]
     once = re.compile(r"\s*\(?(" + "|".join(load("words")["times"]) + r")\b").match(
         frame.text, mention.end
     )
@@ -150,6 +170,10 @@ def count_of(frame: Frame, mention: Mention) -> tuple[Quantity | None, list[Span
         n = Decimal(load("words")["times"][once[1]])
         return Quantity(n, n, "{count}"), [Span(*once.span())]
     return None, []
+
+
+def _numeral(word: str) -> Decimal | None:
+    return Decimal(word) if word.isdigit() else WORDS.get(word)
 
 
 def _counted_before(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from indicated.facts.context import Reading
+from indicated.facts.cues import alternatives, load
 from indicated.facts.parts import Cue, Mention
 from indicated.model import Asserter, Assertion
 
+BESIDE = 12  # characters between "stopped" and a habit or symptom that was stopped
+NEAR = 3  # characters between a plan and an event that is planned
 THERAPIES = frozenset({"drug", "device", "procedure", "service"})
 EVENTS = frozenset({"event", "procedure", "organism", "test"})
 _KINDS = {
@@ -37,22 +41,42 @@ class Meaning:
     past: bool = False
 
 
-def meaning(frame: Reading, mention: Mention, kind: str) -> Meaning | None:
-    """What the sentence says of a mention; None when it says nothing about this patient."""
-    effects = frame.effects(mention)
+def meaning(
+    frame: Reading, mention: Mention, kind: str, effects: dict[str, Cue] | None = None
+) -> Meaning | None:
+    """What the sentence says of a mention; None when it says nothing about this patient.
+
+    `effects`, where given, are those that reach it, gathered by the caller.
+    """
+    effects = frame.effects(mention) if effects is None else effects
     if "mask" in effects and effects["mask"].start - mention.end > 1:  # "-like", not "like" later
         effects = {k: v for k, v in effects.items() if k != "mask"}
     section = frame.sentence.section
-    if {"rule", "mask"} & effects.keys() or section in ("rule", "questions"):
+    ruled = section == "rule" and not _answers_rule(frame, mention)
+    if "rule" in effects and _wondered(effects, mention):
+        effects = {k: v for k, v in effects.items() if k != "rule"}
+    if {"rule", "mask"} & effects.keys() or ruled or section == "questions":
         return None
     asserter = _asserter(frame, effects)
-    assertion = _assertion(frame, effects, kind, asserter)
+    assertion = _assertion(frame, mention, effects, kind, asserter)
     if assertion is None:
         return None
     if assertion is Assertion.PRESENT and {"letter", "payer"} & effects.keys():
         effects = {**effects, "says": effects.get("letter") or effects["payer"]}
     past = "past" in effects or "resolved" in effects or "used" in effects
     return Meaning(assertion, asserter, effects, ever="never" in effects, past=past)
+
+
+def _wondered(effects: dict[str, Cue], mention: Mention) -> bool:
+    """ "Asks whether it would be covered" is a question, and no rule."""
+    asks = effects.get("hypothetical")
+    return asks is not None and asks.end <= mention.start and mention.end <= effects["rule"].start
+
+
+def _answers_rule(frame: Reading, mention: Mention) -> bool:
+    """ "BSA over 10 %: [met] (BSA 22 %)": what follows the verdict is the patient's."""
+    return any(c.has("rule") and "met" in frame.text[c.start : c.end] and c.end <= mention.start
+               for c in frame.cues)  # fmt: skip
 
 
 def _asserter(frame: Reading, effects: dict[str, Cue]) -> Asserter:
@@ -67,32 +91,61 @@ def _asserter(frame: Reading, effects: dict[str, Cue]) -> Asserter:
 
 
 def _assertion(
-    frame: Reading, effects: dict[str, Cue], kind: str, asserter: Asserter
+    frame: Reading, mention: Mention, effects: dict[str, Cue], kind: str, asserter: Asserter
 ) -> Assertion | None:
     section, therapy = frame.sentence.section, kind in THERAPIES
+    if "asked" in effects:
+        effects.setdefault("planned", effects["asked"])
     denied = "absent" in effects or "never" in effects
-    if "family" in effects or section == "family":
+    if not therapy and "disclaimed" in effects:
+        denied, effects["absent"] = True, effects["disclaimed"]
+    if ("family" in effects or section == "family") and not _later(effects, "self", "family"):
         return None if denied else Assertion.FAMILY
-    if "hypothetical" in effects:
-        return None if denied else Assertion.HYPOTHETICAL
-    if "not_documented" in effects or (denied and "not_on_file" in effects):
+    evaluated = therapy and _same(effects, "hypothetical", "planned")
+    evaluated = evaluated or (therapy and "current" in effects and _watched(frame, effects))
+    if (
+        "hypothetical" in effects
+        and not evaluated
+        and not _there_already(frame, mention, effects, kind)
+    ):
+        if not denied:
+            return Assertion.HYPOTHETICAL
+        cue = effects.get("absent") or effects["never"]
+        if cue.start < mention.end or therapy:  # "tested for it; negative" was answered
+            return None
+    if _same(effects, "unfound", "not_documented") and _examined(frame, effects["unfound"]):
+        effects = {k: v for k, v in effects.items() if k != "not_documented"}
+    if "not_documented" in effects or (denied and _not_on_file(effects)):
         return Assertion.NOT_DOCUMENTED
+    if denied and therapy and _NONE_FOUND.match(frame.text, mention.end, frame.sentence.end):
+        return Assertion.NOT_DOCUMENTED
+    if "unfound" in effects:  # by an examiner, or by a reader of the file
+        looked_in_file = therapy or kind in ("test", "measurement", "score")
+        filed = looked_in_file or "not_on_file" in effects
+        return Assertion.NOT_DOCUMENTED if filed else Assertion.ABSENT
+    if "undone" in effects:
+        return Assertion.ABSENT if therapy or kind == "event" else Assertion.NOT_DOCUMENTED
     if denied:
         if kind == "test" and "never" not in effects and _result_word(effects["absent"]):
             return Assertion.PRESENT  # a negative test was done
-        return None if "planned" in effects else Assertion.ABSENT
-    outcome = any(o in effects for o in OUTCOMES)
+        given_up = _later(effects, "never", "planned")  # "was to begin it, but never did"
+        return None if "planned" in effects and not given_up else Assertion.ABSENT
+    outcome = any(o in effects for o in (*OUTCOMES, "adequate", "inadequate"))
     if asserter is Asserter.PAYER and (therapy or kind == "event") and not outcome:
-        return None  # what a plan denies or wants was not therefore given
-    if _planned(frame, effects, kind) and not outcome:
+        # What a plan denies or wants was not therefore given; what was asked of it is planned.
+        return Assertion.PLANNED if therapy and "asked" in effects else None
+    if _planned(frame, mention, effects, kind) and not outcome:
         return Assertion.PLANNED
-    if kind in ("state", "symptom") and "stopped" in effects:
+    given_up = kind in ("state", "symptom") and "stopped" in effects
+    if given_up and _apart(effects["stopped"], mention) <= BESIDE and not _of_what_did_it(
+        frame, mention, effects["stopped"]
+    ):  # fmt: skip
         return Assertion.HISTORICAL
-    if "possible" in effects and not outcome:
+    if "possible" in effects and not outcome and not _sure(effects, mention):
         return Assertion.POSSIBLE
     if "resolved" in effects and kind not in EVENTS and not therapy:
         return Assertion.HISTORICAL
-    earlier = {"prior", "previous", "previously", "former", "formerly", "past", "remote"}
+    earlier = {"prior", "previous", "previously", "former", "formerly", "past", "remote", "ex"}
     if "past" in effects and kind in ("disease", "state"):
         cue = effects["past"]
         if frame.text[cue.start : cue.end] in earlier:
@@ -100,18 +153,128 @@ def _assertion(
     return Assertion.PRESENT
 
 
+_FOR_IT = frozenset({"for", "due", "because", "after", "when", "since", "as", "from", "over", "by"})
+
+
+def _of_what_did_it(frame: Reading, mention: Mention, stopped: Cue) -> bool:
+    """ "A gave him diarrhea and was withdrawn": A was, and not the diarrhea."""
+    between = frame.text[stopped.end : mention.start].split()
+    if stopped.end <= mention.start and between and between[0] in _FOR_IT:
+        return True  # "stopped for pregnancy"
+    gap = frame.text[mention.end : stopped.start]
+    return (
+        stopped.start >= mention.end and "and" in f"{gap} {frame.text[stopped.start :][:4]}".split()
+    )
+
+
+def _apart(cue: Cue, mention: Mention) -> int:
+    return max(cue.start - mention.end, mention.start - cue.end)
+
+
 def _result_word(cue: Cue) -> bool:
     """Whether the denial is a result ("negative"), which stands behind what was tested."""
-    return any(side in ("after", "label") for _, side in cue.effects)
+    behind = ("after", "label", "sign", "signed")
+    return cue.has("result") or any(side in behind for _, side in cue.effects)
 
 
-def _planned(frame: Reading, effects: dict[str, Cue], kind: str) -> bool:
+def _not_on_file(effects: dict[str, Cue]) -> bool:
+    """ "No asthma documented": only a denial in front is turned."""
+    denial = effects.get("absent") or effects["never"]
+    return "not_on_file" in effects and denial.start < effects["not_on_file"].start
+
+
+def _later(effects: dict[str, Cue], one: str, other: str) -> bool:
+    """Whether an effect is there and stands behind another, or without it."""
+    if one not in effects:
+        return False
+    return other not in effects or effects[one].start > effects[other].start
+
+
+def _same(effects: dict[str, Cue], one: str, other: str) -> bool:
+    return one in effects and other in effects and effects[one].start == effects[other].start
+
+
+_KNOWN = re.compile(r"\b(?:the|his|her|this|that|their|current)\b[^,;.]*$")
+
+
+_AGAINST = re.compile(
+    r"\b(?:for|help|helps|treat|treats|control|controls|relieve|relieves|improve|improves|ease|"
+    r"eases|cure|cures|worsen|worsens|affect|affects|explain|explains|aggravate|manage)\s"
+    r"(?:his|her|their|the patient's|patient's|pt's)\s(?:[a-z]+\s)?\Z"
+)
+
+
+_NONE_FOUND = re.compile(
+    r"[^,;.]{0,40}?\s(?:was|were|is|are|could be)\s(?:found|located|identified|evident)\b"
+)
+_WATCH = re.compile(r"monitor|watch|surveil|screen")
+
+
+def _watched(frame: Reading, effects: dict[str, Cue]) -> bool:
+    """ "Monitor for nausea on A": what is looked out for may come, A is being taken."""
+    cue = effects.get("hypothetical")
+    return cue is not None and _WATCH.match(frame.text, cue.start) is not None
+
+
+_HERS = re.compile(r"(?:\A|\s)(?:his|her|their|the)\s(?:[a-z]+\s)?\Z")
+_BLAMED = re.compile(
+    r"\s(?:(?:might|may|could|can)\s(?:be|come|have come|have been)|is|was|are|were)\s"
+    r"(?:from|due|related|caused|coming|because|linked|triggered|brought|made)\b"
+)
+
+
+def _examined(frame: Reading, cue: Cue) -> bool:
+    """ "The CT did not find any ...": a study of the patient looked for it, and not a reader."""
+    low = frame.clause(cue.start)[0]
+    return any(alternatives("words", "shown_by", means).search(frame.text, low, cue.start)
+               for means in load("words")["shown_by"])  # fmt: skip
+
+
+def _there_already(frame: Reading, mention: Mention, effects: dict[str, Cue], kind: str) -> bool:
+    """ "If the cough has not settled by Friday" says that there is a cough; "asks whether it
+    would help her asthma" that there is asthma."""
+    cue_end = effects["hypothetical"].end
+    before = frame.text[max(cue_end, mention.start - 48) : mention.start]
+    if kind == "disease" and cue_end < mention.start and _AGAINST.search(before):
+        return True
+    if kind in ("disease", "symptom") and _HERS.search(before):
+        if _BLAMED.match(frame.text, mention.end):
+            return True
+    if "persists" not in effects:
+        return False
+    before = frame.text[effects["hypothetical"].end : mention.start]
+    cue = frame.text[effects["hypothetical"].start : effects["hypothetical"].end]
+    return _KNOWN.search(f"{cue} {before}") is not None
+
+
+def _sure(effects: dict[str, Cue], mention: Mention) -> bool:
+    """Whether what was suspected was then confirmed: the last word on it counts."""
+    if "confirmed" not in effects:
+        return False
+    sure, hedge = effects["confirmed"], effects["possible"]
+    if sure.start >= mention.end and hedge.start >= mention.end:
+        return sure.start > hedge.start
+    if sure.start < mention.start and hedge.start < mention.start:
+        return sure.start > hedge.start
+    return sure.start >= mention.end
+
+
+def _planned(frame: Reading, mention: Mention, effects: dict[str, Cue], kind: str) -> bool:
     section = frame.sentence.section
+    if kind != "drug" and "appointed" in effects and "planned" not in effects:
+        effects["planned"] = effects[
+            "appointed"
+        ]  # a drug that is "scheduled" is given by the clock
+    if "planned" in effects and _later(effects, "done", "planned"):
+        return False
     asked = section == "request" or (
         frame.page.document.kind == "order" and section != "medications"
     )
     if kind not in THERAPIES | {"test"}:
-        return "planned" in effects and kind in ("event", "state")
+        if "planned" not in effects or kind not in ("event", "state"):
+            return False
+        cue = effects["planned"]
+        return _apart(cue, mention) <= NEAR and not cue.has("possible")
     running = "current" in effects and not asked
     if "planned" in effects:
         closer = running and effects["current"].start > effects["planned"].start

@@ -14,12 +14,16 @@ import ahocorasick
 
 from indicated.facts.cues import listed
 from indicated.facts.fold import fold
+from indicated.facts.meanings import means_another
 from indicated.facts.parts import Mention, leftmost_longest
+from indicated.facts.spelling import Correction, Spelling
 from indicated.model import Concept, Concepts
 
 SHORTEST = 3  # letters; a shorter name is ambiguous and belongs in `abbreviations`
 _PREFIX = re.compile(r"([a-z]+)-$")
 _SUFFIX = re.compile(r"-([a-z]+)")
+_BEFORE_FIGURE = re.compile(r"(?<=[A-Za-z])-(?=\d)")
+_AROUND = 40  # characters beside a misspelt word in which the rest of its name stands
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,7 @@ class Lexicon:
     concepts: Concepts
     automaton: Any
     by_code: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    spelling: Spelling = field(default_factory=Spelling)
 
 
 _BY_ID: dict[int, tuple[Concepts, Lexicon]] = {}  # by identity: concepts do not hash
@@ -60,23 +65,41 @@ def _build(concepts: Concepts) -> Lexicon:
     for key, who in entries.items():
         automaton.add_word(key, (len(key), tuple(who)))
     automaton.make_automaton()
-    return Lexicon(concepts, automaton, {c: tuple(dict.fromkeys(i)) for c, i in by_code.items()})
+    coded = {c: tuple(dict.fromkeys(i)) for c, i in by_code.items()}
+    return Lexicon(concepts, automaton, coded, Spelling(entries))
 
 
 def _names(concept: Concept) -> Iterator[tuple[str, str]]:
     """(folded name, name as it must be written or "")."""
     for name in dict.fromkeys((concept.label, *concept.names)):
         if len(name) >= SHORTEST:
-            yield " ".join(fold(name).split()), ""
+            folded = " ".join(fold(name).split())
+            yield folded, ""
+            if _BEFORE_FIGURE.search(name):  # "IGF-1" is written "IGF1" as well
+                yield " ".join(fold(_BEFORE_FIGURE.sub("", name)).split()), ""
+            if "'s" in folded:  # "Crohn's disease" is written "Crohns" and "Crohn" as well
+                yield folded.replace("'s", "s"), ""
+                yield folded.replace("'s", ""), ""
     for name in concept.abbreviations:
         if name.strip():
             yield " ".join(fold(name).split()), name.strip()
+            if _BEFORE_FIGURE.search(name):  # "PHQ-9" is written "PHQ9" as well
+                joined = _BEFORE_FIGURE.sub("", name).strip()
+                yield " ".join(fold(joined).split()), joined
 
 
 def find_mentions(text: str, lower: str, folded: str, lex: Lexicon) -> list[Mention]:
     """Every mention in a text, longest name first where names overlap."""
     if not lex.automaton:
         return []
+    hits = _hits(text, folded, lex, 0)
+    hits += [hit for fix in lex.spelling.corrections(folded) for hit in _respelt(folded, fix, lex)]
+    found = (_compound(lower, hit) for hit in leftmost_longest(hits))
+    return [m for m in found if m is not None and not means_another(folded, m.start, m.end)]
+
+
+def _hits(text: str, folded: str, lex: Lexicon, offset: int) -> list[Mention]:
+    """Names in a text that stands at an offset of the whole."""
     hits: list[Mention] = []
     for last, (length, who) in lex.automaton.iter(folded):
         start, end = last + 1 - length, last + 1
@@ -87,8 +110,20 @@ def find_mentions(text: str, lower: str, folded: str, lex: Lexicon) -> list[Ment
             dict.fromkeys(id for id, exact in who if not exact or _written(text, start, end, exact))
         )
         if ids:
-            hits.append(Mention(start, stop, ids))
-    return [m for hit in leftmost_longest(hits) if (m := _compound(lower, hit)) is not None]
+            hits.append(Mention(start + offset, stop + offset, ids))
+    return hits
+
+
+def _respelt(folded: str, fix: Correction, lex: Lexicon) -> Iterator[Mention]:
+    """Names that a misspelt word is part of, with their places in the text as it is written."""
+    low = max(0, fix.start - _AROUND)
+    before, after = folded[low : fix.start], folded[fix.end : fix.end + _AROUND]
+    window = before + fix.word + after
+    longer = len(fix.word) - (fix.end - fix.start)
+    for hit in _hits(window, window, lex, 0):
+        if hit.start < len(before) + len(fix.word) and len(before) < hit.end:
+            end = max(hit.end - longer, len(before) + fix.end - fix.start)
+            yield Mention(hit.start + low, end + low, hit.concepts, misspelt=True)
 
 
 def _left_edge(folded: str, start: int) -> bool:
@@ -105,10 +140,10 @@ def _right_edge(folded: str, end: int) -> int | None:
 
 
 def _written(text: str, start: int, end: int, exact: str) -> bool:
-    """Whether an abbreviation stands there as it must be written."""
-    return " ".join(re.split(r"[\s\u2010-\u2015-]+", text[start:end])) == " ".join(
-        re.split(r"[\s-]+", exact)
-    )
+    """Whether an abbreviation stands there as it must be written, or so at a sentence's head."""
+    here = " ".join(re.split(r"[\s\u2010-\u2015-]+", text[start:end]))
+    due = " ".join(re.split(r"[\s-]+", exact))
+    return here == due or (due.islower() and here == due.capitalize())
 
 
 def _compound(lower: str, hit: Mention) -> Mention | None:
@@ -127,4 +162,4 @@ def _compound(lower: str, hit: Mention) -> Mention | None:
         return hit
     start = hit.start - len(prefix) - 1 if prefix else hit.start
     end = hit.end + len(suffix) + 1 if suffix and not prefix else hit.end
-    return Mention(start, end, hit.concepts, True)
+    return Mention(start, end, hit.concepts, True, hit.misspelt)

@@ -10,8 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
 from datetime import date, timedelta
+from functools import cache
 
 from indicated.errors import UnitError
+from indicated.facts.cues import load
 from indicated.model import (
     UNDATED,
     Asserter,
@@ -27,7 +29,6 @@ from indicated.model import (
 )
 from indicated.units import convert
 
-EPISODE = timedelta(days=14)  # notes this close that speak of an event as present mean the same one
 _TRUST = [
     Asserter.LABORATORY, Asserter.PROVIDER, Asserter.PATIENT, Asserter.PAYER, Asserter.LETTER,
     Asserter.QUESTION,
@@ -134,7 +135,13 @@ def _overlap(a: Fact, b: Fact) -> bool:
     if x.earliest <= y.latest and y.earliest <= x.latest:
         return True
     gap = max(x.earliest, y.earliest) - min(x.latest, y.latest)
-    return gap < EPISODE
+    return gap < _same_episode()
+
+
+@cache
+def _same_episode() -> timedelta:
+    """How close two notes must be that speak of an event as present to mean the same one."""
+    return timedelta(days=int(load("episodes")["same_within_days"]))
 
 
 # --- courses of treatment --------------------------------------------------------------------
@@ -297,10 +304,22 @@ def _two_values(id: str, group: list[Fact], concepts: Concepts) -> list[Conflict
             by_day[(day.earliest, fact.site, fact.during)].append(fact)
     found = []
     for facts in by_day.values():
-        if len(facts) > 1 and any(_differ(facts[0], f, concepts, id) for f in facts[1:]):
+        if len(facts) < 2 or _under_one_name(facts):
+            continue
+        if any(_differ(facts[0], f, concepts, id) for f in facts[1:]):
             says = f"{concepts.label(id)}: two different values are given for the same day."
             found.append(Conflict(id, tuple(facts), says))
     return found
+
+
+def _under_one_name(facts: Sequence[Fact]) -> bool:
+    """Whether the values stand in one row behind one name: "87% at rest, 84% walking"."""
+    first = facts[0].sources[0]
+    return all(
+        len(f.sources) == 1
+        and (f.sources[0].document, f.sources[0].start) == (first.document, first.start)
+        for f in facts
+    ) and first.start is not None
 
 
 def _differ(a: Fact, b: Fact, concepts: Concepts, id: str) -> bool:

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Protocol, TypeVar
 
 from indicated.model import Day, Document, Quantity
@@ -50,6 +51,7 @@ class Mention:
     end: int
     concepts: tuple[str, ...]
     negated: bool = False  # "non-", "-free"
+    misspelt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,10 @@ class Cue:
 
     def has(self, effect: str) -> bool:
         """Whether the cue has the effect on any side."""
-        return any(e == effect for e, _ in self.effects)
+        for found, _ in self.effects:  # noqa: SIM110 - asked for every cue: a generator costs more
+            if found == effect:
+                return True
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,8 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """Words that name a time. kind: day | bare (a year alone) | ago | window | anchor."""
+    """Words that name a time. kind: day | bare (a year alone) | ago | vague | window |
+    anchor."""
 
     start: int
     end: int
@@ -105,12 +111,31 @@ class Page:
     dates: tuple[Dated, ...]
 
 
+class Sorted(tuple[S, ...]):
+    """Items in order of place, which do not overlap, with their starts at hand."""
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where each begins."""
+        return [item.start for item in self]
+
+
 def within(items: Sequence[S], start: int, end: int) -> list[S]:
     """The items that begin in the stretch. `items` are sorted and do not overlap."""
+    if not items:
+        return []
+    if isinstance(items, Sorted):
+        lo = bisect_left(items.starts, start)
+        return list(items[lo : bisect_left(items.starts, end, lo)])
+    if len(items) < FEW:
+        return [item for item in items if start <= item.start < end]
     key: Callable[[S], int] = _start
     lo = bisect_left(items, start, key=key)
     hi = bisect_left(items, end, lo=lo, key=key)
     return list(items[lo:hi])
+
+
+FEW = 9  # items that are looked through sooner than searched
 
 
 def _start(item: Spanned) -> int:

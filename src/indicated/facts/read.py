@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,24 +11,28 @@ from indicated.facts.context import Reading, frames
 from indicated.facts.cues import find_cues
 from indicated.facts.dates import before, find_dates
 from indicated.facts.demographics import demographics
+from indicated.facts.elliptic import with_elliptic
+from indicated.facts.entries import entry_facts, without_entries
 from indicated.facts.findings import codes, findings
 from indicated.facts.fold import lowered
+from indicated.facts.levels import with_stages
 from indicated.facts.mentions import Lexicon, find_mentions, lexicon
 from indicated.facts.merge import conflicts, mark_disputed, merge, values_on_ended
-from indicated.facts.numbers import find_numbers
-from indicated.facts.parts import Dated, Mention, Number, Page, apart
+from indicated.facts.numbers import find_numbers, year_of_value
+from indicated.facts.parts import Cue, Dated, Mention, Number, Page, Sorted, apart, within
 from indicated.facts.sections import cut
-from indicated.facts.tables import in_rows, rows_of, table_values, tables
+from indicated.facts.signs import find_signs, with_signs
+from indicated.facts.table_values import table_values
+from indicated.facts.tables import in_rows, rows_of, tables
 from indicated.facts.therapy import therapies
 from indicated.facts.values import VALUES, Values, values
-from indicated.model import UNDATED, Chart, Concepts, Document, Fact, Facts, Mark, When
+from indicated.model import UNDATED, Assertion, Chart, Concepts, Document, Fact, Facts, Mark, When
 
-_CLINICAL = (
+_CLINICAL = frozenset({
     "absent", "never", "possible", "family", "resolved", "not_documented", "no-response",
     "response-none", "response-lost", "response-good", "response-partial", "intolerance",
     "contraindication",
-)  # fmt: skip
-_CRITERION = re.compile(r"\[(?:not )?met\]|\((?:not )?met\)")
+})  # fmt: skip
 
 
 def read_facts(
@@ -46,9 +49,10 @@ def read_facts(
     found: list[Fact] = []
     unplaced = 0
     for document in chart.documents:
-        facts, left = _read(document, lex, as_of)
-        found += facts
-        unplaced += left
+        facts, left = _read(without_entries(document), lex, as_of)
+        stated, silent = entry_facts(document, lex, as_of, lambda d: _read(d, lex, as_of)[0])
+        found += [*facts, *stated]
+        unplaced += left + silent
     merged = merge([*found, *answers], concepts)
     clashing = conflicts(merged, concepts)
     marked, clashing = mark_disputed(merged, clashing)
@@ -61,18 +65,44 @@ def read_page(document: Document, lex: Lexicon, as_of: date) -> Page:
     lower = lowered(text)
     folded = lower.replace("-", " ")
     today = document.written or as_of
-    mentions = find_mentions(text, lower, folded, lex)
+    mentions = with_elliptic(folded, find_mentions(text, lower, folded, lex), lex.automaton)
+    mentions = with_stages(text, mentions, lex.concepts)
     cues = find_cues(folded, mentions)
-    mentions = apart(mentions, cues)  # a name inside of a cue ("no relief") is part of the cue
-    dates = find_dates(lower, today)
-    dates = [d for d in apart(dates, mentions) if d.kind != "bare" or _named(d, mentions, lex)]
+    # A name inside of a cue ("no relief") is part of the cue, unless it is a finding too.
+    mentions = apart(mentions, [c for c in cues if not _keeps_name(c)])
+    mentions = _denied_inside(mentions, cues)
+    dates = find_dates(lower, today, mentions)
+    dates = [
+        d for d in apart(dates, mentions)
+        if d.kind != "bare" or _named(d, mentions, lex) or year_of_value(text, folded, d.start)
+    ]  # fmt: skip
     numbers = _numbers_beside(find_numbers(text, folded, dates), mentions)
+    cues = _outside_units(cues, numbers)
+    sentences = tuple(cut(text, folded, mentions))
+    cues = with_signs(cues, find_signs(text, sentences, mentions, lex.concepts))
     return Page(
         document=document, lower=lower, folded=folded, today=today,
-        assumed=document.written is None, sentences=tuple(cut(text, folded, mentions)),
-        mentions=tuple(mentions), cues=tuple(cues), numbers=tuple(numbers),
-        dates=tuple(dates),
+        assumed=document.written is None, sentences=sentences,
+        mentions=Sorted(mentions), cues=Sorted(cues), numbers=Sorted(numbers),
+        dates=Sorted(dates),
     )  # fmt: skip
+
+
+_NAMING = frozenset({"intolerance", "unharmed", "caused", "adequate"})
+
+
+def _keeps_name(cue: Cue) -> bool:
+    """Whether a name inside of a cue is also a finding: "anaphylaxis to" is an anaphylaxis."""
+    return any(effect in _NAMING for effect, _ in cue.effects)
+
+
+def _denied_inside(mentions: list[Mention], cues: Sequence[Cue]) -> list[Mention]:
+    """ "No allergic reaction to A" denies the reaction that it names."""
+    harmless = [c for c in cues if c.has("unharmed")]
+    if not harmless:
+        return mentions
+    inside = {m for c in harmless for m in within(mentions, c.start, c.end)}
+    return [replace(m, negated=True) if m in inside else m for m in mentions]
 
 
 def _named(year: Dated, mentions: Sequence[Mention], lex: Lexicon) -> bool:
@@ -81,6 +111,17 @@ def _named(year: Dated, mentions: Sequence[Mention], lex: Lexicon) -> bool:
     if i < 0 or year.start - mentions[i].end != 1:
         return False
     return not any(lex.concepts[c].kind in VALUES for c in mentions[i].concepts)
+
+
+def _outside_units(cues: Sequence[Cue], numbers: Sequence[Number]) -> list[Cue]:
+    """The cues that are not a unit: "112 mcg" is no guideline of that name."""
+    starts = [n.start for n in numbers]
+    kept = []
+    for cue in cues:
+        i = bisect_left(starts, cue.start + 1) - 1
+        if i < 0 or not (numbers[i].digits <= cue.start and cue.end <= numbers[i].end):
+            kept.append(cue)
+    return kept
 
 
 def _numbers_beside(numbers: Sequence[Number], mentions: Sequence[Mention]) -> list[Number]:
@@ -96,14 +137,12 @@ def _numbers_beside(numbers: Sequence[Number], mentions: Sequence[Mention]) -> l
 
 def _read(document: Document, lex: Lexicon, as_of: date) -> tuple[list[Fact], int]:
     page, concepts = read_page(document, lex, as_of), lex.concepts
-    grids = tables(page)
+    grids = tables(page, concepts)
     head = demographics(page, concepts)
     facts = head + table_values(page, concepts, grids)
     rows = rows_of(grids)
     unplaced = 0
     for frame in frames(page):
-        if _CRITERION.search(page.lower, frame.sentence.start, frame.sentence.end):
-            continue
         gridded = in_rows(rows, frame.sentence)
         said = _sentence(frame, concepts, lex, gridded=gridded)
         facts += said
@@ -111,7 +150,23 @@ def _read(document: Document, lex: Lexicon, as_of: date) -> tuple[list[Fact], in
             unplaced += not _touched(frame, head)
     own, sooner = When.on(page.today, assumed=page.assumed), before(page.today)
     earlier = When(sooner, sooner, assumed=page.assumed)
-    return values_on_ended(facts, own, earlier), unplaced
+    return _misspelt(values_on_ended(facts, own, earlier), page), unplaced
+
+
+def _misspelt(facts: list[Fact], page: Page) -> list[Fact]:
+    """The facts, those marked whose name is misspelt in the text."""
+    wrong = [m for m in page.mentions if m.misspelt]
+    if not wrong:
+        return facts
+
+    def rests_on(fact: Fact, name: Mention) -> bool:
+        here = any((s.start or 0) <= name.start < (s.end or 0) for s in fact.sources)
+        return here and fact.concept in name.concepts
+
+    return [
+        replace(f, marks=f.marks | {Mark.MISSPELT}) if any(rests_on(f, m) for m in wrong) else f
+        for f in facts
+    ]
 
 
 def _touched(frame: Reading, facts: Sequence[Fact]) -> bool:
@@ -124,9 +179,9 @@ def _touched(frame: Reading, facts: Sequence[Fact]) -> bool:
 
 def _sentence(frame: Reading, concepts: Concepts, lex: Lexicon, *, gridded: bool) -> list[Fact]:
     facts: list[Fact] = []
+    numeric = Values([]) if gridded else values(frame, concepts)
+    facts += numeric.facts
     if frame.mentions:
-        numeric = Values([]) if gridded else values(frame, concepts)
-        facts += numeric.facts
         treated = therapies(frame, concepts, numeric.numbers, numeric.earlier)
         facts += treated
         facts += [_as_reason(f, treated, concepts) for f in findings(frame, concepts)]
@@ -142,7 +197,9 @@ def _as_reason(fact: Fact, treated: Sequence[Fact], concepts: Concepts) -> Fact:
             continue
         own, around = fact.sources[0], course.sources[0]
         if (around.start or 0) < (own.start or 0) and (own.end or 0) <= (around.end or 0):
-            return replace(fact, when=UNDATED, marks=fact.marks - {Mark.DATE_ASSUMED})
+            said = Assertion.PRESENT if fact.assertion is Assertion.HISTORICAL else fact.assertion
+            marks = fact.marks - {Mark.DATE_ASSUMED}
+            return replace(fact, assertion=said, when=UNDATED, marks=marks)
     return fact
 
 
@@ -151,7 +208,7 @@ def _clinical(frame: Reading) -> bool:
     measured = any(n.quantity.unit for n in frame.numbers)
     if measured or any(len(m.concepts) > 1 for m in frame.mentions):
         return True
-    return any(c.has(effect) for c in frame.cues for effect in _CLINICAL)
+    return any(effect in _CLINICAL for c in frame.cues for effect, _ in c.effects)
 
 
 __all__ = ["read_facts", "read_page"]

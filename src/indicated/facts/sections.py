@@ -20,6 +20,13 @@ _HEADING = re.compile(
 _INLINE = frozenset(
     {"family", "history", "plan", "assessment-plan", "surgical"}
 )  # ended by any other heading
+_GLOSS = re.compile(r" \([^()]{0,40}\)$")  # "Allergies (verified 04/2025)"
+# What stands under "Policy:" is a rule, until the patient is named.
+_OF_PATIENT = re.compile(
+    r"(?:(?:the |this |our )?(?:patient|pt|member)(?:'s)?(?: data| chart| record| findings)?\s?:|"
+    r"(?:this|our) (?:patient|pt|man|woman|boy|girl|child|lady|gentleman)\b|"
+    r"(?:he|she|his|her|chart|record|records|actual|findings|study|today|exam)\b)"
+)
 _MARKDOWN = re.compile(r"\s*#{1,6}\s")
 
 
@@ -45,7 +52,7 @@ def _names() -> dict[str, tuple[str, str]]:
 def heading(text: str, folded: str, start: int, end: int) -> Heading | None:
     """The known heading with which a stretch of text begins, if it begins with one."""
     match = _HEADING.match(folded, start, end)
-    found = _names().get(" ".join(match["name"].split())) if match else None
+    found = _names().get(" ".join(_GLOSS.sub("", match["name"]).split())) if match else None
     if match is None or found is None:
         return None
     alone = not text[match.end() : end].strip(" \t:*_")
@@ -81,6 +88,8 @@ def cut(text: str, folded: str, keep: Sequence[Spanned]) -> list[Sentence]:
             body = bullet.end() if bullet and bullet.start() == a else a
             found = None if table else heading(text, folded, body, b)
             if found is None:
+                if section == "rule" and _OF_PATIENT.match(folded, body, b):
+                    section = standing = ""
                 out.append(Sentence(a, b, section, table, body))
             elif found.alone:
                 section = standing = found.section

@@ -1,35 +1,46 @@
-"""Tables of results: Markdown pipes or aligned columns, with a header that names the columns."""
+"""Tables of results: pipes, tabs or aligned columns, with a header that names the columns.
+
+The header says what stands in a column (test, result, unit, range, date), or when it was taken, or
+what was measured: then every line below is one day. Rows without such a header are read as
+sentences.
+"""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
 
-from indicated.facts.frame import Frame
-from indicated.facts.numbers import find_numbers
-from indicated.facts.parts import Dated, Mention, Number, Page, Sentence, Span, Spanned, within
-from indicated.facts.spans import source
-from indicated.facts.units_of import settle
-from indicated.model import Asserter, Concepts, Day, Fact, Mark, Quantity, When
+from indicated.facts.cues import load
+from indicated.facts.dates import find_dates
+from indicated.facts.gaps import VALUES
+from indicated.facts.parts import Dated, Mention, Page, Sentence, Span, within
+from indicated.facts.table_days import table_day
+from indicated.model import Concepts, Day
 from indicated.units import unit_code
 
-VALUES = frozenset({"measurement", "score"})
-_HEADS = {
-    "name": {
-        "test", "name", "analyte", "component", "lab", "measure", "measurement", "parameter",
-        "study", "item", "test name",
-    },
-    "value": {"value", "result", "results", "level", "finding", "your value", "score"},
-    "unit": {"unit", "units", "uom"},
-    "range": {
-        "range", "reference", "reference range", "ref", "ref range", "normal", "normal range",
-        "reference interval",
-    },
-    "date": {"date", "collected", "date collected", "drawn", "collection date", "date of service"},
-}  # fmt: skip
-_KINDS = {"laboratory": Asserter.LABORATORY, "letter": Asserter.LETTER, "denial": Asserter.PAYER}
+# The columns that are read, and the roles of `columns.yaml` that they have.
+_COLUMNS = {
+    "name": ("test",),
+    "value": ("value",),
+    "unit": ("unit",),
+    "range": ("range",),
+    "date": ("collected", "date", "resulted"),
+    "beside": ("low", "high", "flag", "comment", "status", "specimen", "panel", "loinc", "code"),
+}
+_MONTH_DAY = re.compile(r"(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])")
+_YEAR = re.compile(r"(?:19|20)\d{2}")
+_PIPE, _BLANKS = re.compile(r"\|"), re.compile(r"\t+|\s{2,}")
+_SHARE = re.compile(r"(?:%|percent|share|part|ratio) of (?:the |total )?$")  # "REM (% of TST)"
+_DIGIT = re.compile(r"\d")
+# A list's mark with a tab behind it is no column, and "Device: type III" is no heading of one.
+_MARK = re.compile(r"\s*(?:[-*\u2022\u2023\u25cf\u25aa\u25e6\uf0b7+]|\(?\d{1,2}[.)])[ \t]+(?=\S)")
+_PAIR = re.compile(r"[^\W\d]\s?:\s+\S")
+_BRACKETED = re.compile(r"[^()]*\(([^()]{3,20})\)\s*")
+_LETTERS = str.maketrans({"\u00f8": "o", "\u00e6": "ae", "\u0153": "oe", "\u00df": "ss"})
+NOW = "now"  # the kind of date of a column that is headed so: the day of the document
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,34 +54,66 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A header and its rows. `dates` maps a column to the date that heads it."""
+    """A header and its rows: what each column holds, by its place."""
 
     columns: dict[str, int]
-    dates: dict[int, Dated]
+    dates: dict[int, Dated]  # a column that is headed by a date
     units: dict[int, str]  # a column that is headed by a unit: "% predicted"
-    rows: tuple[Row, ...]
+    names: dict[int, Mention] = field(default_factory=dict)  # a column headed by what is measured
+    rows: tuple[Row, ...] = ()
+    header: Row = Row(0, 0, ())
+    day: Dated | None = None  # given once for all rows: in a heading or a line of its own
 
 
-def tables(page: Page) -> list[Table]:
+def tables(page: Page, concepts: Concepts) -> list[Table]:
     """Every table of results of a page."""
     found: list[Table] = []
     lines = list(_lines(page.document.text))
     i = 0
     while i < len(lines):
         row = lines[i]
-        head = _header(page, row) if row is not None else None
-        if row is None or head is None:
+        head = _header(page, row, concepts) if row is not None else None
+        if head is None:
             i += 1
             continue
         rows: list[Row] = []
         i += 1
         while i < len(lines) and (line := lines[i]) is not None:
+            if rows and _heads_another(page, line, concepts):
+                break
             if not _rule(page.document.text[line.start : line.end]):
                 rows.append(line)
             i += 1
-        if rows:
-            found.append(Table(*head, tuple(rows)))
+        head = _shifted(head, rows)
+        if rows and head:
+            day = table_day(page, head.header.start, rows[-1].end)
+            found.append(replace(head, rows=tuple(rows), day=day))
     return found
+
+
+def _heads_another(page: Page, row: Row, concepts: Concepts) -> bool:
+    """Whether a line right below the rows of a table is the header of the next one."""
+    head = _header(page, row, concepts)
+    if head is None or len(row.cells) < 3:
+        return False
+    known = sum(_role(_words(page, c)) in ("name", "value", "unit") for c in row.cells)
+    return len(head.dates) > 1 or known > 1 or bool(head.names and "date" in head.columns)
+
+
+def _shifted(head: Table, rows: Sequence[Row]) -> Table | None:
+    """The table with its columns in place, where the header has none for the names of the rows."""
+    if 0 not in head.dates:
+        return head
+    one_more = bool(rows) and all(len(r.cells) == len(head.header.cells) + 1 for r in rows)
+    if not one_more:
+        return None
+    return replace(
+        head,
+        columns={"name": 0},
+        dates={i + 1: d for i, d in head.dates.items()},
+        header=replace(head.header, cells=(Span(head.header.start, head.header.start),
+                                           *head.header.cells)),
+    )  # fmt: skip
 
 
 def _lines(text: str) -> Iterator[Row | None]:
@@ -83,15 +126,17 @@ def _lines(text: str) -> Iterator[Row | None]:
 
 
 def _cells(line: str, at: int) -> tuple[Span, ...]:
-    if len(line) > 600:
+    if len(line) > 600 or not ("  " in line or "|" in line or "\t" in line):
         return ()
-    divider = r"\|" if line.count("|") >= 2 else r"\t+|\s{2,}"
-    cells, last = [], 0
+    piped = line.count("|") >= 2 or " | " in line
+    divider = _PIPE if piped else _BLANKS
+    marked = _MARK.match(line)
+    cells, last = [], marked.end() if marked else 0
     stripped = line.rstrip()
-    for match in [*re.finditer(divider, stripped), None]:
+    for match in [*divider.finditer(stripped, last), None]:
         end = match.start() if match else len(stripped)
         piece = stripped[last:end]
-        if piece.strip() or (divider == r"\|" and 0 < last <= end < len(stripped)):
+        if piece.strip() or (piped and 0 < last <= end < len(stripped)):
             left = last + len(piece) - len(piece.lstrip())
             cells.append(
                 Span(
@@ -107,35 +152,119 @@ def _rule(line: str) -> bool:
     return not line.strip(" |:-=+\t")
 
 
-def _header(page: Page, row: Row) -> tuple[dict[str, int], dict[int, Dated], dict[int, str]] | None:
+@cache
+def _roles() -> dict[str, str]:
+    roles = load("columns")["roles"]
+    return {
+        name: column for column, kept in _COLUMNS.items() for role in kept for name in roles[role]
+    }
+
+
+@cache
+def _listed(*path: str) -> frozenset[str]:
+    found = load("columns")
+    for key in path:
+        found = found[key]
+    return frozenset(found)
+
+
+def _role(words: str) -> str:
+    """Which column a heading says it is; "" where it says nothing known."""
+    if words in _listed("predicted", "usual"):
+        return "beside"
+    if role := _roles().get(words):
+        return role
+    parts = set(words.split())
+    when = _listed("dated", "collected") | _listed("dated", "resulted")
+    return "date" if len(parts) < 5 and parts & when and parts & _listed("date_words") else ""
+
+
+def _header(page: Page, row: Row, concepts: Concepts) -> Table | None:
     columns: dict[str, int] = {}
     dates: dict[int, Dated] = {}
     units: dict[int, str] = {}
+    names: dict[int, Mention] = {}
+    beside = 0
+    unsure = False
+    usual = any(_words(page, cell) in _listed("predicted", "usual") for cell in row.cells)
+    if any(_PAIR.search(page.document.text, cell.start, cell.end) for cell in row.cells):
+        return None
     for i, cell in enumerate(row.cells):
-        words = " ".join(page.folded[cell.start : cell.end].strip(" *:").split())
-        for name, heads in _HEADS.items():
-            if words in heads and name not in columns:
-                columns[name] = i
-        here = within(page.dates, cell.start, cell.end)
-        if here and here[0].kind == "day":
-            dates[i] = here[0]
+        words = _words(page, cell)
+        column = "value" if usual and words in _listed("predicted", "measured") else _role(words)
+        if column == "beside":
+            beside += 1
+        elif column and (column not in columns or (column == "name" and unsure)):
+            beside += column in columns
+            columns[column] = i
+            unsure = unsure if column != "name" else words in _listed("unsure_tests")
+        elif dated := date_in(page, cell) or (_headed_date(page, cell) if i else None):
+            dates[i] = dated
+        elif mention := measured_in(page, cell, concepts):
+            names[i] = mention
         elif i and len(words) > 1 and (code := unit_code(words)):
             units[i] = code
-    named = "name" in columns or 0 not in columns.values()
-    dated = dates and 0 not in dates and len(dates) + len(columns) >= len(row.cells) - 1
-    if (named and ("value" in columns or units)) or dated:
+        elif _DIGIT.search(words) and i:
+            return None  # a row of values is no header
+    table = Table(columns, dates, units, names, header=row)
+    rest = len(row.cells) - len(columns) - beside
+    if dates and len(dates) >= rest - (0 in dates or "name" not in columns):
         columns.setdefault("name", 0)
-        return columns, dates, units
+        return table if not names else None
+    if names and not dates and ("value" not in columns) and (0 not in names or "date" in columns):
+        return table if len(names) >= rest - 1 and not units else None
+    named = "name" in columns or 0 not in columns.values()
+    if named and ("value" in columns or units) and not names:
+        columns.setdefault("name", 0)
+        return table
     return None
 
 
-def table_values(page: Page, concepts: Concepts, found: list[Table]) -> list[Fact]:
-    """The values of every table."""
-    facts: list[Fact] = []
-    for table in found:
-        for row in table.rows:
-            facts += _row(page, table, row, concepts)
-    return facts
+def _words(page: Page, cell: Span) -> str:
+    """A heading as `columns.yaml` writes it."""
+    text = page.folded[cell.start : cell.end].strip(" *:.#").translate(_LETTERS)
+    return " ".join(text.split())
+
+
+def _headed_date(page: Page, cell: Span) -> Dated | None:
+    """The day of a column headed "Now", or "Before treatment (Feb 2025)"."""
+    if _words(page, cell) in _listed("now"):
+        return Dated(cell.start, cell.end, Day.of(page.today), Day.of(page.today), NOW)
+    match = _BRACKETED.fullmatch(page.lower, cell.start, cell.end)
+    inside = Span(*match.span(1)) if match else None
+    return date_in(page, inside) if inside else None
+
+
+def date_in(page: Page, cell: Span) -> Dated | None:
+    """The date of a cell that holds nothing else: "3/14/2025", "Mar 2025", "3/14", "2023"."""
+    written = page.lower[cell.start : cell.end].strip(" *:")
+    here = [d for d in within(page.dates, cell.start, cell.end) if d.end <= cell.end]
+    if here and here[0].kind == "day":
+        return here[0] if len(written) - (here[0].end - here[0].start) <= 10 else None
+    lead = "on " if _MONTH_DAY.fullmatch(written) else "in " if _YEAR.fullmatch(written) else ""
+    found = find_dates(lead + written, page.today) if lead else []
+    return replace(found[0], start=cell.start, end=cell.end) if found else None
+
+
+def measured_in(page: Page, cell: Span, concepts: Concepts) -> Mention | None:
+    """The measurement that a cell names; a share of one or the ratio of two of them is none."""
+    for mention in within(page.mentions, cell.start, cell.end):
+        if mention.end <= cell.end and any(concepts[c].kind in VALUES for c in mention.concepts):
+            share = _SHARE.search(page.folded, cell.start, mention.start)
+            return None if share or _of_ratio(page, mention, cell) else mention
+    return None
+
+
+def _of_ratio(page: Page, mention: Mention, cell: Span) -> bool:
+    """Whether a name is the upper part of a ratio: "FEV1/FVC", but not "ALT/SGPT"."""
+    behind = page.folded[mention.end : cell.end]
+    if not re.match(r" ?/ ?[a-z]", behind):
+        return False
+    part = re.match(r" ?/ ?([^\s,;()]+)", behind)
+    if part and unit_code(part[1]):
+        return False
+    other = within(page.mentions, mention.end, cell.end)
+    return not any(set(m.concepts) & set(mention.concepts) for m in other[:1])
 
 
 def rows_of(found: list[Table]) -> list[Row]:
@@ -147,112 +276,3 @@ def in_rows(rows: list[Row], sentence: Sentence) -> bool:
     """Whether a sentence is a row that has been read as a table's."""
     i = bisect_right(rows, sentence.start, key=lambda r: r.start) - 1
     return i >= 0 and sentence.start < max(rows[i].end, rows[i].start + 1)
-
-
-def _row(page: Page, table: Table, row: Row, concepts: Concepts) -> Iterator[Fact]:
-    name = _cell(row, table.columns.get("name", 0))
-    if name is None:
-        return
-    mentions = [m for m in within(page.mentions, name.start, name.end) if m.end <= name.end]
-    measured = [m for m in mentions if any(concepts[c].kind in VALUES for c in m.concepts)]
-    if not measured:
-        return
-    for value, unit, dated in _cells_with_values(page, table, row):
-        yield from _value(page, table, row, measured[0], value, unit, dated, concepts)
-
-
-def _cells_with_values(
-    page: Page, table: Table, row: Row
-) -> Iterator[tuple[Span, str, Dated | None]]:
-    """The cells that hold a value, each with the unit and the date that its column gives."""
-    unit_cell, date_cell = _named(table, row, "unit"), _named(table, row, "date")
-    text = page.document.text
-    unit = (unit_code(text[unit_cell.start : unit_cell.end].strip()) or "") if unit_cell else ""
-    here = within(page.dates, date_cell.start, date_cell.end) if date_cell else []
-    known = {*table.columns.values(), *table.dates, *table.units}
-    if value := _named(table, row, "value"):
-        yield value, unit, here[0] if here else None
-    for column, dated in table.dates.items():
-        if value := _cell(row, column):
-            yield value, unit, dated
-    for column, code in table.units.items():
-        if value := _cell(row, column):
-            yield value, code, here[0] if here else None
-    for column in range(len(row.cells)):
-        cell = _cell(row, column)
-        if cell is None or column in known or "value" in table.columns:
-            continue
-        if any(n.quantity.unit for n in within(page.numbers, cell.start, cell.end)):
-            yield cell, "", here[0] if here else None
-
-
-def _named(table: Table, row: Row, name: str) -> Span | None:
-    return _cell(row, table.columns.get(name, -1))
-
-
-def _cell(row: Row, i: int) -> Span | None:
-    return (
-        row.cells[i] if 0 <= i < len(row.cells) and row.cells[i].end > row.cells[i].start else None
-    )
-
-
-def _value(
-    page: Page, table: Table, row: Row, mention: Mention, cell: Span, unit: str,
-    dated: Dated | None, concepts: Concepts,
-) -> Iterator[Fact]:  # fmt: skip
-    numbers = [n for n in within(page.numbers, cell.start, cell.end) if n.digits <= cell.end]
-    if not numbers:
-        return
-    number = _cut(page, numbers[0], cell)
-    frame = Frame.of(page, Sentence(row.start, row.end, table=True))
-    candidates = [concepts[c] for c in mention.concepts if concepts[c].kind in VALUES]
-    settled = settle(frame, number, candidates, adjacent=True, unit=unit)
-    if settled is None:
-        return
-    id, quantity, marks, extra = settled
-    printed = _range_unit(page, table, row) if Mark.UNIT_MISSING in marks else None
-    again = settle(frame, number, candidates, adjacent=True, unit=printed[0]) if printed else None
-    if printed and again:
-        id, quantity, marks = again[0], again[1], again[2] | {Mark.UNIT_INFERRED}
-        extra = (printed[1],)
-    day = Day(dated.first.earliest, dated.last.latest) if dated else None
-    assumed = page.assumed and day is None
-    when = When(day, day) if day else When.on(page.today, assumed=assumed)
-    spans: list[Spanned] = [mention, number, *extra]
-    spans += [dated] if dated and row.start <= dated.start < row.end else []
-    unit_cell = _named(table, row, "unit")
-    spans += [unit_cell] if unit_cell and unit else []
-    asserter = _KINDS.get(page.document.kind, Asserter.PROVIDER)
-    yield Fact(
-        id, value=quantity, when=when, asserter=asserter,
-        marks=marks | ({Mark.DATE_ASSUMED} if assumed else frozenset()),
-        sources=(source(page.document, spans),),
-    )  # fmt: skip
-
-
-def _cut(page: Page, number: Number, cell: Span) -> Number:
-    """The number as its own cell has it, should the next column have looked like its unit."""
-    if number.end <= cell.end:
-        return number
-    text = page.document.text[cell.start : cell.end]
-    again = find_numbers(text, page.folded[cell.start : cell.end], [])
-    if not again:
-        quantity = Quantity(number.quantity.low, number.quantity.high, "", number.quantity.open)
-        return replace(number, end=cell.end, quantity=quantity)
-    first = again[0]
-    return replace(
-        first,
-        start=first.start + cell.start,
-        end=first.end + cell.start,
-        digits=first.digits + cell.start,
-    )
-
-
-def _range_unit(page: Page, table: Table, row: Row) -> tuple[str, Span] | None:
-    cell = _named(table, row, "range")
-    if cell is None:
-        return None
-    for number in within(page.numbers, cell.start, cell.end):
-        if number.quantity.unit and number.end <= cell.end:
-            return number.quantity.unit, cell
-    return None

@@ -8,13 +8,15 @@ from dataclasses import replace
 from indicated.facts import regimen
 from indicated.facts.context import Reading
 from indicated.facts.courses import Course, course_of
+from indicated.facts.cues import alternatives
+from indicated.facts.effects import effects_of
 from indicated.facts.frame import Frame
 from indicated.facts.marks import site_of
 from indicated.facts.meaning import THERAPIES, Meaning, meaning
 from indicated.facts.outcome import ended, response_of
 from indicated.facts.parts import Cue, Dated, Mention, Span, Spanned, within
 from indicated.facts.spans import source
-from indicated.facts.when import dates_of, each_of, role
+from indicated.facts.when import dates_of, each_of, goes_on, role, spanning
 from indicated.model import UNDATED, Assertion, Concepts, Day, Fact, Mark, Therapy, When
 
 
@@ -27,20 +29,55 @@ def therapies(
     they stand) under which only values taken earlier are given.
     """
     named = [(m, i) for m in frame.mentions if (i := _therapy_id(m, concepts))]
+    if not named:
+        return []
+    names = [m for m, _ in named]
+    told = effects_of(frame, names, lambda m: bool(_therapy_id(m, concepts)))
     facts = []
     for place, (mention, id) in enumerate(named):
-        meant = meaning(frame, mention, concepts[id].kind)
-        if meant is None:
+        effects = told[place]
+        if _in_apposition(frame, named, place):  # "Synthroid (levothyroxine) 0.1 mg": once
+            told[place + 1] = {**effects, **told[place + 1]}
+            continue
+        meant = meaning(frame, mention, concepts[id].kind, effects)
+        if meant is None or _only_no_obstacle(frame, mention, meant):
             continue
         if mention.start in earlier:
             meant.effects.pop("current", None)
-        course = course_of(frame, mention, [m for m, _ in named], place, bound)
-        dates = dates_of(frame, mention)
+        course = course_of(frame, mention, names, place, bound)
+        dates = [d for d in dates_of(frame, mention) if d.kind != "vague"]
+        if again := meant.effects.get("resumed"):
+            dates = [d for d in dates if d.start >= again.start]
         for own in ([d] for d in dates) if each_of(frame, dates) else (dates,):
             facts.append(_fact(frame, course, id, meant, own, concepts))
     if facts:
-        facts += _carried(frame, [m for m, _ in named], facts, bound)
+        facts += _carried(frame, names, facts, bound)
     return facts
+
+
+_DONE = frozenset({"current", "started", "used", "stopped", "no-response", "response-good"})
+_APPOSED = re.compile(r"\s?[(/\[]\s?(?:brand |generic |aka |i\.e\.,? )?")
+
+
+def _in_apposition(frame: Frame, named: list[tuple[Mention, str]], place: int) -> bool:
+    """Whether a name is at once given again by another name of the same treatment."""
+    if place + 1 >= len(named) or named[place][1] != named[place + 1][1]:
+        return False
+    return (
+        _APPOSED.fullmatch(frame.text, named[place][0].end, named[place + 1][0].start) is not None
+    )
+
+
+def _only_no_obstacle(frame: Frame, mention: Mention, meant: Meaning) -> bool:
+    """ "There is no contraindication to A" says nothing of what was done with A."""
+    if meant.effects.keys() & _DONE:
+        return False
+    low, _ = frame.clause(mention.start)
+    if frame.text.find("no ", low, mention.start) < 0:
+        return False
+    found = list(alternatives("therapy", "obstacles").finditer(frame.text, low, mention.start))
+    gap = frame.text[found[-1].end() : mention.start] if found else ""
+    return bool(found) and len(gap.split()) <= 4 and not re.search(r"[;:.]", gap)
 
 
 def _therapy_id(mention: Mention, concepts: Concepts) -> str:
@@ -67,9 +104,15 @@ def _fact(
 ) -> Fact:
     effects, page = meant.effects, frame.page
     reason, why = ended(frame, course, meant, concepts)
-    response, how = response_of(effects)
-    never_taken = reason in ("contraindication", "declined") and not (
-        {"started", "used", "stopped"} & effects.keys()
+    response, how = response_of(effects, reason)
+    again = effects.get("declined")
+    again = again and alternatives("therapy", "further").search(
+        frame.text, again.start, min(again.end + 16, frame.sentence.end)
+    )  # type: ignore[assignment]
+    never_taken = (
+        not again
+        and reason in ("contraindication", "declined")
+        and not ({"started", "used", "stopped"} & effects.keys())
     )
     adequate = True if "adequate" in effects else False if "inadequate" in effects else None
     detail = Therapy(
@@ -78,6 +121,9 @@ def _fact(
     )  # fmt: skip
     when, assumed = _when(frame, course.mention, meant, dates, reason)
     assertion = meant.assertion
+    if assertion is Assertion.PRESENT and _to_come(frame, dates):
+        assertion = Assertion.PLANNED
+        when = When.on(page.today, assumed=page.assumed)
     if assertion in (Assertion.NOT_DOCUMENTED, Assertion.ABSENT):
         detail = Therapy(taken=False)
     if assertion is Assertion.PRESENT and _over(frame, meant, reason, when):
@@ -106,6 +152,12 @@ def _shown(effects: dict[str, Cue], assertion: Assertion) -> list[str]:
     return [e for e in (*by, "says") if e in effects]
 
 
+def _to_come(frame: Frame, dates: list[Dated]) -> bool:
+    """Whether all that is dated of a treatment lies behind the day of the document."""
+    return bool(dates) and all(d.first.earliest > frame.page.today for d in dates)
+
+
+_ENDLESS = frozenset({"current", "started", "resumed", "used", "response-good", "adequate"})
 _FORMER = frozenset({"prior", "previous", "previously", "former", "formerly", "formerly on", "past",
                      "previously on", "prior therapy", "prior treatment", "past treatment",
                      "prior therapies", "past therapy", "in the past"})  # fmt: skip
@@ -113,10 +165,12 @@ _FORMER = frozenset({"prior", "previous", "previously", "former", "formerly", "f
 
 def _over(frame: Frame, meant: Meaning, reason: str, when: When) -> bool:
     """Whether a treatment is over and nothing says why: taken once, not now."""
-    if reason not in ("", "other") or when.ongoing:
+    if reason not in ("", "other") or when.ongoing or "inadequate" in meant.effects:
         return False
     if frame.sentence.section == "past-medications" or "stopped" in meant.effects:
         return True
+    if when.end is not None and when.start is None and not (_ENDLESS & meant.effects.keys()):
+        return when.end.latest < frame.page.today  # "A until 2021"
     cue = meant.effects.get("used")
     return reason == "other" or (cue is not None and frame.text[cue.start : cue.end] in _FORMER)
 
@@ -147,12 +201,18 @@ def _when(
         return (When(None, None, True, assumed), assumed) if running else (UNDATED, False)
     relative = assumed and any(d.kind in ("ago", "window", "anchor") for d in dates)
     start = next((d for d in dates if role(frame, d) == "start"), None)
+    stopped = effects.get("stopped")
+    near = stopped and start and (
+        stopped.start < mention.start or 0 <= start.start - stopped.end <= 8
+    )  # fmt: skip
+    if start and near and "started" not in effects:
+        return When(None, start.last, assumed=relative), relative  # "off A since December"
     if start is None and "started" in effects and dates[0].kind != "window":
         start = dates[0]
     end = next((d for d in dates if d is not start and role(frame, d) == "end"), None)
     if end is None and over and "stopped" in effects and dates[-1] is not start:
         end = dates[-1]
-    if start is None and end is not None and _interval(frame, dates):
+    if start is None and end is not None and spanning(frame, dates):
         start = dates[0]
     if dates[0].kind == "window" and start is None:
         window = dates[0]
@@ -164,28 +224,14 @@ def _when(
         first = Day(dates[0].first.earliest, dates[0].last.latest)
         if running:  # a day on which it was going on; when it began is not said
             return When(None, None, True, relative), relative
-        if len(dates) > 1 and _interval(frame, dates):
+        if len(dates) > 1 and spanning(frame, dates):
             return When(first, dates[-1].last, assumed=relative), relative
         return When(first, first, assumed=relative), relative
-    since = (
-        start is not None
-        and frame.page.lower[max(0, start.start - 8) : start.start + 5].find("since") >= 0
-    )
+    since = start is not None and goes_on(frame, start)
     ongoing = end is None and (running or (since and not over))
     return When(
         start.first if start else None, end.last if end else None, ongoing, relative
     ), relative
-
-
-def _interval(frame: Frame, dates: list[Dated]) -> bool:
-    if len(dates) < 2:
-        return False
-    return (
-        re.fullmatch(
-            r"\s?(?:-|to|through|until|\u2013)\s?", frame.page.lower[dates[0].end : dates[1].start]
-        )
-        is not None
-    )
 
 
 def _carried(

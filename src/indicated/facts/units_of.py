@@ -7,27 +7,56 @@ from dataclasses import replace
 from functools import cache
 
 from indicated.errors import UnitError
-from indicated.facts.cues import alternatives
+from indicated.facts.amounts import match_unit
+from indicated.facts.cues import alternatives, load
 from indicated.facts.frame import Frame
 from indicated.facts.numbers import TIME
-from indicated.facts.parts import Number, Spanned
+from indicated.facts.parts import Number, Span, Spanned
 from indicated.model import Concept, Mark, Quantity
-from indicated.units import convert, convertible, dimension, known_units
+from indicated.units import convert, convertible, dimension, known_units, unit_code
 
 _PER = {
-    "mo": r"(?:per|a|each|/) ?(?:month|mo)\b|monthly",
-    "h": r"(?:per|an|each|/) ?(?:hour|hr|h)\b",
-    "d": r"(?:per|a|each|/) ?day\b|daily",
-    "a": r"(?:per|a|each|/) ?(?:year|yr)\b|yearly",
+    "mo": r"(?:per|an?|each|every|/) ?(?:month|mo)\b|monthly",
+    "wk": r"(?:per|an?|each|every|/) ?(?:week|wk)\b|weekly",
+    "h": r"(?:per|an?|each|every|/) ?(?:hour|hr|h)\b|hourly",
+    "d": r"(?:per|an?|each|every|/) ?(?:day|d)\b|daily",
+    "a": r"(?:per|an?|each|every|/) ?(?:year|yr)\b|yearly",
+    "min": r"(?:per|an?|each|every|/) ?(?:minute|min)\b",
 }
+_ANNOTATION = re.compile(r"/?\{[^{}]*\}$")  # of a unit: "%{predicted}", "mL/min/{1.73_m2}"
+# What may stand between a value and the unit of its line: a flag, dividers, a label, a range.
+_FLAGS = (
+    r"(?:\b(?:HH?|LL?|A|N|C|High|Low|HIGH|LOW|Abnormal|ABNORMAL|Normal|Crit(?:ical)?|"
+    r"[Ff]lag(?:ged)?)\b|[*!\u2191\u2193])"
+)
+_ON_LINE = re.compile(
+    rf"(?:[ \t|;:=^~\-\u2013()\[\]]|,(?=\S)|{_FLAGS}){{1,12}}(?:(?i:units?|uom)\s?[:=]?\s?)?"
+)
+_BRACKET = re.compile(r"\s?[(\[][^()\[\]\n]{0,30}[)\]]\s?")
+_RANGED = re.compile(rf"(?:[ \t|;:=()\[\]]|{_FLAGS})*")
+_STANDS_FOR_MORE = 24  # characters between a value and a unit of the same line
 
 
 @cache
 def only_unit(code: str) -> bool:
-    """Whether the program knows no other unit for what this unit measures."""
+    """Whether a value without a unit can only be in this one.
+
+    That is so where the program knows no other unit for what this one measures, except for
+    fractions, which are written as 0.55 as well as 55 %; and for units that charts leave out.
+    """
     if not code or code not in known_units():
         return False
+    if code in listed_units():
+        return True
+    if dimension(code) == "fraction":
+        return False
     return sum(u.dimension == dimension(code) for u in known_units().values()) == 1
+
+
+@cache
+def listed_units() -> frozenset[str]:
+    """The units that charts leave out, by `words.yaml`."""
+    return frozenset(load("words")["unwritten_units"])
 
 
 def fits(unit: str, concept: Concept) -> bool:
@@ -38,27 +67,64 @@ def settle(
     frame: Frame, number: Number, candidates: list[Concept], *, adjacent: bool, unit: str = ""
 ) -> tuple[str, Quantity, frozenset[Mark], tuple[Spanned, ...]] | None:
     """The concept, the quantity with its unit, and what is doubtful about it."""
+    if number.per:
+        return None  # so much a day is no amount
     quantity = number.quantity if number.quantity.unit else replace(number.quantity, unit=unit)
     stated = quantity.unit
+    if stated and not any(fits(stated, c) for c in candidates) and one_letter(frame, number):
+        quantity, stated = _unitless(quantity), ""  # "388 L": low; "98.6 F |": no unit of this
+        number = replace(number, end=number.digits)
     if stated:
         fitting = [c for c in candidates if fits(stated, c)]
-        if not fitting and stated == "%":  # an annotation is no other unit: "% predicted" is a %
-            fitting = [c for c in candidates if c.unit.startswith("%{")]
+        if not fitting:  # an annotation is no other unit: "% predicted" is a %
+            fitting = [c for c in candidates if _ANNOTATION.sub("", c.unit) == stated]
             quantity = replace(quantity, unit=fitting[0].unit) if fitting else quantity
         if fitting:
-            concept = fitting[0]
+            likely = [c for c in fitting if not _plausible(quantity, c)]
+            concept = (likely or fitting)[0]
             return concept.id, quantity, _plausible(quantity, concept), ()
         if not adjacent or stated in TIME or not any(c.unit for c in candidates):
             return None
+        if stated == "%" or stated.startswith("{") or _other_sense(stated, candidates):
+            return None  # a share, a count or a change of something is no amount in a wrong unit
         return candidates[0].id, quantity, frozenset({Mark.UNIT_IMPOSSIBLE}), ()
+    if number.foreign_unit and not adjacent:
+        return None
     if number.foreign_unit:
         return candidates[0].id, quantity, frozenset({Mark.UNIT_IMPOSSIBLE}), ()
     return _without_unit(frame, number, quantity, candidates)
 
 
+def _other_sense(unit: str, candidates: list[Concept]) -> bool:
+    """Whether a share of a size is named like the size itself: "body surface area 1.8 m2"; or the
+    unit is one of change: "60 mL per year"."""
+    if unit not in known_units():
+        return False
+    size = dimension(unit)
+    shares = [c for c in candidates if c.unit.startswith("%")]
+    return size == "rate-of-change" or any(size in c.label.casefold().split() for c in shares)
+
+
+def one_letter(frame: Frame, number: Number) -> bool:
+    """Whether the unit is a single sign, which may be a flag or anything else."""
+    written = frame.page.document.text[number.digits : number.end].strip()
+    return len(written) == 1 and (written.isupper() or written in "'#")
+
+
+def _unitless(quantity: Quantity) -> Quantity:
+    """Without a unit that was none; "14.9K" is 14,900 of something."""
+    size = known_units()[quantity.unit].size if quantity.unit == unit_code("k") else 1
+    low, high = (x * size if x is not None else None for x in (quantity.low, quantity.high))
+    return Quantity(low, high, "", quantity.open)
+
+
 def _without_unit(
     frame: Frame, number: Number, quantity: Quantity, candidates: list[Concept]
 ) -> tuple[str, Quantity, frozenset[Mark], tuple[Spanned, ...]] | None:
+    if later := _unit_on_line(frame, number, candidates):
+        concept, code, span = later
+        stated = replace(quantity, unit=code)
+        return concept.id, stated, _plausible(stated, concept), (span,)
     printed = _printed_range(frame, number)
     if printed is not None:
         for concept in candidates:
@@ -74,6 +140,28 @@ def _without_unit(
         implied = replace(quantity, unit=concept.unit)
         return concept.id, implied, _plausible(implied, concept), ()
     return concept.id, quantity, frozenset({Mark.UNIT_MISSING}), ()
+
+
+def _unit_on_line(
+    frame: Frame, number: Number, candidates: list[Concept]
+) -> tuple[Concept, str, Span] | None:
+    """The unit that a line gives behind a flag, a divider or the range: "512 - mg/dL - [L]"."""
+    text, folded = frame.page.document.text, frame.text
+    bracket = _BRACKET.match(text, number.end)
+    for at in [number.end, *([bracket.end()] if bracket else [])]:
+        between = _ON_LINE.match(text, at)
+        begin = between.end() if between else at
+        if begin == number.end or begin - number.end > _STANDS_FOR_MORE + 16:
+            continue
+        unit = match_unit(text, folded, begin)
+        if unit is None or unit[1] - begin < 1 or unit[1] > frame.sentence.end:
+            continue
+        if text[begin : unit[1]].strip() in ("H", "L", "A", "N", "C"):
+            continue
+        for concept in candidates:
+            if fits(unit[0], concept):
+                return concept, unit[0], Span(begin, unit[1])
+    return None
 
 
 def _printed_range(frame: Frame, number: Number) -> Number | None:
@@ -109,13 +197,27 @@ def per_follows(frame: Frame, at: int, concept: Concept) -> int:
 
 
 def is_range(frame: Frame, number: Number) -> bool:
-    """Whether the number is the reference range of another: in brackets, or behind "normal"."""
-    words = frame.text[max(frame.sentence.start, number.start - 22) : number.start]
-    if re.search(alternatives("words", "ranges").pattern + r"[\s:]*(?:is |of |from )?$", words):
+    """Whether the number is the reference range of another: in brackets, behind "normal", or
+    right behind a value and its flag."""
+    words = frame.text[max(frame.sentence.start, number.start - 26) : number.start]
+    if _range_words().search(words):
         return number.quantity.exact is None or frame.bracket(number.start) is not None
+    if number.quantity.exact is not None:
+        return False
+    if number.quantity.low is not None and number.quantity.high is not None:
+        before = [n for n in frame.numbers if n.end <= number.start]
+        if before and before[-1].quantity.exact is not None:
+            gap = frame.page.document.text[before[-1].end : number.start]
+            if gap and _RANGED.fullmatch(gap):
+                return True
     around = frame.bracket(number.start)
-    if around is None or number.quantity.exact is not None:
+    if around is None:
         return False
     inner = frame.text[around[0] + 1 : number.start].strip()
-    before = [n for n in frame.numbers if n.end <= around[0] and around[0] - n.end <= 2]
+    before = [n for n in frame.numbers if n.end <= around[0] and around[0] - n.end <= 6]
     return bool(before) and (not inner or alternatives("words", "ranges").search(inner) is not None)
+
+
+@cache
+def _range_words() -> re.Pattern[str]:
+    return re.compile(alternatives("words", "ranges").pattern + r"[\s:=]*(?:is |of |from |was )?$")

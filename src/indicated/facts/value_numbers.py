@@ -7,36 +7,50 @@ between only where its unit fits.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from indicated.facts.cues import alternatives, listed
+from indicated.facts.amounts import match_unit
+from indicated.facts.cues import listed
 from indicated.facts.frame import Frame
+from indicated.facts.gaps import VALUES, WORD, adjacent, chained, unit_behind, unit_in_gap
 from indicated.facts.meaning import THERAPIES
-from indicated.facts.numbers import TIME, match_unit
-from indicated.facts.parts import Mention, Number, Spanned, within
+from indicated.facts.numbers import TIME
+from indicated.facts.parts import Mention, Number, Spanned
+from indicated.facts.qualified import (
+    count_of_share,
+    is_year,
+    named_by_unit,
+    named_otherwise,
+    share_of,
+)
+from indicated.facts.targets import counts_otherwise, is_change, no_value, speaks_again
 from indicated.facts.units_of import fits, is_range, only_unit, per_follows, settle
+from indicated.facts.written import Written, written
 from indicated.model import Concept, Concepts, Mark, Quantity
 
-VALUES = frozenset({"measurement", "score"})
-LOOSE_WORDS = 6
 LONGEST_SERIES = 12
-LONGEST_GAP = 120
-_WORD = re.compile(r"[^\W\d_][\w'.]*")
-_RANGE = re.compile(r"\s*,?\s*[(\[]")
-_SCORED = re.compile(r"\s*(?:of|:|=|is|was|score)?\s*(\d{1,3}(?:\.\d)?)\s?/\s?(\d{1,3})(?![\d/])")
-_CHAIN = re.compile(
-    r"[\s,]*(?:and|then|to|->|\u2192|=>|,|;?\s*then|followed by|later|now|vs|versus|from|&)[\s,]*"
+CLOSE = 4  # characters between a value and the same on another scale: "101 cm (-3.1 SDS)"
+_OF_THOSE = re.compile(
+    r"\s?(?:(?:of (?:them|these|those|which|whom)|are|were|being|as|counted as|with)\s?){1,3}"
 )
+_SCORED = re.compile(
+    r"\b(?:scor(?:ed|es|ing)|rated|got)\b.{0,50}\d(?: points?)? (?:on|for|in) (?:the |his |her )?$"
+)
+_PARTED = re.compile("[,;:]")
 
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A number bound to a name, its unit settled, with the words between them."""
+    """A number bound to a name, its unit settled, with the words between them.
+
+    `quantity` is a level's name where the measurement is one of levels.
+    """
 
     number: Number
     mention: Mention
     concept: str
-    quantity: Quantity
+    quantity: Quantity | str
     marks: frozenset[Mark]
     extra: tuple[Spanned, ...] = ()  # the reference range that gave the unit
     chain: int = 0  # place in a series under one name
@@ -44,7 +58,7 @@ class Bound:
 
 
 def _is_value(concepts: Concepts, id: str) -> bool:
-    return concepts[id].kind in VALUES
+    return concepts[id].kind in VALUES and id != "age"
 
 
 def candidates_of(mention: Mention, concepts: Concepts) -> list[Concept]:
@@ -54,39 +68,79 @@ def candidates_of(mention: Mention, concepts: Concepts) -> list[Concept]:
 
 
 def ahead(frame: Frame, mention: Mention, concepts: Concepts, taken: set[int]) -> list[Bound]:
+    """The numbers behind a name that are its values."""
     candidates = candidates_of(mention, concepts)
+    if share_of(frame, mention, candidates):
+        return []
+    numbers = written(frame, candidates, concepts)
+    frame = frame if numbers is frame.numbers else replace(frame, numbers=tuple(numbers))
     end = _reach(frame, mention, concepts)
-    if scored := _out_of(frame, mention, candidates):
-        return [scored]
-    out: list[Bound] = []
+    groups: list[list[Bound]] = []
     at = mention.end
     for number in frame.numbers:
         if number.start < mention.end or number.start >= end or number.start in taken:
             continue
         if is_range(frame, number) or _is_dose(frame, number, candidates, concepts):
             continue
-        if _counts_another(frame, number, mention, concepts):
+        if _value_stands_before(frame, mention, number) or _is_scale(frame, mention, number):
+            continue
+        if counts_otherwise(frame, mention, number) or is_year(frame, mention, number):
+            continue
+        if count_of_share(frame, number, candidates):
+            at = number.end
+            continue
+        if _counts_another(frame, number, mention, concepts) or len(groups) >= LONGEST_SERIES:
             break
-        if len(out) >= LONGEST_SERIES:
-            break
-        if out:
-            if not _chained(frame, mention, out[-1].number, number):
+        if groups:
+            last = groups[-1][0].number
+            related = number.start - last.end < CLOSE and named_by_unit(
+                frame, mention, number, concepts
+            )
+            if not related and not chained(frame, mention, last, number, candidates):
                 if _in_bracket_only(frame, mention, number):
                     continue
                 break
-        elif not _adjacent(frame, at, number, candidates, concepts):
+        elif not adjacent(frame, at, number, candidates, concepts):
             if number.quantity.unit in TIME or _in_bracket_only(frame, mention, number):
                 continue
             break
-        settled = settle(frame, number, candidates, adjacent=True)
-        if settled is None or _no_value(frame, mention, number):
-            if out:
+        bound = _bind(frame, mention, number, candidates, concepts, len(groups))
+        if not bound or no_value(frame, mention, number):
+            if groups:
                 break
+            at = number.end if speaks_again(frame, number) else at
             continue
-        concept, quantity, marks, extra = settled
         taken.add(number.start)
-        out.append(Bound(number, mention, concept, quantity, marks, extra, len(out)))
-    return _one_unit(out)
+        groups.append(bound)
+    return _one_unit(frame, groups)
+
+
+def _bind(
+    frame: Frame, mention: Mention, number: Number, candidates: list[Concept],
+    concepts: Concepts, place: int,
+) -> list[Bound]:  # fmt: skip
+    """The number as a value of what is named: one, or one for each part; [] where it is none."""
+    if isinstance(number, Written) and number.parts:
+        return [
+            Bound(number, mention, id, quantity, frozenset(), chain=place)
+            for id, quantity in number.parts
+        ]
+    if isinstance(number, Written) and number.level:
+        graded = [c.id for c in candidates if number.level in c.levels]
+        return [Bound(number, mention, id, number.level, frozenset(), chain=place) for id in graded]
+    whole = [c for c in candidates if not c.parts and not c.levels]
+    if not whole:
+        return []
+    if other := named_otherwise(frame, mention, number, concepts):
+        whole = [other]
+    unit = "" if number.quantity.unit else unit_in_gap(frame, mention, number, whole)
+    settled = settle(frame, number, whole, adjacent=place == 0, unit=unit)
+    if settled is None:
+        return []
+    concept, quantity, marks, extra = settled
+    if is_change(number, frame.page.document.text, next(c for c in whole if c.id == concept)):
+        return []
+    return [Bound(number, mention, concept, quantity, marks, extra, place)]
 
 
 def _counts_another(frame: Frame, number: Number, mention: Mention, concepts: Concepts) -> bool:
@@ -107,13 +161,21 @@ def counts_what_is_named(frame: Frame, mention: Mention, concepts: Concepts) -> 
     )
 
 
+def scored_on(frame: Frame, mention: Mention, concepts: Concepts) -> bool:
+    """Whether a score stands before its name: "scored 18/27 on PHQ-9 and 14 on GAD-7"."""
+    if not any(c.kind == "score" for c in candidates_of(mention, concepts)):
+        return False
+    ahead = frame.text[max(frame.sentence.start, mention.start - 60) : mention.start]
+    return _SCORED.search(ahead) is not None
+
+
 def _names_its_unit(frame: Frame, mention: Mention, candidates: list[Concept]) -> bool:
     """Whether the name ends in its own unit: "migraine days per month"."""
     return any(
         (unit := match_unit(frame.page.document.text, frame.text, word.start())) is not None
         and unit[1] == mention.end
         and any(fits(unit[0], c) for c in candidates)
-        for word in _WORD.finditer(frame.text, mention.start, mention.end)
+        for word in WORD.finditer(frame.text, mention.start, mention.end)
     )
 
 
@@ -144,126 +206,71 @@ def _in_bracket_only(frame: Frame, mention: Mention, number: Number) -> bool:
     return around is not None and around[0] >= mention.end
 
 
-def _out_of(frame: Frame, mention: Mention, candidates: list[Concept]) -> Bound | None:
-    """A score as "8/10"."""
-    scores = [c for c in candidates if c.kind == "score"]
-    match = _SCORED.match(frame.text, mention.end) if scores else None
-    if match is None:
-        return None
-    number = Number(match.start(1), match.end(2), Quantity.of(match[1]), match.end(1))
-    quantity = Quantity.of(match[1], scores[0].unit)
-    return Bound(number, mention, scores[0].id, quantity, frozenset())
-
-
-def _adjacent(
-    frame: Frame, at: int, number: Number, candidates: list[Concept], concepts: Concepts
-) -> bool:
-    """Whether nothing but joining words stands between, or the unit makes up for it."""
-    if number.start - at > LONGEST_GAP or (number.word and not number.quantity.unit):
+def _value_stands_before(frame: Frame, mention: Mention, number: Number) -> bool:
+    """Whether a row has its value before the name, so that a range behind it is a reference."""
+    if number.quantity.low is None or number.quantity.high is None or number.quantity.exact:
         return False
-    gap = frame.text[at : number.start]
-    if ";" in gap:
+    before = [n for n in frame.numbers if n.end <= mention.start]
+    if not before or before[-1].quantity.exact is None:
         return False
-    loose = 0
-    for word in _WORD.finditer(gap):
-        where = at + word.start()
-        if word[0] in listed("words", "links") or _spanned(frame, where, concepts):
-            continue
-        if word[0] in listed("words", "changes") or alternatives("words", "changed_by").search(gap):
-            return False
-        loose += 1
-    if loose == 0:
-        return (
-            "," not in gap.rstrip(", ").lstrip(", ")
-            or frame.bracket(at + gap.index(",")) is not None
-        )
-    by_unit = any(fits(number.quantity.unit, c) for c in candidates)
-    return by_unit and loose <= LOOSE_WORDS and "," not in gap
+    gap = frame.page.document.text[before[-1].end : mention.start]
+    return "|" in gap and not WORD.search(gap)
 
 
-def _spanned(frame: Frame, at: int, concepts: Concepts) -> bool:
-    """Inside a date, another number, a treatment or a gloss in brackets."""
-    around = [m for m in frame.mentions if m.start <= at < m.end]
-    if any(concepts[c].kind in THERAPIES | VALUES for m in around for c in m.concepts):
-        return True
-    dates = within(frame.page.dates, max(frame.sentence.start, at - 60), at + 1)
-    spans: list[Spanned] = [*dates, *frame.numbers]
-    if any(s.start <= at < s.end for s in spans):
-        return True
-    return frame.bracket(at) is not None
-
-
-def _chained(frame: Frame, mention: Mention, last: Number, number: Number) -> bool:
-    """Whether a number goes on the series: "310 and 335", "36.7 -> 33.9", "170 (3/1), then 243"."""
-    gap = frame.page.lower[last.end : number.start]
-    if len(gap) > LONGEST_GAP or (";" in gap and not number.quantity.unit):
+def _is_scale(frame: Frame, mention: Mention, number: Number) -> bool:
+    """Whether brackets right behind the name give the ends of its scale: "PHQ-9 (0-27): 18"."""
+    around = frame.bracket(number.start)
+    if around is None or number.quantity.exact is not None or around[0] - mention.end > 1:
         return False
-    between = within(frame.mentions, last.end, number.start)
-    if any(set(m.concepts) & set(mention.concepts) for m in between):
-        return False
-    for word in _WORD.finditer(gap):
-        where = last.end + word.start()
-        known = word[0] in listed("words", "links") or word[0] in listed("words", "sequence")
-        on_off = word[0] in ("on", "off", "while", "in", "at", "the", "after", "before")
-        if not (known or on_off or _inside_any(frame, where)):
-            return False
-    if not number.quantity.unit:
-        tail = _WORD.match(frame.text, number.end + 1)
-        loose = tail is not None and frame.text[number.end : number.end + 1] == " "
-        if loose and tail is not None and not _known_after(tail[0]):
-            return False
-    return bool(_CHAIN.search(gap) or "," in gap or ";" in gap)
-
-
-def _known_after(word: str) -> bool:
-    return any(
-        word in listed("words", t)
-        for t in ("links", "sequence", "earlier", "now", "taken_on", "taken_off", "dated_by")
-    )
-
-
-def _inside_any(frame: Frame, at: int) -> bool:
-    dates = within(frame.page.dates, frame.sentence.start, frame.sentence.end)
-    spans: list[Spanned] = [*dates, *frame.numbers, *frame.mentions]
-    if any(s.start <= at < s.end for s in spans):
-        return True
-    return frame.bracket(at) is not None
+    later = [n for n in frame.numbers if n.start >= around[1]][:1]
+    return bool(later) and not frame.text[around[1] : later[0].start].strip(" :=")
 
 
 def behind(frame: Frame, mention: Mention, concepts: Concepts, taken: set[int]) -> list[Bound]:
-    """A number before its name: "495 mg/dL IgG", "22 headache days a month"."""
+    """A number before its name: "495 mg/dL IgG", "22 headache days a month", "5/5 strength"."""
     candidates = candidates_of(mention, concepts)
-    for number in reversed(frame.numbers):
+    for number in reversed(written(frame, candidates, concepts)):
         if number.start >= mention.start or number.start in taken or is_range(frame, number):
             continue
         gap = frame.page.lower[number.end : mention.start]
-        words = _WORD.findall(gap)
-        if (
-            len(words) > 2
-            or any(w not in listed("words", "links") for w in words)
-            or re.search("[,;:]", gap)
-        ):
+        part = any(_part_of_count(frame, gap, number, c.unit, concepts) for c in candidates)
+        words = [] if part else WORD.findall(gap)
+        if len(words) > 2 or any(w not in listed("words", "links") for w in words):
             return []
-        if _no_value(frame, mention, number):
+        if _PARTED.search(gap) or counts_otherwise(frame, mention, number):
+            return []
+        if no_value(frame, mention, number):
             return []
         stated = number.quantity.unit
-        if not stated and (unit := _unit_in_name(frame, mention, candidates)):
+        if isinstance(number, Written) and (number.parts or number.level):
+            pass
+        elif not stated and (unit := _unit_in_name(frame, mention, candidates)):
             number = replace(number, end=unit[1], quantity=replace(number.quantity, unit=unit[0]))
+        elif not stated and (code := unit_behind(frame, mention, candidates)):
+            number = replace(number, quantity=replace(number.quantity, unit=code))
         elif not any(fits(stated, c) if stated else only_unit(c.unit) for c in candidates):
             return []
-        settled = settle(frame, number, candidates, adjacent=False)
-        if settled is None:
+        bound = _bind(frame, mention, number, candidates, concepts, 1)
+        if not bound:
             return []
         taken.add(number.start)
-        return [Bound(number, mention, settled[0], settled[1], settled[2], settled[3])]
+        return [replace(b, chain=0) for b in bound]
     return []
+
+
+def _part_of_count(frame: Frame, gap: str, number: Number, unit: str, concepts: Concepts) -> bool:
+    """Whether this is part of a count: "20 headache days a month, 14 of them migraine days"."""
+    return _OF_THOSE.fullmatch(gap) is not None and any(
+        other.end <= number.start and any(c.unit == unit for c in candidates_of(other, concepts))
+        for other in frame.mentions
+    )
 
 
 def _unit_in_name(
     frame: Frame, mention: Mention, candidates: list[Concept]
 ) -> tuple[str, int] | None:
     """ "headache days a month": the name and what follows it make up the unit."""
-    for word in _WORD.finditer(frame.text, mention.start, mention.end):
+    for word in WORD.finditer(frame.text, mention.start, mention.end):
         unit = match_unit(frame.page.document.text, frame.text, word.start())
         if unit and unit[1] > mention.end and any(fits(unit[0], c) for c in candidates):
             return unit
@@ -273,27 +280,22 @@ def _unit_in_name(
     return None
 
 
-def _no_value(frame: Frame, mention: Mention, number: Number) -> bool:
-    """A target, a change, an amount of treatment is not the patient's value."""
-    low = max(frame.clause(mention.start)[0], min(mention.start, number.start) - 24)
-    around = frame.text[low : max(mention.start, number.start)]
-    if alternatives("words", "targets").search(around):
-        return True
-    if alternatives("words", "other_scales").match(frame.text, number.end + 1):
-        return True
-    following = _WORD.match(frame.text, max(mention.end, number.end) + 1)
-    if following and following[0] in listed("words", "changes"):
-        return True
-    return alternatives("words", "changed_by").search(around) is not None
-
-
-def _one_unit(series: list[Bound]) -> list[Bound]:
-    """In "310 and 335 mg/dL" the unit stands once for all."""
-    stated = {b.quantity.unit for b in series if b.quantity.unit}
+def _one_unit(frame: Frame, groups: Sequence[Sequence[Bound]]) -> list[Bound]:
+    """In "310 and 335 mg/dL" the unit stands once for all; in "81.4 kg (179 lb), down from 84" it
+    is the one outside of brackets."""
+    series = [b for group in groups for b in group]
+    stated = _units_of(series)
+    if len(stated) > 1:
+        stated = _units_of([b for b in series if frame.bracket(b.number.start) is None])
     out = []
-    for i, b in enumerate(series):
-        if Mark.UNIT_MISSING in b.marks and len(stated) == 1:
+    for b in series:
+        missing = Mark.UNIT_MISSING in b.marks and isinstance(b.quantity, Quantity)
+        if missing and len(stated) == 1 and isinstance(b.quantity, Quantity):
             b = replace(b, quantity=replace(b.quantity, unit=next(iter(stated))),
                         marks=b.marks - {Mark.UNIT_MISSING})  # fmt: skip
-        out.append(replace(b, last=i == len(series) - 1))
+        out.append(replace(b, last=b.chain == len(groups) - 1))
     return out
+
+
+def _units_of(series: Sequence[Bound]) -> set[str]:
+    return {b.quantity.unit for b in series if isinstance(b.quantity, Quantity)} - {""}

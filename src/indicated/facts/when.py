@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
-from indicated.facts.dates import LONG_AGO, ago, before
+from indicated.facts.cues import alternatives
+from indicated.facts.dates import ago, before
+from indicated.facts.days import LONG_AGO
 from indicated.facts.frame import Frame
 from indicated.facts.meaning import EVENTS, Meaning
 from indicated.facts.numbers import TIME
@@ -15,11 +19,14 @@ from indicated.model import UNDATED, Assertion, Day, When
 
 _START = re.compile(
     r"(?:since|from|start(?:ed|ing)?|began|begun|beginning|initiated|commenced|diagnosed|dx|onset)"
-    r"(?: (?:on|in|at|about|date))?[ :]*(?:early |late |mid )?$"
+    r"(?: (?:on|in|at|about|date))?[ :]*(?:the )?(?:early |late |mid |last |this past )?$"
+)
+_TO_NOW = re.compile(
+    r"\s?(?:-|to|through|thru|until|till)\s?(?:the )?(?:present|now|current|date)\b|\s?onwards?\b"
 )
 _END = re.compile(
-    r"(?:until|through|thru|to|till|stopped|ended|discontinued|completed|finished|"
-    r"last (?:dose|given|taken))(?: (?:on|in|at|about|date))?[ :-]*$"
+    r"(?:until|through|thru|to|till|stopped|ended|discontinued|completed|finished|d/c'?d|"
+    r"withdrawn)(?: (?:on|in|at|about|date))?[ :-]*$"
 )
 _LASTING = re.compile(
     r"(?:for|x|\u00d7|over|lasting|duration(?: of)?|of)\s?(?:the (?:past|last) )?"
@@ -27,6 +34,7 @@ _LASTING = re.compile(
 )
 _LATER = re.compile(r"\s*(?:ago|later|apart|prior|before|after|old|of age|earlier|from now|until)")
 _ANOTHER = re.compile(r"\s?(?:,|and|&|;|, and|\+)\s?(?:again )?(?:on |in )?")
+_UP_TO = re.compile(r"\s?(?:-|to|through|thru|until|till)\s?")
 _HISTORY = re.compile(r"[- ](?:history of|hx of|h/o|course of|duration of)")
 
 
@@ -43,6 +51,8 @@ def role(frame: Frame, dated: Dated) -> str:
     """Whether the words before a date make it a beginning or an end."""
     words = frame.page.lower[max(frame.sentence.start, dated.start - 28) : dated.start]
     inside = frame.page.lower[dated.start : dated.end]
+    if _TO_NOW.match(frame.page.lower, dated.end):
+        return "start"
     if _START.search(words) or inside.startswith(("since", "from")):
         return "start"
     if _END.search(words) or inside.startswith("until"):
@@ -53,10 +63,10 @@ def role(frame: Frame, dated: Dated) -> str:
 def dates_of(frame: Frame, mention: Mention) -> list[Dated]:
     """The dates that belong to a mention, else the one that heads its clause."""
     here = within(frame.page.dates, frame.sentence.start, frame.sentence.end)
-    here = [d for d in here if d.end <= frame.sentence.end]
+    here = [d for d in here if d.end <= frame.sentence.end and not _of_something_else(frame, d)]
     own = [d for d in here if _owner(frame, d) is mention]
     if own or not here:
-        return own
+        return [d for d in own if d.kind != "ago" or not _repeated(d, own)]
     low, _ = frame.clause(mention.start)
     heads = [d for d in here if low <= d.start < mention.start and _heads(frame, d, low)]
     if heads:
@@ -67,6 +77,42 @@ def dates_of(frame: Frame, mention: Mention) -> list[Dated]:
         if heads and frame.page.lower[heads[0].end :][:2].strip() in (":", "-", "|")
         else []
     )
+
+
+def _of_something_else(frame: Frame, dated: Dated) -> bool:
+    """Whether it is the date of a birth, a letter, a fax, ..."""
+    ahead = frame.text[max(frame.sentence.start, dated.start - 24) : dated.start]
+    return _not_of_findings().search(ahead) is not None
+
+
+@cache
+def _not_of_findings() -> re.Pattern[str]:
+    return re.compile(alternatives("words", "other_dates").pattern + r"[\s:(]*(?:on )?$")
+
+
+def spanning(frame: Frame, dates: Sequence[Dated]) -> bool:
+    """Whether two dates are the ends of a stretch: "3/1-4/2", "between May and June"."""
+    if len(dates) < 2:
+        return False
+    lower = frame.page.lower
+    gap = lower[dates[0].end : dates[1].start]
+    between = lower.endswith("between ", 0, dates[0].start) and gap.strip() in ("and", "&")
+    return between or _UP_TO.fullmatch(gap) is not None
+
+
+def goes_on(frame: Frame, dated: Dated) -> bool:
+    """Whether a beginning is one that lasts till now: "since 2020", "2020-present"."""
+    ahead = frame.page.lower[max(0, dated.start - 8) : dated.start + 5]
+    return "since" in ahead or _TO_NOW.match(frame.page.lower, dated.end) is not None
+
+
+def _repeated(ago: Dated, dates: list[Dated]) -> bool:
+    """Whether a date says again, exactly, what "ten years ago" says."""
+    return any(
+        d is not ago and d.kind == "day" and d.start - ago.end < 8 and ago.start - d.end < 8
+        and d.first.earliest <= ago.last.latest and ago.first.earliest <= d.last.latest
+        for d in dates
+    )  # fmt: skip
 
 
 def _heads(frame: Frame, dated: Dated, low: int) -> bool:
@@ -118,8 +164,11 @@ def _lasting(frame: Frame, number: Number) -> bool:
 def when_of(frame: Frame, mention: Mention, meant: Meaning, kind: str) -> Time:
     """The time of a statement that is neither a value nor a therapy."""
     page = frame.page
-    dates = dates_of(frame, mention)
+    named = dates_of(frame, mention)
+    dates = [d for d in named if d.kind != "vague"]
     relative = page.assumed and any(d.kind in ("ago", "window", "anchor") for d in dates)
+    if named and not dates and kind in EVENTS and meant.assertion is Assertion.PRESENT:
+        return Time(UNDATED, tuple(named))  # "a good while ago"
     if meant.assertion is Assertion.ABSENT:
         if meant.ever:
             return Time(When(None, Day.of(page.today), assumed=page.assumed), (), page.assumed)
@@ -159,7 +208,11 @@ def times_of(frame: Frame, mention: Mention, meant: Meaning, kind: str) -> list[
 
 def each_of(frame: Frame, dates: list[Dated]) -> bool:
     """Whether several dates are a list of days rather than a beginning and an end."""
-    if len(dates) < 2 or any(d.kind not in ("day", "ago") or role(frame, d) != "on" for d in dates):
+    if (
+        len(dates) < 2
+        or spanning(frame, dates)
+        or any(d.kind not in ("day", "ago") or role(frame, d) != "on" for d in dates)
+    ):
         return False
     gaps = [frame.page.lower[a.end : b.start] for a, b in pairwise(dates)]
     return all(_ANOTHER.fullmatch(g) for g in gaps)
@@ -183,6 +236,8 @@ def _dated(frame: Frame, dates: list[Dated], meant: Meaning, kind: str) -> When:
     start = next((d for d in dates if role(frame, d) == "start"), None)
     end = next((d for d in dates if role(frame, d) == "end" and d is not start), None)
     assumed = frame.page.assumed and any(d.kind in ("ago", "window") for d in dates)
+    if len(dates) == 2 and spanning(frame, dates):
+        return When(first.first, last.last, assumed=assumed)
     if end and (start or (len(dates) == 2 and dates[0] is not end)):
         return When((start or first).first, end.last, assumed=assumed)
     if end:
@@ -221,7 +276,9 @@ __all__ = [
     "duration_of",
     "each_of",
     "earlier",
+    "goes_on",
     "role",
+    "spanning",
     "times_of",
     "when_of",
 ]

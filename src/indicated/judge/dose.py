@@ -108,10 +108,21 @@ def _row(line: DoseLine, item: RequestedItem, sizes: Sizes, basis: str) -> DoseR
     return DoseRow(line, all_of([amount, interval]), words, *weights)
 
 
-def _amount(
-    ruled: Quantity, asked: Quantity, sizes: Sizes, basis: str
-) -> tuple[Truth, tuple[Decimal | None, Decimal | None], str]:
-    """Whether the dose lies in the range; at which weights it would; and the arithmetic."""
+Compared = tuple[Truth, tuple[Decimal | None, Decimal | None], str]
+
+
+def _amount(ruled: Quantity, asked: Quantity, sizes: Sizes, basis: str) -> Compared:
+    """Whether the dose lies in the range; at which weights it would; and the arithmetic.
+
+    A dose in units of another kind ("155 units" of a drug that is weighed) is unknown, not wrong.
+    """
+    try:
+        return _compared(ruled, asked, sizes, basis)
+    except UnitError:
+        return UNKNOWN, (None, None), ""
+
+
+def _compared(ruled: Quantity, asked: Quantity, sizes: Sizes, basis: str) -> Compared:
     nothing = (None, None)
     try:
         same = in_unit(asked, ruled.unit)

@@ -101,14 +101,23 @@ def _opposes(fact_concept: str, wanted: str, concepts: Concepts) -> bool:
 def reaches(denial: Fact, where: Qualifiers, record: Record) -> bool:
     """Whether a statement of absence speaks of the whole time that a leaf asks about.
 
-    "No pneumonia" of one day denies that day, not the last 12 months; "never", "no history of" and
-    the absence of a lasting disease reach back. An opposite counts where it would count itself.
+    "No pneumonia" of one day denies that day, not the last 12 months; "never", "no history of", the
+    absence of a lasting disease, and a denial from before the window on reach back. What was said
+    before the window began says nothing of it. An opposite counts where it would count itself.
     """
     if denial.assertion is not Assertion.ABSENT:
         return qualifies(denial, where, record).truth is MET
     kind = record.concepts[denial.concept].kind if denial.concept in record.concepts else ""
     asks_of_the_past = (where.within is not None or where.relations) and not where.currently
-    return not asks_of_the_past or denial.when.start is None or kind in PERSISTENT
+    start, end = denial.when.start, denial.when.end
+    if not asks_of_the_past or kind in PERSISTENT:
+        return True
+    if where.within is None or where.relations:
+        return start is None
+    begin = timing.shift(record.as_of, where.within, -1)
+    if end is not None and end.latest < begin:
+        return False
+    return start is None or (end is not None and start != end and start.latest <= begin)
 
 
 # --- qualifiers ----------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from indicated.model import Article, Case, Concepts, Section, Sentence, Source, 
 from indicated.report import tiles, tokens
 from indicated.report.messages import MessageError, Messages, load_messages
 from indicated.report.phrases import clean, quotable
-from indicated.report.privacy import identifiers, placeholders
+from indicated.report.privacy import identifiers, placeholders, signature
 
 REPHRASED = "~"
 KINDS = frozenset(
@@ -52,6 +52,7 @@ class Ground:
     lexicon: tokens.Lexicon
     names: tokens.Lexicon  # every concept: to tell a number in a name from a value
     texts: Mapping[str, str] = field(default_factory=dict)  # document id -> its text on one line
+    signed: tuple[str, ...] = ()  # persons whose answers the case holds, as they are printed
 
 
 Check = Callable[[Sentence, Ground], Iterator[tuple[str, str]]]
@@ -68,6 +69,7 @@ def ground_of(
         tokens.Lexicon(concepts),
         tokens.Lexicon(concepts, kinds=None),
         {d.id: clean(d.text) for d in case.chart.documents},
+        tuple(dict.fromkeys(clean(signature(s.by)) for s in _answered(case))),
     )
 
 
@@ -170,6 +172,8 @@ def _quoted(support: Support, source: Source, ground: Ground) -> Iterator[tuple[
     if source.by:
         if not source.at:
             yield "quotation", "an attested answer has no time"
+        if source not in _answered(ground.case):
+            yield "quotation", "it rests on an answer that nobody gave"
         return
     if not _stands(source, ground.case):
         yield "quotation", "the quotation is not found at its offsets"
@@ -185,6 +189,11 @@ def _quoted(support: Support, source: Source, ground: Ground) -> Iterator[tuple[
         rest = tokens.split_dates(ground.names.without(segment))[1]
         if not {n for a in tokens.amounts(rest) for n in (a.low, a.high)} <= inside:
             yield "quotation", "a number read from the record does not stand in the quotation"
+
+
+def _answered(case: Case) -> list[Source]:
+    """The answers that persons gave in this case."""
+    return [s for f in case.answers for s in f.sources if s.by]
 
 
 def _stands(source: Source, case: Case) -> bool:
@@ -209,9 +218,13 @@ def _publishable(text: str, *, literature: bool) -> Iterator[tuple[str, str]]:
         yield "privacy", f"it holds {what}"
 
 
-def _clean(sentence: Sentence, _: Ground) -> Iterator[tuple[str, str]]:
+def _clean(sentence: Sentence, ground: Ground) -> Iterator[tuple[str, str]]:
+    """Nobody is named but who signs for an answer, in exactly that person's words of themselves."""
     kinds = {s.kind for s in sentence.support}
-    yield from _publishable(sentence.text, literature=kinds == {"literature"})
+    text = sentence.text
+    for who in ground.signed:
+        text = text.replace(who, "·")
+    yield from _publishable(text, literature=kinds == {"literature"})
 
 
 def _covered(sentence: Sentence, ground: Ground) -> Iterator[tuple[str, str]]:

@@ -37,7 +37,7 @@ from indicated.model import (
 from indicated.report import tokens
 from indicated.report.messages import Messages
 from indicated.report.phrases import Phrases, clean, quotable, shortened
-from indicated.report.privacy import identifiers, placeholders
+from indicated.report.privacy import identifiers, placeholders, signature
 
 CONTEXT = 90  # characters shown on either side of a quotation
 
@@ -190,7 +190,8 @@ class Desk:
     # --- the record ----------------------------------------------------------------------
 
     def _asked(self, source: Source) -> bool:
-        return source.document not in self._documents and source.document in ("", "question")
+        unknown = source.document not in self._documents and not source.by
+        return unknown and source.document in ("", "question")
 
     def source(self, source: Source, kind: str = "record", *read: str) -> Support:
         """Words of the record or the question, numbered at their first use."""
@@ -218,7 +219,9 @@ class Desk:
             return Told(read, (self.made("program", read, key=fact.id),))
         source = fact.sources[0]
         quote = quotable(source.quote)
-        if not source.by and not self._reads(read, source.quote):
+        if source.by:
+            return self._attested(fact, read)
+        if not self._reads(read, source.quote):
             dated = self.words.when(fact.when)
             quote = shortened(quote)
             read = f"“{quote}”, {dated}" if dated else f"“{quote}”"
@@ -227,6 +230,18 @@ class Desk:
         support = self.source(source, "record", read)
         self.used.setdefault(support.label, fact)
         return Told(f"{read} [{support.label}]", (support,))
+
+    def _attested(self, fact: Fact, read: str) -> Told:
+        """What a person answered, as that person's statement; beside it the words of the chart
+        that say the same or more, as far as they carry it."""
+        told = [self.source(fact.sources[0], "record", read)]
+        for other in fact.sources[1:]:
+            carries = other.by or self._reads(read, other.quote)
+            if carries and not self._asked(other):
+                told.append(self.source(other, "record", read))
+        for support in told:
+            self.used.setdefault(support.label, fact)
+        return Told(" ".join([read, *(f"[{s.label}]" for s in told)]), tuple(told))
 
     def _reads(self, phrase: str, quote: str) -> bool:
         """Whether every number of the phrase, names and days apart, stands in the quotation."""
@@ -278,7 +293,7 @@ class Desk:
     def document_title(self, source: Source) -> str:
         """Where the words stand: the document's title, or that it is an attested answer."""
         if source.by:
-            return self.m.word("words", "attested")
+            return self.m.fill("words.attested", who=clean(signature(source.by)))
         document = self._documents.get(source.document)
         title = quotable(document.title or document.kind) if document else source.document
         page = f", {self.m.fill('words.page', n=str(source.page))}" if source.page else ""

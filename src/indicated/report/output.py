@@ -30,6 +30,7 @@ from indicated.model import (
 from indicated.report import output_models as out
 from indicated.report.messages import load_messages
 from indicated.report.phrases import Phrases, clean, quotable
+from indicated.report.privacy import signature
 from indicated.units import plain
 
 
@@ -129,12 +130,13 @@ def _source(source: Source) -> out.SourceOut:
         page=source.page,
         path=source.path,
         locator=source.locator,
+        attested_by=clean(signature(source.by)),
         attested_at=source.at,
     )
 
 
 def _fact(fact: Fact) -> out.FactOut:
-    number = fact.value if isinstance(fact.value, Quantity) else None
+    measured = fact.value if isinstance(fact.value, Quantity) else None
     word = fact.value if isinstance(fact.value, str) else ""
     first: date | None = fact.when.start.earliest if fact.when.start else None
     last: date | None = fact.when.end.latest if fact.when.end else None
@@ -143,8 +145,8 @@ def _fact(fact: Fact) -> out.FactOut:
         concept=fact.concept,
         assertion=fact.assertion.value,
         asserter=fact.asserter.value,
-        value=_number(number) if number else quotable(word) or None,
-        unit=number.unit if number else "",
+        value=number(measured) if measured else quotable(word) or None,
+        unit=measured.unit if measured else "",
         start=first,
         end=last,
         ongoing=fact.when.ongoing,
@@ -157,7 +159,7 @@ def _fact(fact: Fact) -> out.FactOut:
     )
 
 
-def _number(q: Quantity) -> str:
+def number(q: Quantity) -> str:
     """A number, a range, or an open bound, without its unit."""
     if q.low is not None and q.low == q.high:
         return plain(q.low)

@@ -30,6 +30,7 @@ class SourceOut(Model):
     page: int | None = None
     path: str = Field("", description="FHIRPath, where the document is a FHIR resource.")
     locator: str = ""
+    attested_by: str = Field("", description="The person who gave this answer, with a role.")
     attested_at: datetime | None = Field(None, description="When a person gave this answer.")
 
 

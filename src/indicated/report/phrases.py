@@ -21,7 +21,7 @@ from indicated.model import (
     When,
 )
 from indicated.report.messages import Messages
-from indicated.report.privacy import mask
+from indicated.report.privacy import mask, signature
 from indicated.units import plain, shown
 
 SHORT = 160  # characters of a quotation inside a table; the whole stands in "patient data used"
@@ -41,8 +41,12 @@ def clean(text: str) -> str:
 
 
 def quotable(text: str) -> str:
-    """Words of the record as they may be printed: one line, identifiers withheld."""
-    return clean(mask(text))
+    """Words of the record as they may be printed: one line, identifiers withheld.
+
+    Masked before cleaning, which may tear an identifier apart, and after, which may make up a
+    placeholder: "@ [@" is one once its bracket has become a round one.
+    """
+    return mask(clean(mask(text)))
 
 
 def shortened(text: str, limit: int = SHORT) -> str:
@@ -156,12 +160,14 @@ class Phrases:
             named = self.m.fill("fact.words", label=label, value=clean(fact.value))
         if fact.assertion is not Assertion.PRESENT:
             named = self.m.fill(f"fact.{fact.assertion.value}", what=named)
-        details = [named, *self._therapy(fact.therapy), *self._sites(fact, label)]
+        details = [named, *self.therapy(fact.therapy), *self.sites(fact, label)]
         if not bare:
             details.append(self.when(fact.when))
         asks = fact.concept.startswith("request.")  # what is asked for is no claim
         if not bare and fact.asserter in _CLAIMING and not asks:
             details.append(self.m.word("asserter", fact.asserter.value))
+        if not bare:
+            details.append(self.answered(fact))
         details += [
             self.m.word("mark", m.value)
             for m in sorted(fact.marks)
@@ -169,17 +175,26 @@ class Phrases:
         ]
         return clean(", ".join(d for d in details if d))
 
+    def answered(self, fact: Fact) -> str:
+        """Who answered so and when, where the statement is a person's answer before all else."""
+        source = fact.sources[0] if fact.sources else None
+        if source is None or not source.by or source.at is None:
+            return ""
+        day = self.day(Day.of(source.at.date()))
+        return self.m.fill("words.answered", who=signature(source.by), day=day)
+
     def _value(self, fact: Fact) -> str:
         return quantity_text(fact.value) if isinstance(fact.value, Quantity) else ""
 
     @staticmethod
-    def _sites(fact: Fact, label: str) -> list[str]:
+    def sites(fact: Fact, label: str) -> list[str]:
         """Where, as far as the name does not say it already."""
         both = "bilateral" in fact.site
         shown_sites = fact.site - {"left", "right"} if both else fact.site
         return [s for s in sorted(shown_sites) if s not in label.casefold()]
 
-    def _therapy(self, therapy: Therapy | None) -> list[str]:
+    def therapy(self, therapy: Therapy | None) -> list[str]:
+        """What is known of a treatment: dose, interval, route, length, effect, end."""
         if therapy is None:
             return []
         said = [quantity_text(therapy.dose) if therapy.dose else ""]

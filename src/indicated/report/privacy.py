@@ -92,6 +92,19 @@ def placeholders(text: str) -> bool:
     return any(pattern.search(text) for pattern in _PLACEHOLDERS)
 
 
+def signature(by: str) -> str:
+    """Who signs, with everything but the name withheld: the name of a person who answers for a
+    statement is its source, and is published with it as a signature is.
+
+    >>> signature("Jane Roe, MD, nephrologist, tel. 555-867-5309")
+    'Jane Roe, MD, nephrologist, tel. (withheld)'
+    """
+    for what, pattern in _IDENTIFIERS:
+        if what != "a name":
+            by = pattern.sub(WITHHELD, by)
+    return by
+
+
 def mask(text: str) -> str:
     """The text with identifiers and placeholders withheld, visibly.
 

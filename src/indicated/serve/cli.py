@@ -3,69 +3,34 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from datetime import date
-from functools import wraps
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.console import Console
 
 from indicated import __version__
 from indicated.assess import assess
-from indicated.chart import chart_from_text, read_chart
 from indicated.criteria import load_library
-from indicated.errors import ExitCode, IndicatedError, InputError
-from indicated.model import Assessment, Case, Chart, Library
+from indicated.errors import ExitCode
+from indicated.model import Assessment, Case
+from indicated.serve.ask import ask_command
+from indicated.serve.facts import facts_command
+from indicated.serve.inputs import answers_of, asked, chart_of
+from indicated.serve.options import (
+    answers_option,
+    as_of_option,
+    chart_option,
+    closed_option,
+    library_of,
+    ocr_option,
+    policies_option,
+    profile_option,
+    reported,
+)
 from indicated.serve.output import FORMATS, render, write_file
+from indicated.serve.policies import policy_group
 from indicated.settings import Settings
-
-
-def reported(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Errors that a person can mend are printed as they are, with their exit code alone."""
-
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return command(*args, **kwargs)
-        except IndicatedError as error:
-            click.echo(f"error: {error}", err=True)
-            sys.exit(int(error.exit_code))
-        except BrokenPipeError:
-            sys.exit(int(ExitCode.OK))
-
-    return run
-
-
-def today(_: click.Context, __: click.Parameter, text: str | None) -> date:
-    """The as-of date: the one given, otherwise today."""
-    if text is None:
-        return date.today()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise click.BadParameter(f'"{text}" is not a date; write it as 2026-01-31') from None
-
-
-as_of_option = click.option(
-    "--as-of", callback=today, metavar="DATE",
-    help="Judge as known on this day (2026-01-31); today when left out.",
-)  # fmt: skip
-policies_option = click.option(
-    "--policies", "folders", multiple=True, metavar="FOLDER",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="A library folder of your own, beside the shipped one. May be given more than once.",
-)  # fmt: skip
-profile_option = click.option(
-    "--profile", default="", metavar="NAME",
-    help="A plan profile of the library; the article names its rules as the plan's.",
-)  # fmt: skip
-
-
-def library_of(folders: tuple[Path, ...]) -> Library:
-    """The shipped library and the user's own folders."""
-    return load_library(extra=folders)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -80,10 +45,8 @@ def main() -> None:
 
 @main.command("assess")
 @click.argument("question")
-@click.option(
-    "--chart", "charts", multiple=True, type=click.Path(path_type=Path), metavar="FILE_OR_FOLDER",
-    help="The record: text or Markdown files, or a folder of them. May be given more than once.",
-)  # fmt: skip
+@chart_option
+@answers_option
 @as_of_option
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), default=None,
@@ -93,45 +56,31 @@ def main() -> None:
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT",
     help="Write to this file instead of the screen.",
 )  # fmt: skip
-@click.option("--closed", is_flag=True, help="An appeal or audit: no more records will come.")
+@closed_option
+@ocr_option
 @profile_option
 @policies_option
 @reported
 def assess_command(
     question: str,
     charts: tuple[Path, ...],
+    answers: tuple[Path, ...],
     as_of: date,
     form: str | None,
     output: Path | None,
     closed: bool,
+    ocr: bool,
     profile: str,
     folders: tuple[Path, ...],
 ) -> None:
     """Answer QUESTION about the record. "@file" reads the question from a file, "-" from standard
     input."""
-    case = Case(_question(question), _chart(charts, closed), as_of, id="case")
-    assessment = assess(case, library_of(folders), Settings(profile=profile, closed_record=closed))
+    library = library_of(folders)
+    said = answers_of(answers, library.concepts)
+    chart = chart_of(charts, closed=closed, ocr=ocr)
+    case = Case(asked(question), chart, as_of, id="case", answers=said)
+    assessment = assess(case, library, Settings(profile=profile, closed_record=closed))
     deliver(assessment, form, output)
-
-
-def _question(text: str) -> str:
-    if text == "-":
-        return sys.stdin.read().strip()
-    if text.startswith("@"):
-        try:
-            return Path(text[1:]).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-            raise InputError(
-                f"the question cannot be read: {reason}",
-                text[1:],
-                do="Check the path after the @, or give the question itself in quotes.",
-            ) from None
-    return text.strip()
-
-
-def _chart(paths: tuple[Path, ...], closed: bool) -> Chart:
-    return read_chart(paths, closed=closed) if paths else Chart(closed=closed)
 
 
 def deliver(assessment: Assessment, form: str | None, output: Path | None) -> None:
@@ -165,7 +114,8 @@ def deliver(assessment: Assessment, form: str | None, output: Path | None) -> No
 def batch_command(
     cases: Path, output: Path, jobs: int, as_of: date, profile: str, folders: tuple[Path, ...]
 ) -> None:
-    """Assess every line of CASES.jsonl (id, question, chart, and as_of if it differs)."""
+    """Assess every line of CASES.jsonl: id, question, chart; as_of where it differs; answers, laid
+    out as on an answer sheet, where a person gave some."""
     from rich.progress import Progress
 
     from indicated.bulk import already_done, read_lines, run_batch
@@ -205,8 +155,5 @@ def demo_command(folder: Path) -> None:
     click.echo(f"\nwritten: {folder}/lung-transplant.html (and .md, .json)", err=True)
 
 
-from indicated.serve.policies import policy_group  # noqa: E402  (it needs the options above)
-
-main.add_command(policy_group)
-
-__all__ = ["chart_from_text", "main"]
+for command in (facts_command, ask_command, policy_group):
+    main.add_command(command)

@@ -1,0 +1,140 @@
+"""How far words reach back: over their own clause, its list, and "but it ..." to the one before."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from indicated.facts.ahead import LIST_WORDS, LONGEST_LIST, SOFT, Ahead
+from indicated.facts.cues import listed
+from indicated.facts.frame import WORD
+from indicated.facts.parts import Cue, Mention, within
+
+OF_FIRST = frozenset({"stopped"})  # "changed from A to B"
+OF_ONE = frozenset({"resolved", "stopped", "completed", "declined", "caused", "started"})
+_JOINT = re.compile(r"\s?(?:,|,? and|,? or|/|&)\s?")
+_ALL = ("all", "both", "none", "each")
+_CONJUNCTION = re.compile(r"(?:\band\b|\bor\b|\bnor\b|&|/)")
+_OBJECT = re.compile(r"\s(?:(?:the|her|his|their|all|taking|using|any)\s)?")
+# What may be said of a whole list without an "and": "A, B, C ineffective".
+OUTCOMES = frozenset({"no-response", "response-none", "intolerance", "never", "not_documented"})
+REFERRING = frozenset(
+    {"absent", "never", "confirmed", "undated", "resolved", "disclaimed", *OUTCOMES}
+)
+
+
+@dataclass(frozen=True)
+class Behind(Ahead):
+    """A sentence in which words reach forward and back."""
+
+    def _behind(self, cue: Cue, effect: str) -> tuple[int, int]:
+        """Back from the cue: its own chunk, and the list of which that is the end."""
+        low, _ = self.clause(cue.start)
+        around = self.bracket(cue.start)
+        if around:
+            low = max(low, around[0])
+        for soft in SOFT.finditer(self.page.lower, low, cue.start):
+            low = soft.end()
+        named = [m for m in within(self.mentions, low, cue.start) if m.end <= cue.start]
+        if named and effect == "possible" and self._of_what_follows(cue, named[-1]):
+            return cue.start, cue.start  # "asthma, likely allergic"
+        if not named:
+            return self._referred_to(cue, low) if effect in REFERRING else (low, cue.start)
+        chunks = self.chunks(low, cue.start)
+        tail = self.text[chunks[-1][0] : cue.start].strip(" ,")
+        is_list = bool(not tail or _CONJUNCTION.search(tail) or tail in _ALL)
+        bare = effect in OUTCOMES and 2 < len(chunks) < LONGEST_LIST
+        if bare and all(self.loose(a, b) <= 1 for a, b in chunks):
+            is_list = True  # a clause that is nothing but a list
+        if not tail and effect in OF_ONE:
+            is_list = False  # "A, B for 8 weeks, stopped": the last one alone
+        one = self.text.startswith(("was ", "is ", "has "), cue.start)
+        start = named[-1].start
+        for name in reversed(named[-LONGEST_LIST:-1]):
+            if not self._goes_with(name.end, start, is_list, one):
+                break
+            start = name.start
+        return start, cue.start
+
+    def _either(self, cue: Cue, effect: str) -> tuple[int, int]:
+        """Back when a name stands directly before the words, else forward, else back."""
+        behind = self._behind(cue, effect)
+        low = self.clause(cue.start)[0]
+        far = behind[0] < low
+        before = (
+            [] if far else [m for m in self.mentions if behind[0] <= m.start and m.end <= cue.start]
+        )
+        if before and self._joined(before[-1].end, cue.start) and not self._acts_on(
+            cue, before[-1].end
+        ):  # fmt: skip
+            return behind
+        ahead = self._ahead(cue, effect)
+        reached = [m for m in self.mentions if ahead[0] <= m.start and m.end <= ahead[1]]
+        if reached:
+            return (ahead[0], reached[0].end) if effect in OF_FIRST else ahead
+        if not before and cue.start - self.clause(cue.start)[0] <= 5:
+            # "Attempted CPAP and no longer tolerates it": the clause goes on about the one before.
+            earlier = [m for m in self.mentions if m.end <= cue.start]
+            if earlier and ";" not in self.text[earlier[-1].end : cue.start]:
+                return earlier[-1].start, cue.start
+        if far:
+            return behind
+        return behind if before else ahead
+
+    def _next(self, cue: Cue, gap: int = 1) -> list[tuple[int, int]]:
+        """The name directly before the words, with those joined to it: "A and B intolerance"."""
+        before = [m for m in self.mentions if m.end <= cue.start]
+        if not before or cue.start - before[-1].end > gap:
+            return []
+        start = before[-1].start
+        for name in reversed(before[:-1]):
+            if not _JOINT.fullmatch(self.text, name.end, start):
+                break
+            start = name.start
+        return [(start, cue.start)]
+
+    def _referred_to(self, cue: Cue, low: int) -> tuple[int, int]:
+        """Back over "but it ...", "- she ..." to the name that a clause without one speaks of."""
+        words = [w[0] for w in WORD.finditer(self.text, low, cue.start)]
+        pronouns = listed("words", "refers")
+        pointed = self.text[cue.start : cue.end].split()[-1] in pronouns
+        if not pointed and (len(words) > 4 or not pronouns.issuperset(words)):
+            return low, cue.start
+        if not pointed and not words and self.text[:low].rstrip()[-1:] in (":", ";"):
+            return low, cue.start
+        earlier = [m for m in self.mentions if m.end <= low]
+        return (earlier[-1].start if earlier else low), cue.start
+
+    def _goes_with(self, low: int, high: int, is_list: bool, one: bool) -> bool:
+        """Whether what stands between two names makes them items of one list."""
+        gap = self.text[low:high]
+        joint, commas = _CONJUNCTION.search(gap), gap.count(",")
+        if not (joint or (commas and is_list)):
+            return False
+        if one and joint and joint[0] == "and":
+            return False  # "asthma, and pneumonia was ruled out"
+        return self.loose(low, high) <= LIST_WORDS * (commas + 1)
+
+    def _acts_on(self, cue: Cue, at: int) -> bool:
+        """ "Takes A and stopped B": behind an "and" a verb with its object at once behind it."""
+        if not _CONJUNCTION.search(self.text, at, cue.start):
+            return False
+        following = [m.start for m in self.mentions if m.start >= cue.end]
+        return bool(following) and _OBJECT.fullmatch(self.text, cue.end, following[0]) is not None
+
+    def _joined(self, low: int, high: int) -> bool:
+        """Whether only joining words, brackets and amounts stand between."""
+        if "," in self.text[low:high] or ";" in self.text[low:high]:
+            return False
+        for word in WORD.finditer(self.text, low, high):
+            if any(n.start <= word.start() < n.end for n in self.numbers) or self.bracket(
+                word.start()
+            ):
+                continue
+            if word[0] not in listed("words", "joined_by"):
+                return False
+        return True
+
+    def _of_what_follows(self, cue: Cue, name: Mention) -> bool:
+        """Whether a comma parts a hedge from the name before it, and it goes on to something."""
+        return "," in self.text[name.end : cue.start] and not self._whole_answer(cue)

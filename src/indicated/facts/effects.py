@@ -1,0 +1,264 @@
+"""Which words about an outcome belong to which treatment, where grammar leaves it to the reader.
+
+`Reading.effects` says what reaches a name. Much of what is said of treatments reaches no name:
+"Topiramate 50 mg; stopped it after a month.", "Tried sertraline. No benefit.", "Neither A nor B
+helped". This module hands such words to the treatment that they speak of.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+
+from indicated.facts.context import Reading
+from indicated.facts.cues import alternatives, listed
+from indicated.facts.orphans import TOLD, joined, orphans, reaches, told_next
+from indicated.facts.parts import Cue, Mention, within
+from indicated.facts.regimen import intervals
+from indicated.facts.settled import WHOLE, Effects, settle
+
+_HEADS = frozenset(
+    ["current", "stopped", "no-response", "intolerance", "declined", "contraindication",
+     "completed", "used"]
+)  # fmt: skip
+_SWITCHED = re.compile(r"\s(?:over )?(?:to|onto|for|with|by|in favou?r of)\s(?:\w+ ){0,2}")
+
+
+def effects_of(
+    frame: Reading, named: Sequence[Mention], treats: Callable[[Mention], bool]
+) -> list[Effects]:
+    """What the text says of each treatment of a sentence, in the order of their names.
+
+    `treats` tells whether a name is one of a treatment.
+    """
+    found = [dict(frame.effects(m)) for m in named]
+    _across_prepositions(frame, named, found)
+    for cue, target in orphans(frame, named):
+        _give(found, named, cue, target)
+    for cue, target in told_next(frame, named, treats):
+        _give(found, named, cue, target)
+    _subjects(frame, named, found)
+    _each_of_them(frame, named, found)
+    _headed(frame, named, found)
+    _unchanged(frame, named, found)
+    _one_after_another(frame, named, found)
+    _did_not(frame, named, found)
+    _same_again(frame, named, found)
+    _switched(frame, named, found)
+    for mention, effects in zip(named, found, strict=True):
+        settle(frame, mention, effects)
+    return found
+
+
+def _give(
+    found: list[Effects], named: Sequence[Mention], cue: Cue, target: Iterable[Mention]
+) -> None:
+    for mention in target:
+        effects = found[next(i for i, m in enumerate(named) if m is mention)]
+        for effect, _ in cue.effects:
+            if effect in TOLD:
+                effects.setdefault(effect, cue)
+
+
+# --- words that reach past what stands before them ------------------------------------------
+
+
+def _across_prepositions(frame: Reading, named: Sequence[Mention], found: list[Effects]) -> None:
+    """ "Asthma not improved on A": the words go with A, though a name stands before them."""
+    leads = alternatives("therapy", "leads")
+    for cue in frame.cues:
+        outcome = [e for e, side in cue.effects if e in WHOLE and side == "both"]
+        if not outcome:
+            continue
+        inside = leads.search(frame.text, cue.start, cue.end)
+        last = [m for m in leads.finditer(frame.text, cue.start, cue.end) if m.end() == cue.end]
+        behind = leads.match(frame.text, cue.end + 1)
+        if not (behind or (inside and last)):
+            continue
+        low, high = frame._ahead(cue, outcome[0])
+        for mention, effects in zip(named, found, strict=True):
+            if low <= mention.start and mention.end <= high:
+                for effect in outcome:
+                    effects.setdefault(effect, cue)
+
+
+_BUT = re.compile(r"\s?,?\s?(?:but|yet|however|with|while|although)\b")
+
+
+def _subjects(frame: Reading, named: Sequence[Mention], found: list[Effects]) -> None:
+    """ "A did little for her pain", "tried A but the asthma did not respond": what the words
+    reach is no treatment, and one is the subject, or what was tried."""
+    for cue in frame.cues:
+        outcome = [e for e, side in cue.effects if e in WHOLE and side == "both"]
+        if not outcome or reaches(frame, cue, *named) or not reaches(frame, cue):
+            continue
+        before = [m for m in frame.mentions if m.end <= cue.start]
+        treated = [m for m in named if m.end <= cue.start]
+        if not treated or any(m.start >= cue.end for m in named):
+            continue
+        gap = frame.text[treated[-1].end : cue.start]
+        direct = treated[-1] is before[-1] and len(gap.split()) <= 4
+        if ";" in gap or ("," in gap and direct):
+            continue
+        if direct or (len(before) > 1 and before[-2] is treated[-1] and _BUT.match(
+            frame.text, _past_amounts(frame, treated[-1], before[-1].start)
+        )):  # fmt: skip
+            for effect in outcome:
+                found[named.index(treated[-1])].setdefault(effect, cue)
+
+
+_EACH = re.compile(
+    r"\b(?:neither|both|none|all (?:three|four|five|of)|all|each|either|not one|not a single one|no one)\b"
+)
+
+
+def _each_of_them(frame: Reading, named: Sequence[Mention], found: list[Effects]) -> None:
+    """ "A 50 mg, then B, neither of which helped": what is said of each is said of the whole list."""
+    for cue in frame.cues:
+        outcome = [e for e, side in cue.effects if e in WHOLE and side == "both"]
+        before = [i for i, m in enumerate(named) if m.end <= cue.start]
+        if not outcome or len(before) < 2:
+            continue
+        last = before[-1]
+        if cue not in found[last].values():
+            continue
+        each = _EACH.search(frame.text, named[last].end, cue.end)
+        if each is None or _divides(frame, each.end(), cue.start):
+            continue
+        for i in reversed(before[:-1]):
+            if not _next_item(frame, named[i], named[i + 1]):
+                break
+            if found[i].keys() & (WHOLE | {"declined", "stopped"}):
+                continue
+            for effect in outcome:
+                if effect in found[last]:
+                    found[i].setdefault(effect, cue)
+
+
+def _divides(frame: Reading, low: int, high: int) -> bool:
+    return low < high and re.search(r"[,;:.]", frame.text[low:high]) is not None
+
+
+def _next_item(frame: Reading, one: Mention, other: Mention) -> bool:
+    """Whether two names follow each other in a list, amounts and brackets left aside."""
+    if other.start - one.end > 60:
+        return False
+    if joined(frame, one.end, other.start):
+        return True
+    at = one.end
+    regimens = intervals(frame.page.lower, frame.text, one.end, other.start)
+    for part in sorted([*within(frame.numbers, one.end, other.start), *regimens],
+                       key=lambda p: p.start):  # fmt: skip
+        if frame.text[at : part.start].strip(" ,(/") in ("", "for", "x", "up to", "at", "to"):
+            at = max(at, part.end)
+    while at < other.start and frame.text[at] in " )":
+        at += 1
+    return joined(frame, at, other.start) or joined(frame, max(one.end, at - 1), other.start)
+
+
+def _past_amounts(frame: Reading, mention: Mention, stop: int) -> int:
+    """Where what is said of dose and time behind a name ends."""
+    at = mention.end
+    for number in within(frame.numbers, mention.end, stop):
+        at = number.end
+    return at
+
+
+def _headed(frame: Reading, named: Sequence[Mention], found: list[Effects]) -> None:
+    """ "Home medications continued in hospital: A, B": what heads a list holds for all of it."""
+    colon = frame.text.find(": ", frame.sentence.start, frame.sentence.start + 70)
+    head = within(frame.cues, frame.sentence.start, colon) if colon > 0 else []
+    if not head or any(m.start < colon for m in frame.mentions):
+        return
+    for cue in head:
+        told = [e for e, _ in cue.effects if e in _HEADS and cue.end - cue.start > 2]  # not "on"
+        for mention, effects in zip(named, found, strict=True):
+            if told and mention.start > colon and not effects.keys() & TOLD:
+                effects.update(dict.fromkeys(told, cue))
+
+
+def _unchanged(frame: Reading, named: Sequence[Mention], found: list[Effects]) -> None:
+    """ "No change in asthma control with A"."""
+    for match in alternatives("therapy", "no_effect").finditer(
+        frame.text, frame.sentence.start, frame.sentence.end
+    ):
+        for mention, effects in zip(named, found, strict=True):
+            gap = frame.text[match.end() : mention.start]
+            words = gap.split()
+            if mention.start < match.end() or not 2 <= len(words) <= 7 or "," in gap:
+                continue
+            of_treatment = set(words) & listed("therapy", "not_effect")
+            if words[-1] in listed("therapy", "leads") and not of_treatment:
+                effects.setdefault("no-response", Cue(*match.span(), (("no-response", "both"),)))
+
+
+_NEXT_OF_LIST = re.compile(r"\)?\s?(?:,|,? and|,? then|;? followed by|,? and then)\s(?:by )?")
+
+
+def _one_after_another(frame: Reading, named: Sequence[Mention], found: list[Effects]) -> None:
+    """ "Failed A, then B" and "failed A (B, C) and D": what leads the list is said of all."""
+    for i in range(1, len(named)):
+        gap = frame.text[named[i - 1].end : named[i].start]
+        if ("then" in gap or ")" in gap or "followed" in gap) and _NEXT_OF_LIST.fullmatch(gap):
+            for effect in ("no-response", "response-none", "intolerance"):
+                cue = found[i - 1].get(effect)
+                if cue and cue.end <= named[i - 1].start and not found[i].keys() & WHOLE:
+                    found[i][effect] = cue
+
+
+_VERB_ALONE = re.compile(
+    r"\s(?:certainly |clearly |definitely )?(?:did|does|do|has|have|was|is)"
+    r"(?P<not>\s?n't| not)?(?=\s*(?:[.,;]|and\b|but\b|$))"
+)
+
+
+def _did_not(frame: Reading, named: Sequence[Mention], found: list[Effects]) -> None:
+    """ "While A helped, B did not"; "A did not help, but B did"."""
+    for i in range(1, len(named)):
+        alone = _VERB_ALONE.match(frame.text, named[i].end, frame.sentence.end)
+        if alone is None or found[i].keys() & WHOLE or not _BUT_NOT.search(
+            frame.text, frame.sentence.start, named[i].start
+        ):  # fmt: skip
+            continue
+        good = found[i - 1].keys() & {"response-good", "response-partial", "any-response"}
+        turned = "no-response" if good else "response-good"
+        if good if alone["not"] else "no-response" in found[i - 1]:
+            found[i].pop("absent", None)
+            found[i][turned] = Cue(*alone.span(), ((turned, "both"),))
+
+
+_BUT_NOT = re.compile(r"\b(?:while|whereas|although|though|but|yet|however|and)\b|;")
+
+
+def _same_again(frame: Reading, named: Sequence[Mention], found: list[Effects]) -> None:
+    """ "A was unsuccessful, and so was B"."""
+    for i in range(1, len(named)):
+        gap = frame.text[named[i - 1].end : named[i].start]
+        echo = list(alternatives("therapy", "echoes").finditer(gap))
+        if echo and not gap[echo[-1].end() :].strip() and not found[i].keys() & WHOLE:
+            for effect in (WHOLE | {"stopped", "current"}) & found[i - 1].keys():
+                found[i][effect] = found[i - 1][effect]
+
+
+# --- what is meant --------------------------------------------------------------------------
+
+
+def _switched(frame: Reading, named: Sequence[Mention], found: list[Effects]) -> None:
+    """ "Switched from A to B", "A was changed to B", but not "A was changed to 80 mg"."""
+    for i, effects in enumerate(found):
+        cue = effects.get("stopped")
+        if cue is None:
+            continue
+        following = named[i + 1] if i + 1 < len(named) else None
+        if cue.has("started") and (following is None or following.start < cue.end):
+            del effects["stopped"]
+        elif following and _leads_from(frame, cue, named[i], following):
+            for effect in ("started", "current"):
+                found[i + 1].setdefault(effect, cue)
+
+
+def _leads_from(frame: Reading, cue: Cue, old: Mention, new: Mention) -> bool:
+    """ "switched from A to B"."""
+    words = frame.text[cue.start : cue.end]
+    ahead = cue.end <= old.start and alternatives("therapy", "switches").fullmatch(words)
+    return bool(ahead and _SWITCHED.fullmatch(frame.text, old.end, new.start))

@@ -1,0 +1,1 @@
+"""Charts as they come: three per input format, with what a careful reviewer takes from each."""
