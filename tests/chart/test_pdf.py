@@ -388,3 +388,11 @@ def test_a_word_broken_once_on_a_page_is_joined_where_the_other_pages_break_word
         "low-dose",
     ):
         assert words in flat
+
+
+def test_lines_that_are_whole_sentences_stay_lines() -> None:
+    page = ["Management of acute rejection: complete the course, then taper.",
+            "Infection surveillance: cultures per protocol.",
+            "Immunosuppression: no change, levels per protocol here.",
+            "Will answer the center about the infusion."]  # fmt: skip
+    assert lines(make.placed([(72, 100 + 14 * n, t) for n, t in enumerate(page)])) == page

@@ -54,10 +54,14 @@ def test_the_scorer_sees_a_wrong_fact_a_missed_one_and_a_right_one() -> None:
     assert score(note, []) == Score(0, 1, 0)
 
 
-# What the reader reached when these were last raised. The set aside is scored and never shown.
+# A little under what the reader reached when these were last raised; the aim is in report.py. What
+# is set aside is scored and never shown.
 FLOORS = {
     "open": {"assertion and measurements": (0.97, 0.95), "therapy trials and dates": (0.93, 0.90)},
-    "set_aside": {},
+    "set_aside": {
+        "assertion and measurements": (0.87, 0.84),
+        "therapy trials and dates": (0.82, 0.84),
+    },
 }
 
 

@@ -97,7 +97,9 @@ def _paragraph(block: list[Row], margins: Sequence[tuple[float, float]]) -> str:
     room = [right - a.cell.x1 - _first_word(b) for a, b in pairwise(block)]
     full = sum(r < 0 for r in room)
     words = median(len(r.text.split()) for r in block)
-    wrapped = bool(room) and full >= 0.6 * len(room) and words >= PROSE
+    # lines that are all whole sentences are items, whose marks the page may not have as text
+    items = all(_SENTENCE_END.search(r.text) and not r.text[:1].islower() for r in block)
+    wrapped = bool(room) and full >= 0.6 * len(room) and words >= PROSE and not items
     text = block[0].text
     for before, row, left in zip(block, block[1:], room, strict=False):
         goes_on = row.text[:1].islower() and not _SENTENCE_END.search(before.text)

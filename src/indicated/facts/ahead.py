@@ -27,7 +27,7 @@ _INFORMS = re.compile(
     r"(?:\s?,[^,;.:]{1,40},)?\s(?:also |first |who |then |has |had )?(?P<verb>[a-z]+)\b"
 )
 _OWN = re.compile(
-    r"\s?,\s?(?:who (?:also |herself |himself )?(?:has|had|is|was|suffers|takes)|(?:her|him)self|an?)"
+    r"\s?,\s?(?:who (?:also |herself |himself )?(?:has|had|is|was|suffers|takes)|an?)"
     r"\s[^,;.:]{1,40}(?=,)"
 )
 HEADING_END = re.compile(r"(?:\*\*)?(?::|\s?-\s|\s-\w)")

@@ -82,13 +82,22 @@ class Reading(Behind):
         """The effects that reach a mention, each with the nearest cue that has it."""
         found: dict[str, Cue] = {}
         for r in self.reached:
-            if r.start <= mention.start and mention.end <= r.end and not self._aside(r, mention):
+            if not (r.start <= mention.start and mention.end <= r.end):
+                continue
+            if not (self._aside(r, mention) or self._on_condition(r, mention)):
                 old = found.get(r.effect)
                 if old is None or _distance(r.cue, mention) < _distance(old, mention):
                     found[r.effect] = r.cue
         if mention.negated:
             found["absent"] = Cue(mention.start, mention.end, (("absent", "before"),))
         return found
+
+    def _on_condition(self, reached: Reached, mention: Mention) -> bool:
+        """ "Consider A if she fails": what is said in the condition is not so, and not of A."""
+        return any(
+            mention.end <= c.start < reached.cue.start and ("hypothetical", "before") in c.effects
+            for c in self.cues
+        )
 
     def _aside(self, reached: Reached, mention: Mention) -> bool:
         """ "Possible X (dry eyes, ANA positive)": the evidence in brackets is not meant."""

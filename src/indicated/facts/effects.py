@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from indicated.facts.context import Reading
 from indicated.facts.cues import alternatives, listed
 from indicated.facts.orphans import TOLD, joined, orphans, reaches, told_next
-from indicated.facts.parts import Cue, Mention, within
+from indicated.facts.parts import Cue, Mention, Spanned, within
 from indicated.facts.regimen import intervals
 from indicated.facts.settled import WHOLE, Effects, settle
 
@@ -107,13 +107,11 @@ def _subjects(frame: Reading, named: Sequence[Mention], found: list[Effects]) ->
                 found[named.index(treated[-1])].setdefault(effect, cue)
 
 
-_EACH = re.compile(
-    r"\b(?:neither|both|none|all (?:three|four|five|of)|all|each|either|not one|not a single one|no one)\b"
-)
+_EACH = re.compile(r"\b(?:neither|both|none|all|each|either|not one|not a single one|no one)\b")
 
 
 def _each_of_them(frame: Reading, named: Sequence[Mention], found: list[Effects]) -> None:
-    """ "A 50 mg, then B, neither of which helped": what is said of each is said of the whole list."""
+    """ "A 50 mg, then B, neither of which helped": what is said of each is said of all."""
     for cue in frame.cues:
         outcome = [e for e, side in cue.effects if e in WHOLE and side == "both"]
         before = [i for i, m in enumerate(named) if m.end <= cue.start]
@@ -146,9 +144,9 @@ def _next_item(frame: Reading, one: Mention, other: Mention) -> bool:
     if joined(frame, one.end, other.start):
         return True
     at = one.end
-    regimens = intervals(frame.page.lower, frame.text, one.end, other.start)
-    for part in sorted([*within(frame.numbers, one.end, other.start), *regimens],
-                       key=lambda p: p.start):  # fmt: skip
+    parts: list[Spanned] = [*within(frame.numbers, one.end, other.start)]
+    parts += intervals(frame.page.lower, frame.text, one.end, other.start)
+    for part in sorted(parts, key=lambda p: p.start):
         if frame.text[at : part.start].strip(" ,(/") in ("", "for", "x", "up to", "at", "to"):
             at = max(at, part.end)
     while at < other.start and frame.text[at] in " )":
@@ -215,6 +213,9 @@ _VERB_ALONE = re.compile(
 def _did_not(frame: Reading, named: Sequence[Mention], found: list[Effects]) -> None:
     """ "While A helped, B did not"; "A did not help, but B did"."""
     for i in range(1, len(named)):
+        if _TOO.match(frame.text, named[i].end) and not found[i].keys() & WHOLE:
+            for effect in WHOLE & found[i - 1].keys():
+                found[i][effect] = found[i - 1][effect]
         alone = _VERB_ALONE.match(frame.text, named[i].end, frame.sentence.end)
         if alone is None or found[i].keys() & WHOLE or not _BUT_NOT.search(
             frame.text, frame.sentence.start, named[i].start
@@ -227,6 +228,7 @@ def _did_not(frame: Reading, named: Sequence[Mention], found: list[Effects]) -> 
             found[i][turned] = Cue(*alone.span(), ((turned, "both"),))
 
 
+_TOO = re.compile(r"\s(?:did|does|was|were|has|had|is) (?:so )?(?:too|as well|likewise|also)\b")
 _BUT_NOT = re.compile(r"\b(?:while|whereas|although|though|but|yet|however|and)\b|;")
 
 

@@ -9,7 +9,7 @@ from indicated.facts.cues import alternatives, listed
 from indicated.facts.frame import Frame
 from indicated.facts.meaning import THERAPIES
 from indicated.facts.parts import Mention, Number, Spanned, within
-from indicated.facts.units_of import fits, one_letter
+from indicated.facts.units_of import accepts, fits, one_letter
 from indicated.facts.written import Written
 from indicated.model import Concept, Concepts
 
@@ -28,6 +28,12 @@ ARROW = re.compile(
 )
 _COLUMNS = re.compile(r"[ ]{2,}|\t|\|")
 _BLANKS = re.compile(r"[\s|*!()\[\]HLhl\-\u2191\u2193]*")
+# Between a value and the same as a share of what is normal: "1.66 L (49 %)".
+_CROSSED = re.compile(
+    r"[\s(\[,;/|~\u2013-]*(?:(?:or|which is|that is|i\.?e\.?|at|is|about|only|approximately)\s)?"
+)
+_OF_OTHER = re.compile(r"\s?(?:of|for)\s(?!pred|norm|expect|the pred|the norm)|\s?(?:fvc|ratio)")
+_SUMMED = re.compile(r"\s?[:(]\s?")
 _UNIT_IN_GAP = re.compile(r"\s?[,(\[]\s?(?:in )?")
 _DIVIDER = re.compile(r"\s?\|\s?|\t|\s{2,}")
 _FOR = re.compile(r"\bfor\s*$")
@@ -158,7 +164,11 @@ def chained(
         return False
     stated = "" if one_letter(frame, number) else number.quantity.unit
     if stated and not any(fits(stated, c) for c in candidates):
-        return False
+        if not any(accepts(stated, c) for c in candidates):
+            return False
+        return _CROSSED.fullmatch(gap) is not None and not _OF_OTHER.match(frame.text, number.end)
+    if last.quantity.exact is None and _SUMMED.fullmatch(gap):
+        return True  # "below 400 mg/dL: 352, 349"
     between = within(frame.mentions, last.end, number.start)
     if any(set(m.concepts) & set(mention.concepts) for m in between):
         return False

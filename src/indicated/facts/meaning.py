@@ -204,6 +204,10 @@ _AGAINST = re.compile(
 )
 
 
+_COMES_FOR = re.compile(
+    r"(?:return|com(?:e|es|ing) back|rtc|back|follow up|see h|will be|(?:is )?to be|is being)\b"
+    r"[a-z0-9 ]*? for\b"
+)
 _NONE_FOUND = re.compile(
     r"[^,;.]{0,40}?\s(?:was|were|is|are|could be)\s(?:found|located|identified|evident)\b"
 )
@@ -237,9 +241,9 @@ def _there_already(frame: Reading, mention: Mention, effects: dict[str, Cue], ki
     before = frame.text[max(cue_end, mention.start - 48) : mention.start]
     if kind == "disease" and cue_end < mention.start and _AGAINST.search(before):
         return True
-    if kind in ("disease", "symptom") and _HERS.search(before):
-        if _BLAMED.match(frame.text, mention.end):
-            return True
+    blamed = kind in ("disease", "symptom") and _HERS.search(before)
+    if blamed and _BLAMED.match(frame.text, mention.end):
+        return True
     if "persists" not in effects:
         return False
     before = frame.text[effects["hypothetical"].end : mention.start]
@@ -274,6 +278,8 @@ def _planned(frame: Reading, mention: Mention, effects: dict[str, Cue], kind: st
         if "planned" not in effects or kind not in ("event", "state"):
             return False
         cue = effects["planned"]
+        if _COMES_FOR.match(frame.text, cue.start):
+            return False  # "back in four weeks for her pneumonia": it is there
         return _apart(cue, mention) <= NEAR and not cue.has("possible")
     running = "current" in effects and not asked
     if "planned" in effects:

@@ -315,11 +315,14 @@ def _two_values(id: str, group: list[Fact], concepts: Concepts) -> list[Conflict
 def _under_one_name(facts: Sequence[Fact]) -> bool:
     """Whether the values stand in one row behind one name: "87% at rest, 84% walking"."""
     first = facts[0].sources[0]
-    return all(
-        len(f.sources) == 1
-        and (f.sources[0].document, f.sources[0].start) == (first.document, first.start)
-        for f in facts
-    ) and first.start is not None
+    return (
+        all(
+            len(f.sources) == 1
+            and (f.sources[0].document, f.sources[0].start) == (first.document, first.start)
+            for f in facts
+        )
+        and first.start is not None
+    )
 
 
 def _differ(a: Fact, b: Fact, concepts: Concepts, id: str) -> bool:

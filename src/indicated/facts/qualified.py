@@ -11,6 +11,7 @@ import re
 from indicated.facts.fold import fold
 from indicated.facts.frame import Frame
 from indicated.facts.gaps import VALUES
+from indicated.facts.meaning import THERAPIES
 from indicated.facts.parts import Mention, Number
 from indicated.facts.units_of import fits, is_range
 from indicated.model import Concept, Concepts
@@ -28,6 +29,7 @@ _WORD_BEHIND = re.compile(
     r"(?=\s?(?:[,;.):]|$|and\b|\n))"
 )
 _WORD_AHEAD = re.compile(r"(?:^|[\s,;:(])(?P<word>[a-z]+(?: [a-z]+)?)\s?[:=]?\s?(?:of |was |is )?$")
+_FOR = re.compile(r"[^,;:.]{0,24}\bfor (?:an? |any )?")
 _NEAR = 24
 
 
@@ -108,8 +110,10 @@ def count_of_share(frame: Frame, number: Number, candidates: list[Concept]) -> b
     return around is not None and around[0] >= number.end
 
 
-def share_of(frame: Frame, mention: Mention, candidates: list[Concept]) -> bool:
+def share_of(frame: Frame, mention: Mention, number: Number, candidates: list[Concept]) -> bool:
     """Whether what is measured is a share of what is named: "REM (% of total sleep time) 16.1"."""
+    if any(fits(number.quantity.unit, c) for c in candidates) and not frame.bracket(mention.start):
+        return False  # "lost 12 % of her weight, now 81 kg"
     ahead = _SHARE_OF.search(frame.text, max(0, mention.start - 24), mention.start)
     return ahead is not None and not any(fits("%", c) for c in candidates)
 
@@ -120,3 +124,20 @@ def is_year(frame: Frame, mention: Mention, number: Number) -> bool:
     if around is None or around[0] < mention.end:
         return False
     return _YEAR.fullmatch(frame.text, around[0], around[1]) is not None
+
+
+def ordered_for(frame: Frame, mention: Mention, concepts: Concepts) -> bool:
+    """Whether a limit is when to give a treatment: "albuterol neb for SpO2 below 92%"."""
+    before = [m for m in frame.mentions if m.end <= mention.start]
+    if not before or not any(concepts[c].kind in THERAPIES for c in before[-1].concepts):
+        return False
+    return _FOR.fullmatch(frame.text, before[-1].end, mention.start) is not None
+
+
+def is_scale_of(frame: Frame, mention: Mention, number: Number) -> bool:
+    """Whether brackets right behind the name give the ends of its scale: "PHQ-9 (0-27): 18"."""
+    around = frame.bracket(number.start)
+    if around is None or number.quantity.exact is not None or around[0] - mention.end > 1:
+        return False
+    later = [n for n in frame.numbers if n.start >= around[1]][:1]
+    return bool(later) and not frame.text[around[1] : later[0].start].strip(" :=")

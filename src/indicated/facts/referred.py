@@ -1,4 +1,4 @@
-"""Values whose name stands in the sentence before: "IgG was 352 mg/dL. It was 610 mg/dL in 2023." """
+"""Values whose name stands in the sentence before: "IgG was 352 mg/dL. It was 610 in 2023"."""
 
 from __future__ import annotations
 

@@ -16,7 +16,10 @@ from indicated.model import Concept
 
 _WORD = re.compile(r"[^\W\d_][\w'.]*")
 _HEADING = re.compile(r"[a-z ]{0,24}:")
-_NOT_BY = re.compile(r"\s(?:to|from|as|at|down to|up to|further to|again to)\b")
+_NOT_BY = re.compile(
+    r"\s(?:to|from|as|at|below|under|above|over|beneath|past|into|in|down to|up to|further to|"
+    r"again to)\b"
+)
 _CHANGED = re.compile(r"\b(?:down|up|another|further|additional|plus|minus)\s$")
 _USUALLY = re.compile(r"\s?(?:usually |often |generally |typically |commonly |always |would )?")
 _CONVERSION = re.compile(r"\s?=\s?\d")
@@ -30,7 +33,8 @@ _LAST_WORD = re.compile(r"([a-z]+) $")
 _TO = re.compile(r"\s(?:to|down to|up to)\s")
 _DOSE_FOR = re.compile(
     r"\d\s?(?:mg|mcg|g|ml|units?|puffs?|tabs?|tablets?|l|lpm|meq|drops?|doses?)"
-    r"(?: (?:po|iv|im|sc|sl|prn|q\d+h|once|daily|bid|tid|inhaled|x1|x 1|stat)){0,3} for (?:an? |any )?$"
+    r"(?: (?:po|iv|im|sc|sl|prn|q\d+h|once|daily|bid|tid|inhaled|x1|x 1|stat)){0,3}"
+    r" for (?:an? |any )?$"
 )
 MONEY = "$\u20ac\u00a3"
 _REACH = 160
@@ -57,7 +61,11 @@ def no_value(frame: Frame, mention: Mention, number: Number) -> bool:
         return True
     if _CONVERSION.match(frame.text, number.end) or _by_how_much(frame, number):
         return True
-    if number.quantity.exact is None and _order_for(frame, mention):
+    if number.quantity.exact is None and (
+        frame.text.startswith("?", number.end)
+        or _order_for(frame, mention)
+        or _denied_limit(frame, mention, number)
+    ):
         return True
     if number.quantity.exact is None and _of_anyone(frame, mention, number):
         return True
@@ -66,7 +74,9 @@ def no_value(frame: Frame, mention: Mention, number: Number) -> bool:
 
 def _by_how_much(frame: Frame, number: Number) -> bool:
     """Whether a value cannot be where it came from: "fell 200 mg/dL to 352 mg/dL"."""
-    ahead = _LAST_WORD.search(frame.text, max(frame.sentence.start, number.start - 14), number.start)
+    ahead = _LAST_WORD.search(
+        frame.text, max(frame.sentence.start, number.start - 14), number.start
+    )
     if ahead is None or not _TO.match(frame.text, number.end):
         return False
     later = next((n for n in frame.numbers if n.start >= number.end), None)
@@ -80,6 +90,12 @@ def _order_for(frame: Frame, mention: Mention) -> bool:
     """Whether a dose stands before a name with "for": "lorazepam 1 mg for CIWA 8-15"."""
     ahead = frame.text[max(frame.sentence.start, mention.start - 60) : mention.start]
     return _DOSE_FOR.search(ahead) is not None
+
+
+def _denied_limit(frame: Frame, mention: Mention, number: Number) -> bool:
+    """Whether a limit was not reached: "never rose above 400"."""
+    gap = frame.text[mention.end : number.start]
+    return alternatives("words", "not_reached").search(gap) is not None
 
 
 def changes(words: str) -> bool:

@@ -63,6 +63,11 @@ def fits(unit: str, concept: Concept) -> bool:
     return bool(unit and concept.unit) and convertible(unit, concept.unit, concept.molar_mass)
 
 
+def accepts(unit: str, concept: Concept) -> bool:
+    """Whether a value in this unit can be one of the concept: a "%" may be one of predicted."""
+    return fits(unit, concept) or (bool(unit) and _ANNOTATION.sub("", concept.unit) == unit)
+
+
 def settle(
     frame: Frame, number: Number, candidates: list[Concept], *, adjacent: bool, unit: str = ""
 ) -> tuple[str, Quantity, frozenset[Mark], tuple[Spanned, ...]] | None:

@@ -19,9 +19,11 @@ from indicated.facts.numbers import TIME
 from indicated.facts.parts import Mention, Number, Spanned
 from indicated.facts.qualified import (
     count_of_share,
+    is_scale_of,
     is_year,
     named_by_unit,
     named_otherwise,
+    ordered_for,
     share_of,
 )
 from indicated.facts.targets import counts_otherwise, is_change, no_value, speaks_again
@@ -70,8 +72,6 @@ def candidates_of(mention: Mention, concepts: Concepts) -> list[Concept]:
 def ahead(frame: Frame, mention: Mention, concepts: Concepts, taken: set[int]) -> list[Bound]:
     """The numbers behind a name that are its values."""
     candidates = candidates_of(mention, concepts)
-    if share_of(frame, mention, candidates):
-        return []
     numbers = written(frame, candidates, concepts)
     frame = frame if numbers is frame.numbers else replace(frame, numbers=tuple(numbers))
     end = _reach(frame, mention, concepts)
@@ -82,7 +82,11 @@ def ahead(frame: Frame, mention: Mention, concepts: Concepts, taken: set[int]) -
             continue
         if is_range(frame, number) or _is_dose(frame, number, candidates, concepts):
             continue
-        if _value_stands_before(frame, mention, number) or _is_scale(frame, mention, number):
+        if share_of(frame, mention, number, candidates):
+            continue
+        if number.quantity.exact is None and ordered_for(frame, mention, concepts):
+            break
+        if _value_stands_before(frame, mention, number) or is_scale_of(frame, mention, number):
             continue
         if counts_otherwise(frame, mention, number) or is_year(frame, mention, number):
             continue
@@ -215,15 +219,6 @@ def _value_stands_before(frame: Frame, mention: Mention, number: Number) -> bool
         return False
     gap = frame.page.document.text[before[-1].end : mention.start]
     return "|" in gap and not WORD.search(gap)
-
-
-def _is_scale(frame: Frame, mention: Mention, number: Number) -> bool:
-    """Whether brackets right behind the name give the ends of its scale: "PHQ-9 (0-27): 18"."""
-    around = frame.bracket(number.start)
-    if around is None or number.quantity.exact is not None or around[0] - mention.end > 1:
-        return False
-    later = [n for n in frame.numbers if n.start >= around[1]][:1]
-    return bool(later) and not frame.text[around[1] : later[0].start].strip(" :=")
 
 
 def behind(frame: Frame, mention: Mention, concepts: Concepts, taken: set[int]) -> list[Bound]:

@@ -1,9 +1,8 @@
-"""When a value was taken, and on which treatment."""
+"""When a value was taken: on its own date, at its place in a series, on the document's day."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -13,28 +12,21 @@ from indicated.facts.cues import alternatives
 from indicated.facts.dates import before
 from indicated.facts.days import LONG_AGO, shifted
 from indicated.facts.frame import Frame
-from indicated.facts.meaning import THERAPIES
 from indicated.facts.numbers import TIME
-from indicated.facts.parts import Dated, Mention, Number, Spanned, within
-from indicated.facts.when import Time, role
-from indicated.model import Concepts, Day, When
+from indicated.facts.parts import Mention, Number, within
+from indicated.facts.value_dates import own_date
+from indicated.facts.when import Time
+from indicated.model import Day, When
 
-_THAN = re.compile(r"\b(?:than|compared|versus|vs|relative to|against)\b")  # another's date
-_DIVIDED = re.compile(r"[,;]|\b(?:and|then|to|vs|versus)\b|->")
 _PARTED = re.compile(r"[,;)]|\band\b|\bvs\b")
-_DIVIDER = re.compile(r",|;|\band\b|\bthen\b")
-_ANOTHER = re.compile(r"\s?(?:,|and|&|;|, and|/)\s?(?:on |in )?")
-_LINE_ENDS = re.compile(r"[ \t:*|,]*(?:\d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]m)?)?[ \t:*|]*\n", re.I)
-_DAY_OR_MONTH = re.compile(r"(?<![\w./])\d{1,2}/\d{2}(?![\w/.%]|\s?(?:%|[a-z]{1,5}/))")
-_LABEL = 36  # characters before a date on its line
-_FAR = 600  # characters over which a line with a date holds
+_DAY_OR_MONTH = re.compile(r"(?<![\w./])(?:0?[1-9]|1[0-2])/\d{2}(?![\w/.%]|\s?(?:%|[a-z]{1,5}/))")
 _APART = re.compile(r"\s*(?:apart|earlier|later)")
 
 
 def time_of(frame: Frame, mention: Mention, number: Number, series: Sequence[Number]) -> Time:
     """A value's own date; else its place in a series; else the day of the document."""
     page = frame.page
-    own = _own_date(frame, mention, number, series)
+    own = own_date(frame, mention, number, series)
     if own is not None:
         day = Day(own.first.earliest, own.last.latest)
         relative = page.assumed and own.kind in ("ago", "vague", "window", "anchor")
@@ -52,121 +44,6 @@ def time_of(frame: Frame, mention: Mention, number: Number, series: Sequence[Num
 def _some_time_before(frame: Frame) -> Time:
     day = before(frame.page.today)
     return Time(When(day, day, assumed=frame.page.assumed), (), frame.page.assumed)
-
-
-def _own_date(
-    frame: Frame, mention: Mention, number: Number, series: Sequence[Number]
-) -> Dated | None:
-    """The date behind the number, between its name and it, or at the head of the clause."""
-    a, b = frame.sentence.start, frame.sentence.end
-    dates = [d for d in within(frame.page.dates, a, b) if d.end <= b]
-    # "since 2023" is a treatment's; "Labs from 3/4:" is a day like any.
-    dates = [d for d in dates if role(frame, d) != "start" or _heads_results(frame, d)]
-    if not dates:
-        return _day_line(frame)
-    if listed_day := _respectively(frame, number, series, dates):
-        return listed_day
-    others: list[Spanned] = [*frame.mentions, *series]
-    following = [x.start for x in others if x.start >= number.end]
-    stop = min([*following, frame.clause(number.start)[1]])
-    behind = [
-        d for d in dates
-        if number.end <= d.start < stop and not _THAN.search(frame.text, number.end, d.start)
-    ]  # fmt: skip
-    earlier = [n for n in series if n.end <= number.start]
-    has_own = not earlier and any(mention.end <= d.start < number.start for d in dates)
-    if behind and not _belongs_ahead(frame, number, behind[0], stop, has_own=has_own):
-        return behind[0]
-    low = earlier[-1].end if earlier else mention.start
-    between = [
-        d
-        for d in dates
-        if low <= d.start
-        and d.end <= number.start
-        and (not earlier or _DIVIDED.search(frame.page.lower, low, d.start))
-        and not (earlier and _in_bracket_of(frame, earlier[-1], d))
-    ]  # a date that follows the value before it without a comma is that one's
-    if between:
-        return between[-1]
-    if earlier:
-        return None
-    low = frame.clause(mention.start)[0]
-    ahead = [d for d in dates if low <= d.start and d.end <= mention.start]
-    inside = [m for m in frame.mentions if ahead and ahead[-1].end <= m.start < mention.start]
-    lower = frame.page.lower
-    if ahead and (not inside or lower[ahead[-1].end : ahead[-1].end + 1] in (":", ",", "|")):
-        return ahead[-1]
-    headed = [d for d in dates if d.end <= low and lower[d.end : d.end + 1] == ":"]
-    return headed[-1] if headed else _at_head(frame, number, dates)
-
-
-def _heads_results(frame: Frame, dated: Dated) -> bool:
-    """Whether a date stands behind the heading of a list of results: "Labs from 3/4/2025: ..."."""
-    label = frame.text[frame.sentence.start : dated.start].strip(" :*#|-")
-    return alternatives("words", "day_labels").fullmatch(label) is not None
-
-
-def _in_bracket_of(frame: Frame, number: Number, dated: Dated) -> bool:
-    """Whether a date stands in the brackets right behind a value: "2.02 L (best, 2/2022)"."""
-    around = frame.bracket(dated.start)
-    return around is not None and not frame.text[number.end : around[0]].strip()
-
-
-def _respectively(
-    frame: Frame, number: Number, series: Sequence[Number], dates: Sequence[Dated]
-) -> Dated | None:
-    """The date in the same place, where as many dates as values stand behind a series."""
-    if len(series) < 2 or any(series[0].start < d.start < series[-1].start for d in dates):
-        return None
-    behind = [d for d in dates if d.start >= series[-1].end]
-    if len(behind) != len(series):
-        return None
-    gaps = [frame.page.lower[a.end : b.start] for a, b in pairwise(behind)]
-    return behind[series.index(number)] if all(_ANOTHER.fullmatch(g) for g in gaps) else None
-
-
-def _at_head(frame: Frame, number: Number, dates: Sequence[Dated]) -> Dated | None:
-    """The date at the head of the sentence, which holds for all that it lists: "Labs 3/14/2025 WBC
-    5.1, Hgb 9.8"."""
-    first = dates[0]
-    before = frame.text[frame.sentence.start : first.start]
-    if len(before.split()) > 3 or any(m.start < first.start for m in frame.mentions):
-        return None
-    if any(first.end <= d.start < number.start for d in dates) or first.start >= number.start:
-        return None
-    now = alternatives("words", "now").search(frame.text, first.end, number.start)
-    return None if now else first
-
-
-def _day_line(frame: Frame) -> Dated | None:
-    """The date on a line of its own above the lines that it dates: "Date: 2/3/2025"."""
-    page, at = frame.page, frame.sentence.start
-    i = bisect_left(page.dates, at, key=lambda d: d.start) - 1
-    if i < 0 or at - page.dates[i].end > _FAR:
-        return None
-    dated, text = page.dates[i], page.document.text
-    start = text.rfind("\n", max(0, dated.start - 40), dated.start) + 1
-    label = page.folded[start : dated.start].strip(" :*#|-")
-    between = text[dated.end : at]
-    if dated.kind != "day" or not _LINE_ENDS.match(between) or "\n\n" in between:
-        return None
-    labelled = not label or alternatives("words", "day_labels").fullmatch(label)
-    return dated if labelled and dated.start - start <= _LABEL else None
-
-
-def _belongs_ahead(
-    frame: Frame, number: Number, dated: Dated, stop: int, *, has_own: bool
-) -> bool:
-    """Whether a date is divided from the value before it and joined to the next one.
-
-    A value with a date before it (`has_own`) takes no second one from behind a comma.
-    """
-    if frame.bracket(dated.start):
-        return False
-    divided = _DIVIDER.search(frame.text, number.end, dated.start) is not None
-    if has_own or stop >= frame.sentence.end:
-        return divided and has_own
-    return divided and "," not in frame.text[dated.end : stop]
 
 
 def _backward(
@@ -189,6 +66,9 @@ def _in_series(frame: Frame, mention: Mention, number: Number, series: Sequence[
     said = None if apart else _said_of(frame, series, place)
     if said is not None:
         return said
+    now = Time(When.on(page.today, assumed=page.assumed), (), page.assumed)
+    if any(_said_of(frame, series, i) == now for i in range(len(series)) if i != place):
+        return _some_time_before(frame)  # "36.8 today, 37.9 at the last visit"
     if apart is not None:
         unit, n = apart.quantity.unit, apart.quantity.exact or 0
         day = shifted(page.today, -n * (len(series) - 1 - place), unit)
@@ -196,7 +76,8 @@ def _in_series(frame: Frame, mention: Mention, number: Number, series: Sequence[
     if _others_are_earlier(frame, mention, number, series):
         return Time(When.on(page.today, assumed=page.assumed), (), page.assumed)
     first = max(mention.end, frame.sentence.start)
-    if _DAY_OR_MONTH.search(frame.text, first, series[-1].end):
+    figures = _DAY_OR_MONTH.finditer(frame.text, first, series[-1].end)
+    if any(not any(n.start <= f.start() < n.end for n in series) for f in figures):
         return _up_to(frame, page.today)  # "9/24 395, 5/24 410": which came first?
     if _at_once(frame, series):
         return Time(When.on(page.today, assumed=page.assumed), (), page.assumed)
@@ -239,7 +120,7 @@ def _others_are_earlier(
     for place, other in enumerate(series):
         if other is number:
             continue
-        own = _own_date(frame, mention, other, series)
+        own = own_date(frame, mention, other, series)
         if own is not None and own.last.latest < today:
             continue
         said = _said_of(frame, series, place) if own is None else None
@@ -268,7 +149,9 @@ def _said_of(frame: Frame, series: Sequence[Number], place: int) -> Time | None:
         return _some_time_before(frame)
     said = [(now.match(behind), today), (earlier.match(behind), _some_time_before(frame))]
     for words, time in said:
-        of_next = words and following == stop and not comma and not behind[words.end() :].strip(" :=")
+        of_next = (
+            words and following == stop and not comma and not behind[words.end() :].strip(" :=")
+        )
         if words and not of_next:
             return time
     return None
@@ -311,45 +194,3 @@ def _another_follows(frame: Frame, at: int) -> bool:
     comma = frame.text.find(",", at, frame.sentence.end)
     high = comma if comma >= 0 else frame.sentence.end
     return bool(within(frame.numbers, at, high) or within(frame.mentions, at, high))
-
-
-def during(
-    frame: Frame,
-    number: Number,
-    series: Sequence[Number],
-    treated: Sequence[Mention],
-    concepts: Concepts,
-) -> tuple[frozenset[str], tuple[Spanned, ...]]:
-    """The treatments that are said to have been in effect when the value was taken.
-
-    `treated` are the names of treatments in the sentence.
-    """
-    if not treated:
-        return frozenset(), ()
-    low, high = frame.clause(number.start)
-    later = [n.start for n in series if n.start > number.start]
-    high = min([high, *later])
-    sooner = [n.end for n in series if n.end <= number.start]
-    low = max([low, *sooner])
-    first, last = frame.clause(number.start)
-    trough = any(c.has("trough") and first <= c.start < last for c in frame.cues)
-    found: list[Mention] = []
-    for mention in treated:
-        words = frame.text[max(frame.sentence.start, mention.start - 24) : mention.start]
-        if re.search(alternatives("words", "taken_off").pattern + r"(?: \w+)?\s*$", words):
-            continue
-        near = low <= mention.start < high and not _begun_after(frame, number, mention)
-        on = re.search(alternatives("words", "taken_on").pattern + r"(?: \w+){0,2}\s*$", words)
-        if (near and on) or trough:
-            found.append(mention)
-    ids = frozenset(c for m in found for c in m.concepts if concepts[c].kind in THERAPIES)
-    return ids, tuple(found)
-
-
-def _begun_after(frame: Frame, number: Number, mention: Mention) -> bool:
-    """Whether the treatment was begun once the value was known: "IgG 352, started on A"."""
-    if mention.start < number.end:
-        return False
-    ahead = frame.text[number.end : mention.start]
-    begun = re.search(alternatives("words", "put_on").pattern + r"(?: \w+)?\s*$", ahead)
-    return begun is not None and alternatives("words", "put_before").search(ahead) is None

@@ -22,7 +22,9 @@ from indicated.facts.numbers import TIME
 from indicated.facts.parts import Cue, Mention, Number, Span, Spanned
 from indicated.facts.referred import with_referred
 from indicated.facts.spans import source
+from indicated.facts.value_during import during
 from indicated.facts.value_numbers import (
+    CLOSE,
     Bound,
     ahead,
     behind,
@@ -30,7 +32,7 @@ from indicated.facts.value_numbers import (
     counts_what_is_named,
     scored_on,
 )
-from indicated.facts.value_time import during, time_of
+from indicated.facts.value_time import time_of
 from indicated.model import UNDATED, Assertion, Concept, Concepts, Fact, Mark, Quantity
 from indicated.units import convert
 
@@ -109,6 +111,16 @@ def _series(frame: Reading, one: Bound, bound: list[Bound], concepts: Concepts) 
     return list(series.values())
 
 
+def _first_notation(frame: Reading, one: Bound, bound: list[Bound], concept: Concept) -> Bound:
+    """The value that this one repeats in another unit, whose date it shares: "288 lb (131 kg)"."""
+    for other in bound:
+        beside = 0 < one.number.start - other.number.end <= CLOSE
+        again = beside and other.mention is one.mention and other.concept == one.concept
+        if again and _same(other, one, concept, frame):
+            return other
+    return one
+
+
 def _same(a: Bound, b: Bound, concept: Concept, frame: Reading) -> bool:
     """Whether two values are one in two notations: "138 kg (304 lb)", "7 (3+4)"."""
     first, second = sorted((a.number, b.number), key=lambda n: n.start)
@@ -154,9 +166,12 @@ def _fact(
     if meant.assertion in (Assertion.HYPOTHETICAL, Assertion.PLANNED):
         return None
     asked = _help_asked_for(frame, bound, concepts[bound.concept])
+    concept = concepts[bound.concept]
     series = _series(frame, bound, all_bound, concepts)
-    site, where = _site(frame, bound, series, concepts[bound.concept])
-    time = time_of(frame, bound.mention, bound.number, series)
+    site, where = _site(frame, bound, series, concept)
+    first = _first_notation(frame, bound, all_bound, concept)
+    dated = series if first is bound else _series(frame, first, all_bound, concepts)
+    time = time_of(frame, bound.mention, first.number, dated)
     given, words = during(frame, bound.number, series, treated, concepts)
     marks = bound.marks | ({Mark.DATE_ASSUMED} if time.assumed else frozenset())
     spans: list[Spanned] = [bound.mention, bound.number, *bound.extra, *time.words, *words, *where]
