@@ -145,6 +145,10 @@ def _doubted(frame: Reading, _: Mention, effects: Effects) -> None:
         _drop(effects, "hypothetical")
 
 
+_OWN = re.compile(r"\b(?:her|his|their|patient's) ")
+_FOR_PATIENT = re.compile(r"\b(?:for|on behalf of) (?:him|her|them|the child|the patient|their)\b")
+
+
 def _refused(frame: Reading, _: Mention, effects: Effects) -> None:
     """Who refused: a parent does so for the child, a plan for nobody."""
     refused = effects.get("declined")
@@ -161,9 +165,14 @@ def _refused(frame: Reading, _: Mention, effects: Effects) -> None:
     elif relative := effects.get("family"):
         words = frame.text[relative.start : relative.end]
         refusal = frame.text[refused.start : refused.end]
-        decides = alternatives("therapy", "on_behalf").search(refusal) and alternatives(
-            "therapy", "relatives_who_decide"
-        ).fullmatch(words)
+        # "Her father refused A all his life" speaks of the father; "Mother declined A", "her father
+        # declined A for her" of the patient.
+        before = frame.text[max(frame.sentence.start, relative.start - 12) : relative.start]
+        own = _OWN.search(before) or _OWN.match(words)
+        for_patient = _FOR_PATIENT.search(frame.text, refused.end, frame.sentence.end)
+        decides = alternatives("therapy", "relatives_who_decide").fullmatch(words) and (
+            not own or for_patient or alternatives("therapy", "on_behalf").search(refusal)
+        )
         if decides or alternatives("therapy", "guardians").fullmatch(words):
             _drop(effects, "family")
 
