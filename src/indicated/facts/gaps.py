@@ -9,7 +9,7 @@ from indicated.facts.cues import alternatives, listed
 from indicated.facts.frame import Frame
 from indicated.facts.meaning import THERAPIES
 from indicated.facts.parts import Mention, Number, Spanned, within
-from indicated.facts.units_of import accepts, fits, one_letter
+from indicated.facts.units_of import accepts, fits, one_letter, same_written
 from indicated.facts.written import Written
 from indicated.model import Concept, Concepts
 
@@ -166,7 +166,10 @@ def chained(
     if stated and not any(fits(stated, c) for c in candidates):
         if not any(accepts(stated, c) for c in candidates):
             return False
-        return _CROSSED.fullmatch(gap) is not None and not _OF_OTHER.match(frame.text, number.end)
+        if _OF_OTHER.match(frame.text, number.end):
+            return False
+        if _CROSSED.fullmatch(gap) or not same_written(last.quantity.unit, stated):
+            return _CROSSED.fullmatch(gap) is not None
     if last.quantity.exact is None and _SUMMED.fullmatch(gap):
         return True  # "below 400 mg/dL: 352, 349"
     between = within(frame.mentions, last.end, number.start)

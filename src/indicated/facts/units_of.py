@@ -68,6 +68,15 @@ def accepts(unit: str, concept: Concept) -> bool:
     return fits(unit, concept) or (bool(unit) and _ANNOTATION.sub("", concept.unit) == unit)
 
 
+def same_written(one: str, other: str) -> bool:
+    """Whether two units are the same but for an annotation that one of them leaves out.
+
+    >>> same_written("%{predicted}", "%"), same_written("%", "mg/dL")
+    (True, False)
+    """
+    return _ANNOTATION.sub("", one) == _ANNOTATION.sub("", other)
+
+
 def settle(
     frame: Frame, number: Number, candidates: list[Concept], *, adjacent: bool, unit: str = ""
 ) -> tuple[str, Quantity, frozenset[Mark], tuple[Spanned, ...]] | None:

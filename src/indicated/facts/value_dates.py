@@ -10,6 +10,7 @@ from itertools import pairwise
 from indicated.facts.cues import alternatives
 from indicated.facts.frame import Frame
 from indicated.facts.parts import Dated, Mention, Number, Spanned, within
+from indicated.facts.units_of import same_written
 from indicated.facts.when import role
 
 _THAN = re.compile(r"\b(?:than|compared|versus|vs|relative to|against)\b")  # another's date
@@ -40,7 +41,9 @@ def own_date(
     stop = min([*following, frame.clause(number.start)[1]])
     behind = [
         d for d in dates
-        if number.end <= d.start < stop and not _THAN.search(frame.text, number.end, d.start)
+        if number.end <= d.start < stop
+        and not _THAN.search(frame.text, number.end, d.start)
+        and not _of_another(frame, number, d)
     ]  # fmt: skip
     earlier = [n for n in series if n.end <= number.start]
     has_own = not earlier and any(mention.end <= d.start < number.start for d in dates)
@@ -68,6 +71,18 @@ def own_date(
         return ahead[-1]
     headed = [d for d in dates if d.end <= low and lower[d.end : d.end + 1] == ":"]
     return headed[-1] if headed else _at_head(frame, number, dates)
+
+
+def _of_another(frame: Frame, number: Number, dated: Dated) -> bool:
+    """Whether a date in brackets stands with a value of its own: "38 % (was 45 % in 2024)"."""
+    around = frame.bracket(dated.start)
+    if around is None or around[0] < number.end:
+        return False
+    return any(
+        n.quantity.exact is not None and same_written(n.quantity.unit, number.quantity.unit)
+        for n in within(frame.numbers, around[0], dated.start)
+        if n.quantity.unit
+    )
 
 
 def _heads_results(frame: Frame, dated: Dated) -> bool:
