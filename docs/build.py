@@ -29,6 +29,7 @@ from indicated.errors import ExitCode
 from indicated.report import output_schema
 from indicated.report.facts_output import facts_schema
 from indicated.serve.cli import main
+from indicated.serve.kept import ENVIRONMENT
 from indicated.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -109,6 +110,8 @@ def settings_page() -> str:
             s.split("#", 1)[1].strip() for s in source if s.strip().startswith(f"{field.name}:")
         )
         out.append(f"| `{field.name}` | `{field.default!r}` | {meaning} |")
+    out += ["", "## The environment", "", "| variable | meaning |", "|---|---|"]
+    out += [f"| `{name}` | {meaning} |" for name, meaning in ENVIRONMENT.items()]
     return "\n".join(out) + "\n"
 
 

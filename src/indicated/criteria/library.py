@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.resources import files
+from pathlib import Path
 from typing import TypeVar
 
+from indicated.criteria.compiled import fingerprint, keep, kept
 from indicated.criteria.concepts import Folder, load_concepts, yaml_files
 from indicated.criteria.lines import near, raise_all, read_tree
 from indicated.criteria.policy import build_policy
@@ -40,13 +42,36 @@ def shipped() -> Folder:
     return files("indicated").joinpath("library")
 
 
-def load_library(folder: Folder | None = None, *, extra: Sequence[Folder] = ()) -> Library:
+def load_library(
+    folder: Folder | None = None, *, extra: Sequence[Folder] = (), kept_in: Path | None = None
+) -> Library:
     """Everything in a library folder (None: the shipped one) and in folders of one's own.
 
     A folder holds any of `concepts/`, `policies/`, `labels/`, `derived/`, `profiles/`. Concepts of
     all folders form one vocabulary. All problems of all files are reported together.
+    `kept_in` is a folder where a sound library is kept, and found again while no file has changed.
     """
     folders = [folder if folder is not None else shipped(), *extra]
+    if kept_in is None:
+        return _read(folders)
+    name = fingerprint(library_files(folders))
+    library = kept(kept_in, name)
+    if library is None:
+        library = _read(folders)
+        if fingerprint(library_files(folders)) == name:  # otherwise a file changed on the way
+            keep(kept_in, name, library)
+    return library
+
+
+def library_files(folders: Iterable[Folder]) -> Iterator[Folder]:
+    """Every file that a library of these folders is read from, in one order."""
+    for folder in folders:
+        for kind in ("concepts", "labels", "derived", "profiles"):
+            yield from _files(kind)(folder)
+        yield from (f.joinpath("policy.yaml") for f in policy_folders(folder))
+
+
+def _read(folders: Sequence[Folder]) -> Library:
     concepts = load_concepts(*(c for f in folders if (c := f.joinpath("concepts")).is_dir()))
     errors: list[PolicyError] = []
 

@@ -75,13 +75,18 @@ def stamped(policy: Policy) -> Policy:
 
 
 _PLACES = {"line", "path", "hash"}
+_AS_IT_IS = {str, int, bool, type(None)}
 
 
 def _content(thing: Any) -> Any:
     """As `model.plain_data`, without the fields that say where something stands."""
-    if is_dataclass(thing):
-        return {name: _content(getattr(thing, name)) for name in _content_fields(thing.__class__)}
-    if isinstance(thing, tuple):
+    of = thing.__class__
+    if of in _AS_IT_IS:  # nearly everything: most of loading a library was spent asking what it is
+        return thing
+    names = _content_fields(of)
+    if names is not None:
+        return {name: _content(getattr(thing, name)) for name in names}
+    if of is tuple:
         return [_content(x) for x in thing]
     if isinstance(thing, Mapping):
         return {str(key): _content(value) for key, value in thing.items()}
@@ -89,7 +94,9 @@ def _content(thing: Any) -> Any:
 
 
 @cache
-def _content_fields(of: type[Any]) -> tuple[str, ...]:
+def _content_fields(of: type[Any]) -> tuple[str, ...] | None:
+    if not is_dataclass(of):
+        return None
     return tuple(f.name for f in fields(of) if f.name not in _PLACES)
 
 

@@ -11,7 +11,6 @@ from rich.console import Console
 
 from indicated import __version__
 from indicated.assess import assess
-from indicated.criteria import load_library
 from indicated.errors import ExitCode
 from indicated.model import Assessment, Case
 from indicated.serve.ask import ask_command
@@ -148,7 +147,7 @@ def demo_command(folder: Path) -> None:
     """Assess the shipped case, print the article and write it as HTML, Markdown and JSON."""
     from indicated.serve.demo import demo_case
 
-    assessment = assess(demo_case(), load_library())
+    assessment = assess(demo_case(), library_of(()))
     deliver(assessment, "text", None)
     for form in ("html", "md", "json"):
         write_file(folder / f"lung-transplant.{form}", render(assessment, form))

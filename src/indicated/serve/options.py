@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from datetime import date
@@ -14,6 +15,7 @@ import click
 from indicated.criteria import load_library
 from indicated.errors import ExitCode, IndicatedError
 from indicated.model import Library
+from indicated.serve.kept import kept_in
 
 
 def reported(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -76,5 +78,5 @@ ocr_option = click.option(
 
 
 def library_of(folders: tuple[Path, ...]) -> Library:
-    """The shipped library and the user's own folders."""
-    return load_library(extra=folders)
+    """The shipped library and the user's own folders, read once and then kept (serve/kept.py)."""
+    return load_library(extra=folders, kept_in=kept_in(os.environ))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from indicated.criteria import load_library
 from indicated.errors import ExitCode, IndicatedError, InputError, PolicyErrors
 from indicated.examples import run_library
 from indicated.model import Criterion, Library, Policy
+from indicated.serve.options import library_of
 
 folder_argument = click.argument(
     "folders", nargs=-1, type=click.Path(exists=True, file_okay=False, path_type=Path)
@@ -24,9 +26,11 @@ def policy_group() -> None:
     """Policies: list, show, check, test. FOLDERs are library folders of your own."""
 
 
-def _load(folders: tuple[Path, ...]) -> Library:
+def _load(
+    folders: tuple[Path, ...], load: Callable[[tuple[Path, ...]], Library] = library_of
+) -> Library:
     try:
-        return load_library(extra=folders)
+        return load(folders)
     except PolicyErrors as error:
         for one in error.errors:
             click.echo(f"error: {one}\n", err=True)
@@ -111,8 +115,8 @@ def _tree(criterion: Criterion, depth: int) -> list[str]:
 @policy_group.command("check")
 @folder_argument
 def check_command(folders: tuple[Path, ...]) -> None:
-    """Load everything; say what is wrong, with file and line."""
-    library = _load(folders)
+    """Load everything, each file anew; say what is wrong, with file and line."""
+    library = _load(folders, lambda own: load_library(extra=own))
     click.echo(
         f"{len(library.policies)} policies, {len(library.concepts.by_id)} concepts, "
         f"{len(library.labels)} label rows, {len(library.derived)} derived values: sound"
