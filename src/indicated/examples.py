@@ -68,7 +68,7 @@ def _hold(
 ) -> tuple[str, ...]:
     """What differs from the author's expectation, in words."""
     context = Context(library, example.as_of, PROGRAM)
-    known = with_request(example.item, facts, library)
+    known = with_request(example.item, facts, context)
     got = judge_policy(policy, example.item, known, context)
     problems = []
     if got.outcome is not example.outcome:

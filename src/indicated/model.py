@@ -491,6 +491,7 @@ class Has:
     distinct: str = ""  # "" | "concept" | "class"
     apart: Quantity | None = None
     where: Qualifiers = Qualifiers()
+    each: str = ""  # all | any of the concepts that the request names under this one
 
 
 @dataclass(frozen=True, slots=True)
@@ -639,7 +640,7 @@ class Policy:
     status: str  # draft | reviewed | retired
     valid_from: date
     valid_to: date | None
-    treatments: tuple[str, ...]
+    treatments: tuple[str, ...]  # empty for a general policy
     applies: Criterion | None  # None: the treatment alone decides
     over: tuple[str, ...]  # policies that this one goes before when both apply
     phases: Mapping[Phase, PhaseCriteria]
@@ -657,6 +658,8 @@ class Policy:
     parameters: Mapping[str, Quantity] = field(default_factory=dict)
     profile: str = ""  # the plan profile applied, if any
     profile_notes: tuple[Statement, ...] = ()
+    general: tuple[str, ...] = ()  # kinds of item that it covers where no policy of its own fits
+    goes_first: bool = False  # of a general policy: judged on top of the item's own policy
     path: str = ""
     hash: str = ""
 
@@ -748,6 +751,7 @@ class RequestedItem:
     facts: tuple[Fact, ...] = ()
     sources: tuple[Source, ...] = ()
     secondary: bool = False  # found in the orders of the chart, not named by the question
+    kind: str = ""  # drug, device, procedure, test, service: its concept's, or as its words sound
 
 
 @dataclass(frozen=True)
@@ -892,7 +896,8 @@ class Determination:
     ] = ()  # safety lines that this chart calls up
     labels: tuple[tuple[Label, Truth], ...] = ()  # is a product's label about this patient?
     parts: tuple[Determination, ...] = ()
-    candidates: tuple[str, ...] = ()  # policies of the treatment that do not fit, with no_policy
+    candidates: tuple[str, ...] = ()  # policies of the treatment that do not fit
+    beside: Determination | None = None  # the same item under the other policy that applies to it
 
     def findings(self) -> tuple[Finding, ...]:
         """Every top finding, in the order in which they are shown."""

@@ -68,6 +68,35 @@ def test_question(row):
                 assert said(item, key) == value, key
 
 
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        ("Plan requires trial and failure of topiramate and phentermine.", ["topiramate", "phentermine"]),
+        ("Step therapy requires metformin or liraglutide first.", ["metformin", "liraglutide"]),
+        ("Formulary alternatives: topiramate 100 mg, metformin.", ["topiramate", "metformin"]),
+        ("Topiramate and metformin are formulary and untried.", ["metformin", "topiramate"]),
+        ("Denied: no documented trial of metformin.", ["metformin"]),
+        ("Failed topiramate and metformin.", []),
+        ("The plan requires a letter. Topiramate was stopped.", []),
+        ("The plan requires trial of rituximab.", []),
+        ("Requires trial of prednisone; is on metformin.", ["prednisone"]),
+    ],
+)  # fmt: skip
+def test_what_the_plan_asks_for_first_is_of_the_request(said, named):
+    item = ask({"ask": "Is rituximab necessary?", "chart": said})[0]
+    found = [f.value for f in item.facts if f.concept == "request.alternative"]
+    assert sorted(found) == sorted(named)
+
+
+def test_a_request_that_nobody_knows_is_of_the_kind_its_words_sound_like():
+    kinds = {
+        "a qwertyectomy": "procedure", "the Zyx gene assay": "test", "Zyxomab": "drug",
+        "a zyx pump": "device", "a 12-day inpatient stay": "service",
+    }  # fmt: skip
+    for said, kind in kinds.items():
+        assert ask({"ask": f"Is {said} medically necessary for this man?"})[0].kind == kind
+
+
 def test_there_are_enough_rows():
     assert len(ROWS) >= 60
 

@@ -16,6 +16,7 @@ from indicated.model import (
     Concept,
     Concepts,
     Criterion,
+    Determination,
     Fact,
     Facts,
     Has,
@@ -34,10 +35,11 @@ from indicated.model import (
     Source,
     State,
     Statement,
+    Therapy,
     Value,
     When,
 )
-from indicated.truth import MET, UNKNOWN
+from indicated.truth import MET, NOT_MET, UNKNOWN, Truth
 
 DAY = date(2025, 6, 1)
 IDS = ["drug", "brand", "other-drug", "disease", "rare-disease", "clot", "vein", "request.dose"]
@@ -231,3 +233,115 @@ def test_the_request_is_data_too() -> None:
     )  # fmt: skip
     found = run(policy("dosed", (dose,)), item=replace(ITEM, facts=(asked,)))
     assert found.outcome is Outcome.INDICATED
+
+
+# --- general policies ------------------------------------------------------------------------
+
+
+def general(id: str, needs: tuple[Criterion, ...], **more: object) -> Policy:
+    return policy(id, needs, treatments=(), general=("drug",), **more)
+
+
+ANY_DRUG = general("any-drug", (has("disease", "disease"),))
+RULE = general("rule", (has("clot", "clot"),), applies=has("on", "clot"), goes_first=True)
+DRUG = replace(ITEM, kind="drug")
+
+
+def test_a_general_policy_is_used_only_where_no_specific_one_fits() -> None:
+    assert run(SPECIAL, ANY_DRUG, facts=(fact("rare"),), item=DRUG).policy.id == "special"
+    other = run(SPECIAL, ANY_DRUG, facts=(fact("disease"),), item=DRUG)
+    assert (other.policy.id, other.candidates) == ("any-drug", ("special",))
+    unknown = run(SPECIAL, ANY_DRUG, facts=(fact("disease"),), item=replace(DRUG, treatment=""))
+    assert unknown.outcome is Outcome.INDICATED
+
+
+@pytest.mark.parametrize(
+    ("changes", "asked"),
+    [
+        ({}, {"kind": "procedure"}),
+        ({}, {"phase": Phase.CONTINUATION}),
+        ({"status": "retired"}, {}),
+        ({"valid_to": date(2025, 5, 31)}, {}),
+        ({"applies": has("applies", "rare")}, {}),
+    ],
+)
+def test_a_general_policy_is_for_its_kind_phase_time_and_subject(
+    changes: dict[str, object], asked: dict[str, object]
+) -> None:
+    item = replace(DRUG, **asked)  # type: ignore[arg-type]
+    found = run(replace(ANY_DRUG, **changes), facts=(fact("disease"),), item=item)  # type: ignore[arg-type]
+    assert found.outcome is Outcome.NO_POLICY
+
+
+def test_of_two_general_policies_the_one_about_something_goes_before() -> None:
+    about = general("z", (has("rare", "rare"),), applies=has("applies", "disease"))
+    assert run(ANY_DRUG, about, facts=(fact("disease"),), item=DRUG).policy.id == "z"
+    before = replace(ANY_DRUG, over=("z",))
+    assert run(before, about, facts=(fact("disease"),), item=DRUG).policy.id == "any-drug"
+
+
+@pytest.mark.parametrize(
+    ("rule", "own", "outcome", "policy_id"),
+    [
+        (True, True, Outcome.INDICATED, "special"),
+        (True, None, Outcome.CANNOT_DETERMINE, "special"),
+        (None, True, Outcome.CANNOT_DETERMINE, "rule"),
+        (False, True, Outcome.NOT_INDICATED, "rule"),
+        (False, None, Outcome.NOT_INDICATED, "rule"),
+    ],
+)
+def test_a_rule_on_top_and_the_policy_below_must_both_be_satisfied(
+    rule: bool | None, own: bool | None, outcome: Outcome, policy_id: str
+) -> None:
+    def said(concept: str, truth: bool | None) -> tuple[Fact, ...]:
+        absent = {"assertion": Assertion.ABSENT} if truth is False else {}
+        return () if truth is None else (fact(concept, **absent),)
+
+    special = replace(SPECIAL, applies=None)
+    top = replace(RULE, applies=has("on", "disease"))
+    facts = (fact("disease"), *said("clot", rule), *said("rare", own))
+    found = run(special, top, facts=facts, item=DRUG)
+    assert (found.outcome, found.policy.id) == (outcome, policy_id)
+    assert found.beside.policy.id == ({"special", "rule"} - {policy_id}).pop()
+
+
+def test_each_of_what_the_request_names_is_judged_for_itself() -> None:
+    failed = Qualifiers(ended_because=frozenset({"no-response"}))
+    each = has("tried", "request.alternative", each="all", where=failed)
+    concepts = Concepts(
+        {
+            **CONCEPTS.by_id,
+            "request.alternative": Concept("request.alternative", "first", "request"),
+        }
+    )
+
+    def judged(*facts: Fact) -> Determination:
+        library = Library(concepts, {"p": policy("p", (each,))})
+        return determine(ITEM, Facts(facts), (), Context(library, DAY, "indicated test"))
+
+    asked = tuple(fact("request.alternative", value=v) for v in ("brand", "rare"))
+    one = fact("brand", therapy=Therapy(ended_because="no-response"))
+    two = fact("rare", therapy=Therapy(ended_because="no-response"))
+    never = fact("rare", assertion=Assertion.ABSENT)
+    assert judged(*asked, one, two).outcome is Outcome.INDICATED
+    assert [m.id for m in judged(*asked, one).missing] == ["tried.rare"]
+    assert judged(*asked, one, never).outcome is Outcome.NOT_INDICATED
+    assert judged(one, two).outcome is Outcome.CANNOT_DETERMINE
+
+
+def test_what_a_label_says_of_the_request_is_data_and_its_silence_is_not() -> None:
+    limit = Label("", "drug", "FDA", ("disease",), "Disease.", maximum=Quantity.of(5, "mg"))
+    uses = (has("labelled", "request.labelled-use"), has("within", "request.within-label-maximum"))
+    names = ("request.labelled-use", "request.within-label-maximum")
+    concepts = Concepts({**CONCEPTS.by_id, **{n: Concept(n, n, "request") for n in names}})
+
+    def judged(dose: int, *facts: Fact, regulator: str = "") -> list[Truth]:
+        library = Library(concepts, {"p": policy("p", uses)}, (limit,))
+        context = Context(library, DAY, "indicated test", regulator=regulator)
+        item = replace(ITEM, dose=Quantity.of(dose, "mg"))
+        return [f.truth for f in determine(item, Facts(facts), (), context).routes[0].parts]
+
+    assert judged(4, fact("disease")) == [MET, MET]
+    assert judged(6, fact("disease")) == [MET, NOT_MET]
+    assert judged(6) == [UNKNOWN, UNKNOWN]
+    assert judged(4, fact("disease"), regulator="EMA") == [UNKNOWN, UNKNOWN]

@@ -18,8 +18,8 @@ CENTRAL_ALONE = ("ahi", "central-sleep-apnea")
 
 def judged(example: Example, without: int, policy: str) -> Determination:
     facts = Facts(example.facts[:without] + example.facts[without + 1 :])
-    known = with_request(example.item, facts, LIBRARY)
     context = Context(LIBRARY, example.as_of, "test")
+    known = with_request(example.item, facts, context)
     return judge_policy(LIBRARY.policies[policy], example.item, known, context)
 
 

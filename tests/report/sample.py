@@ -596,6 +596,8 @@ def variants() -> dict[str, Sample]:
         "bare": Sample(CASE, (bare,), replace(FACTS, conflicts=(), unplaced=0), (Premise(TAKEN, "contradicted", (IGG,)), Premise(TAKEN_AAT, "contradicted"), PREMISES[1])),
         "bare premise": Sample(CASE, (bare,), FACTS, (Premise(TAKEN_AAT, "contradicted"), Premise(TAKEN, "not_in_record"))),
         "parts": Sample(CASE, (parted,)),
+        "general": Sample(CASE, (replace(IG, policy=replace(IG_POLICY, treatments=(), general=("drug",))),)),
+        "beside": Sample(CASE, (replace(IG, beside=replace(given, outcome=Outcome.CONDITIONAL)),)),
         "again": Sample(CASE, (replace(IG, routes=(IG_ROUTE, replace(IG_ROUTE, id="other", parts=IG_ROUTE.parts[2:]))),)),
         "unexplained": Sample(CASE, (replace(IG, leaning_because="", because="", exceptions=(single,), policy=replace(IG_POLICY, certainty_because="", dose=replace(IG_POLICY.dose, weight_note="")),
                                              supporting=(many,), warnings=((THROMBOSIS, None), (THROMBOSIS, leaf("x", "Coronary artery disease", MET))),

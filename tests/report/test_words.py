@@ -119,6 +119,7 @@ def test_identifiers_are_found_and_masked(text: str, what: str) -> None:
     [
         "IgG 495 mg/dL (700-1600)", "10.1164/rccm.168.7.818", "BP 128/74, HR 115", "CPT 96365",
         "ACR A3, TBBx 2025-11-10", "Drug-resistant M. abscessus", "FEV1/FVC 0.71",
+        "born small for gestational age",
     ],
 )  # fmt: skip
 def test_clinical_text_is_not_masked(text: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from indicated.ask.amounts import Amount
-from indicated.ask.cues import data
+from indicated.ask.cues import data, words
 from indicated.ask.heads import Head
 from indicated.ask.phase import Because
 from indicated.model import Asserter, Document, Fact, Quantity, RequestedItem, Source
@@ -56,8 +56,23 @@ def made(
         facts=tuple(dict.fromkeys(stated)),
         sources=(_source(document, head.span.start, head.span.end),),
         secondary=secondary,
+        kind=kind if kind in data("treatment_kinds") else kind_of_words(head.words),
         **values,
     )
+
+
+def kind_of_words(said: str) -> str:
+    """What a request that no concept names sounds like: its last telling word decides.
+
+    >>> [kind_of_words(w) for w in ("knee arthroscopy", "sleep study", "Brandnewmab 40 mg")]
+    ['procedure', 'test', 'drug']
+    """
+    ends = {
+        kind: m.end()
+        for kind in data("kind_of_words")
+        for m in words("kind_of_words", kind).finditer(said)
+    }
+    return max(ends, key=lambda kind: ends[kind], default="drug")
 
 
 def _fits(amount: Amount, kind: str, routed: bool) -> bool:

@@ -30,7 +30,7 @@ _LEAF = {
 }
 # Which keys make sense beside which test; everything else there would be read by nobody.
 _FITS: dict[str, set[str]] = {
-    "has": _LEAF | {"times", "distinct", "apart"},
+    "has": _LEAF | {"times", "distinct", "apart", "each"},
     "value": _LEAF | {*BOUNDS, "pick", "one_of", "versus"},
     "all": set(),
     "any": set(),

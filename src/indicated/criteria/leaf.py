@@ -32,7 +32,15 @@ def has_test(refs: References, node: Node, place: Place) -> Has | None:
             "One fact is always different from none.",
             "Add `times`, or remove it.",
         )
-    return Has(ids, times, distinct, apart, where)
+    listed = all(c is not None and c.kind == "request" for c in found)
+    if node.each and not (listed and len(ids) == 1):
+        refs.problems.add(
+            (*place, "each"),
+            '"each" needs one concept of the request that names others',
+            "Only a request carries such a list.",
+            "Write `has: request.alternative` beside it.",
+        )
+    return Has(ids, times, distinct, apart, where, node.each or "")
 
 
 def value_test(refs: References, node: Node, place: Place) -> Value | None:

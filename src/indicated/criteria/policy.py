@@ -112,6 +112,7 @@ def _policy(keys: PolicyKeys, builder: Builder) -> Policy:
     builder.parameters, builder.parameter_cites = _parameters(keys, builder)
     for i, id in enumerate(keys.treatments):
         builder.concept(id, ("treatments", i))
+    _check_scope(keys, builder)
     applies = builder.item(keys.applies, ("applies",), Around("applies")) if keys.applies else None
 
     def said(name: str, items: Sequence[StatementKeys]) -> tuple[Statement, ...]:
@@ -141,8 +142,36 @@ def _policy(keys: PolicyKeys, builder: Builder) -> Policy:
         questions=tuple(keys.questions),
         references=references(keys.sources),
         parameters=builder.parameters,
+        general=tuple(keys.general),
+        goes_first=keys.goes == "first",
         path=builder.problems.tree.file,
     )
+
+
+def _check_scope(keys: PolicyKeys, builder: Builder) -> None:
+    """A policy is about treatments or is general; only a general one says when it goes."""
+    if bool(keys.treatments) == bool(keys.general):
+        builder.problems.add(
+            ("general",) if keys.general else ("treatments",),
+            "a policy has either treatments or is general"
+            + ("" if keys.general else ", and this one is neither"),
+            "It must be clear which requests it answers.",
+            "Give `treatments: [concept]`, or `general: [drug]` and the like.",
+        )
+    if keys.goes and not keys.general:
+        builder.problems.add(
+            ("goes",),
+            '"goes" belongs to a general policy',
+            "Between policies on the same treatment `over` says which goes before.",
+            "Remove it, or name the policies that this one goes before under `over`.",
+        )
+    if keys.goes == "first" and keys.applies is None:
+        builder.problems.add(
+            ("goes",),
+            'a general policy that goes first needs "applies"',
+            "It would stand on top of every request of its kind.",
+            "Say under `applies` what the record must show.",
+        )
 
 
 def _parameters(

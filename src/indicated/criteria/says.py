@@ -76,7 +76,7 @@ def _bare(part: Criterion) -> str:
 
 def _has(test: Has, concepts: Concepts) -> str:
     names = " or ".join(concepts.label(c) for c in test.concepts)
-    pieces = [names]
+    pieces = [f"{'each' if test.each == 'all' else 'any'} {names}" if test.each else names]
     if test.times > 1:
         kinds = {"": "times", "concept": "different ones", "class": "different classes"}
         pieces.append(f"at least {test.times} {kinds[test.distinct]}")

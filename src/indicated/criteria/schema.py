@@ -144,6 +144,9 @@ class Node(BoundKeys):
         | None
     ) = Field(None, description="Count different members (true), or different classes (class).")
     apart: QuantityText | None = Field(None, description="Time between the counted facts.")
+    each: Literal["all", "any"] | None = Field(
+        None, description="Of a request's own list: of each concept that it names, or of any."
+    )
 
     within: QuantityText | None = Field(None, description="Before the as-of date.")
     before: Relation | None = None
@@ -291,7 +294,14 @@ class PolicyKeys(Base):
     version: Text
     status: Literal["draft", "reviewed", "retired"]
     valid: ValidKeys
-    treatments: Several
+    treatments: Several = Field(default_factory=list)
+    general: list[Literal["drug", "device", "procedure", "test", "service"]] = Field(
+        default_factory=list,
+        description="Instead of treatments: the kinds of request it covers when none is specific.",
+    )
+    goes: Literal["first", "last"] | None = Field(
+        None, description="Of a general policy: on top of a specific one, or only where none fits."
+    )
     applies: Item | None = None
     over: list[Text] = Field(default_factory=list)
     parameters: dict[str, ParameterKeys] = Field(default_factory=dict)

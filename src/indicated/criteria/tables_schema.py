@@ -46,6 +46,7 @@ class ConceptKeys(Base):
         "procedure",
         "drug",
         "device",
+        "service",
         "organism",
         "test",
         "state",

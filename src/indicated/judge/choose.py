@@ -1,7 +1,9 @@
 """Which policy fits an item: by its treatment, by what the policy says it is about, by its dates.
 
 Evidence about another disease is no evidence: a policy whose scope the record and the question
-leave open is not used, and is only named.
+leave open is not used, and is only named. Where no policy of the treatment fits, a general policy
+for its kind (any drug, any procedure) does; one that goes first is judged on top of the specific
+one, when the record shows what it is about.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ class Choice:
     policy: Policy | None
     because: str
     others: tuple[str, ...] = ()
+    on_top: Policy | None = None  # a general policy that goes before `policy`
 
 
 def choose_policy(
@@ -31,6 +34,42 @@ def choose_policy(
 ) -> Choice:
     """The one policy for an item. `facts` include what the question takes for granted: it scopes
     the answer without proving anything."""
+    record = Record.seen([trusting(f) for f in facts], library.concepts, as_of)
+    record = replace(record, scoping=True)
+    general = [p for p in library.policies.values() if _general(p, item, as_of, record)]
+    choice = _specific(item, library, as_of, record)
+    first = _foremost([p for p in general if p.goes_first])
+    if choice.policy is not None:
+        return replace(choice, on_top=first)
+    last = first or _foremost([p for p in general if not p.goes_first])
+    return replace(choice, policy=last) if last else choice
+
+
+def _foremost(general: Sequence[Policy]) -> Policy | None:
+    """Of several general policies the one that names the others under `over`, or that is about
+    something (`applies`) rather than about everything of its kind."""
+    behind = {id for p in general for id in p.over}
+    standing = [p for p in general if p.id not in behind] or list(general)
+    return min(standing, key=lambda p: (p.applies is None, p.id), default=None)
+
+
+def _general(policy: Policy, item: RequestedItem, as_of: date, record: Record) -> bool:
+    """Whether a general policy is for this kind and phase of request, on that day and record."""
+    covers = item.kind in policy.general and item.phase in policy.phases
+    return (
+        covers
+        and policy.status != "retired"
+        and _in_force(policy, as_of)
+        and _applies(policy, record)
+    )
+
+
+def _applies(policy: Policy, record: Record) -> bool:
+    return policy.applies is None or judge_criterion(policy.applies, record).truth is MET
+
+
+def _specific(item: RequestedItem, library: Library, as_of: date, record: Record) -> Choice:
+    """The policy on this very treatment, if one fits."""
     if not item.treatment:
         return Choice(None, "the treatment is not one that the library knows")
     about = [p for p in library.policies.values() if _covers(p, item, library)]
@@ -40,17 +79,15 @@ def choose_policy(
     others = tuple(p.id for p in about)
     if not timely:
         return Choice(None, "the policies on this treatment were not in force on that day", others)
-    record = Record.seen([trusting(f) for f in facts], library.concepts, as_of)
-    record = replace(record, scoping=True)
-    fitting = [
-        p for p in timely if p.applies is None or judge_criterion(p.applies, record).truth is MET
-    ]
+    fitting = [p for p in timely if _applies(p, record)]
     if not fitting:
         why = "no policy on this treatment is about the condition that the record shows"
         return Choice(None, why, others)
     behind = {id for p in fitting for id in p.over}
     first = [p for p in fitting if p.id not in behind] or fitting
     best = min(first, key=lambda p: (-_closeness(p, item, library), p.applies is None, p.id))
+    if item.phase not in best.phases:
+        return Choice(None, f"the policy has no criteria for {item.phase.value}", (best.id,))
     return Choice(best, "", tuple(p.id for p in fitting if p is not best))
 
 

@@ -10,13 +10,12 @@ from indicated.judge import settle
 from indicated.judge.choose import choose_policy
 from indicated.judge.derive import derive
 from indicated.judge.dose import check_dose
-from indicated.judge.leaves import about
+from indicated.judge.expand import expanded
+from indicated.judge.labels import label_facts, labels_of
 from indicated.judge.memory import judge_all, judge_criterion
 from indicated.judge.outcome import Findings, leaning_of, outcome_of
 from indicated.judge.record import Record
 from indicated.model import (
-    Asserter,
-    Concepts,
     Criterion,
     Determination,
     DoseCheck,
@@ -24,7 +23,6 @@ from indicated.model import (
     Facts,
     Finding,
     Has,
-    Label,
     Leaning,
     Library,
     Outcome,
@@ -34,7 +32,7 @@ from indicated.model import (
     Statement,
     Value,
 )
-from indicated.truth import MET, UNKNOWN, Truth, any_of
+from indicated.truth import MET, any_of
 
 BECAUSE = {
     Outcome.INDICATED: "a route is met, nothing excludes it, and what must be in place is in place",
@@ -67,30 +65,60 @@ def determine(
     """
     library = context.library
     choice = choose_policy(item, (*facts.items, *scope), library, context.as_of)
-    known = with_request(item, facts, library)
-    if choice.policy is None or item.phase not in choice.policy.phases:
-        because = choice.because or f"the policy has no criteria for {item.phase.value}"
+    known = with_request(item, facts, context)
+    if choice.policy is None:
         return Determination(
             item=item,
             outcome=Outcome.NO_POLICY,
-            because=because,
+            because=choice.because,
             phase=item.phase,
             policy=None,
             as_of=context.as_of,
             facts_hash=known.hash,
             program=context.program,
-            labels=labels_of(item, known, context),
+            labels=labels_of(item, known, library, context.as_of),
             candidates=choice.others,
         )
-    policy = choice.policy
+    found = _under(choice.policy, item, known, context)
+    if choice.policy.general:
+        return replace(found, candidates=choice.others)
+    if choice.on_top is None:
+        return found
+    return stricter(found, _under(choice.on_top, item, known, context))
+
+
+def _under(policy: Policy, item: RequestedItem, facts: Facts, context: Context) -> Determination:
     if len(item.parts) > 1 and _by_site(policy.phases[item.phase]):
-        return _by_parts(item, known, policy, context)
-    return judge_policy(policy, item, known, context)
+        return _by_parts(item, facts, policy, context)
+    return judge_policy(policy, item, facts, context)
 
 
-def with_request(item: RequestedItem, facts: Facts, library: Library) -> Facts:
-    """The facts with the request as data, and every value that the library's formulas give."""
-    return derive(facts.plus(item.facts), library.derived, library.concepts)
+STRICT = (
+    Outcome.NOT_INDICATED,
+    Outcome.CANNOT_DETERMINE,
+    Outcome.CONDITIONAL,
+    Outcome.INDICATED_WITH_CHANGES,
+    Outcome.INDICATED,
+)
+
+
+def stricter(own: Determination, top: Determination) -> Determination:
+    """Of an item's own policy and a general one on top of it, the answer that asks for more.
+
+    Both must be satisfied; the other stands beside it. Equal answers: the item's own policy.
+    """
+    if STRICT.index(top.outcome) < STRICT.index(own.outcome):
+        own, top = top, own
+    return replace(own, beside=top)
+
+
+def with_request(item: RequestedItem, facts: Facts, context: Context) -> Facts:
+    """The facts with the request as data, what the labels say of it, and every value that the
+    library's formulas give."""
+    library = context.library
+    rows = labels_of(item, facts, library, context.as_of)
+    shown = label_facts(item, rows, facts, library.concepts, context.regulator)
+    return derive(facts.plus((*item.facts, *shown)), library.derived, library.concepts)
 
 
 def judge_policy(
@@ -103,7 +131,7 @@ def judge_policy(
     """Hold the facts against one policy in the item's phase."""
     concepts = context.library.concepts
     record = Record.seen(facts.items, concepts, context.as_of, site)
-    criteria = policy.phases[item.phase]
+    criteria = expanded(policy.phases[item.phase], record.facts, concepts)
     dose = check_dose(policy.dose, item, record.facts, concepts)
     found = judge_phase(criteria, record, dose)
     outcome = outcome_of(found)
@@ -131,7 +159,7 @@ def judge_policy(
         missing=settle.missing(found, dose),
         settles=settle.settles(found),
         warnings=warnings(policy.safety, record),
-        labels=labels_of(item, facts, context),
+        labels=labels_of(item, facts, context.library, context.as_of),
     )
 
 
@@ -164,30 +192,6 @@ def warnings(
         if finding.truth is MET:
             called.append((statement, finding))
     return (*called, *general)
-
-
-def labels_of(
-    item: RequestedItem, facts: Facts, context: Context
-) -> tuple[tuple[Label, Truth], ...]:
-    """Label rows of the product or ingredient, and whether the record shows their indication."""
-    concepts = context.library.concepts
-    if not item.treatment:
-        return ()
-    rows = [
-        label
-        for label in context.library.labels
-        if concepts.is_a(item.treatment, label.ingredient)
-        and (not item.product or label.product in ("", item.product, item.treatment))
-        and (label.valid_from is None or label.valid_from <= context.as_of)
-    ]
-    return tuple((label, _indicated_by(label, facts, concepts)) for label in rows)
-
-
-def _indicated_by(label: Label, facts: Facts, concepts: Concepts) -> Truth:
-    """Whether the record shows one of the label's indications; not shown is unknown."""
-    found = about(label.indications, facts.items, concepts)
-    shown = [f for f in found.present if f.asserter is not Asserter.COMPUTED]
-    return MET if shown else UNKNOWN
 
 
 # --- parts ---------------------------------------------------------------------------------

@@ -114,6 +114,7 @@ def verdict(desk: Desk, d: Determination) -> list[Sentence]:
         said = [desk.say("answer.conditional", *by, **told, conditions=conditions)]
     else:
         said = [desk.say("answer.decided", item, policy, outcome, **told)]
+    said += _which_criteria(desk, d)
     if d.outcome is Outcome.INDICATED_WITH_CHANGES and d.dose and d.dose.fits:
         fits = clean(d.dose.fits)
         said.append(desk.say("answer.fits", desk.computed(fits, key=d.item.id), fits=fits))
@@ -134,6 +135,19 @@ def verdict(desk: Desk, d: Determination) -> list[Sentence]:
         standing = desk.m.word_or_own("standing", d.policy.standing)
         support = desk.made("policy", standing, key=d.policy.id)
         said.append(desk.say("answer.standing", support, standing=standing))
+    return said
+
+
+def _which_criteria(desk: Desk, d: Determination) -> list[Sentence]:
+    """Whether the criteria are general ones, and what a second policy on the same item gives."""
+    said = []
+    if d.policy and d.policy.general and d.beside is None:
+        said.append(desk.say("answer.general", desk.program()))
+    if d.beside and d.beside.policy:
+        title, second = clean(d.beside.policy.title), clause(desk, d.beside)
+        by = desk.made("policy", title, key=d.beside.policy.id)
+        outcome = outcome_support(desk, d.beside)
+        said.append(desk.say("answer.beside", by, outcome, policy=title, clause=second))
     return said
 
 

@@ -99,7 +99,7 @@ def _all_facts(a: Assessment) -> list[Fact]:
 def _with_parts(determinations: Iterable[Determination]) -> Iterator[Determination]:
     for d in determinations:
         yield d
-        yield from _with_parts(d.parts)
+        yield from _with_parts((*d.parts, d.beside) if d.beside else d.parts)
 
 
 def _facts_of(d: Determination) -> Iterator[Fact]:
@@ -203,6 +203,7 @@ def _determination(d: Determination) -> out.DeterminationOut:
         policy=policy.id if policy else None,
         policy_version=policy.version if policy else None,
         policy_status=policy.status if policy else None,
+        general=bool(policy and policy.general),
         outcome=d.outcome,
         because=clean(d.because),
         leaning=d.leaning,
@@ -234,6 +235,7 @@ def _determination(d: Determination) -> out.DeterminationOut:
         ],
         candidates=list(d.candidates),
         parts=[_determination(p) for p in d.parts],
+        beside=_determination(d.beside) if d.beside else None,
     )
 
 

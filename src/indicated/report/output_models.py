@@ -187,6 +187,7 @@ class DeterminationOut(Model):
     policy: str | None = Field(description="Id of the policy; null when none fits.")
     policy_version: str | None
     policy_status: str | None
+    general: bool = Field(False, description="A general policy: none is about this treatment.")
     outcome: Outcome
     because: str
     leaning: Leaning = Field(description="Where an open case leans. Never an outcome.")
@@ -199,6 +200,9 @@ class DeterminationOut(Model):
     labels: list[LabelOut] = []
     candidates: list[str] = Field([], description="Policies of the treatment that do not fit.")
     parts: list[DeterminationOut] = []
+    beside: DeterminationOut | None = Field(
+        None, description="The same item under the other policy that applies to it."
+    )
 
 
 class PremiseOut(Model):

@@ -25,7 +25,8 @@ _IDENTIFIERS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for what, pattern in (
         (
             "a date of birth",
-            rf"(?i:\b(?:DOB|D\.O\.B\.?|date of birth|born(?: on)?)\b\s*[:=]?\s*){_DAY}?",
+            rf"(?i:\b(?:DOB|D\.O\.B\.?|date of birth)\b\s*[:=]?\s*){_DAY}?"
+            rf"|(?i:\bborn(?: on| in)?\s*[:=]?\s*){_DAY}",  # "born small" is no date
         ),
         (
             "a record number",
