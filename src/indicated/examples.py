@@ -7,7 +7,7 @@ their own folders (`indicated policy test FOLDER`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from indicated.assess import PROGRAM
@@ -36,22 +36,31 @@ class ExampleResult:
     problems: tuple[str, ...]
 
 
-def run_library(library: Library, extra: Sequence[Folder] = ()) -> Iterator[ExampleResult]:
-    """Run the worked examples of the shipped library and of further folders.
+def run_library(
+    library: Library, extra: Sequence[Folder] = (), only: Collection[str] = ()
+) -> Iterator[ExampleResult]:
+    """Run the worked examples of the shipped library and of further folders, or `only` of these
+    policies.
 
     Raises `PolicyError` when an examples file is not sound or does not show what it must.
     """
     for root in (shipped(), *extra):
         for folder in policy_folders(root):
-            yield from run_examples(folder, library)
+            if not only or folder.name in only:
+                yield from run_examples(folder, library)
+
+
+def sound_examples(folder: Folder, library: Library) -> tuple[Example, ...]:
+    """A policy folder's examples. Raises when they are not sound or do not show what they must."""
+    examples = load_examples(folder, library.concepts)
+    check_examples(examples, library.policies[folder.name])
+    return examples
 
 
 def run_examples(folder: Folder, library: Library) -> Iterator[ExampleResult]:
     """Run one policy folder's examples, from facts and from words."""
     policy = library.policies[folder.name]
-    examples = load_examples(folder, library.concepts)
-    check_examples(examples, policy)
-    for example in examples:
+    for example in sound_examples(folder, library):
         known = Facts(example.facts)
         yield ExampleResult(
             policy.id, example.name, "memory", _hold(example, known, policy, library)

@@ -629,6 +629,15 @@ class Statement:
     line: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a version of a policy changed, in effects: for whom it answers differently."""
+
+    version: str
+    on: date
+    says: str
+
+
 @dataclass(frozen=True)
 class Policy:
     """A tree of criteria, stamped with question, validity dates, sources, version, status."""
@@ -656,6 +665,7 @@ class Policy:
     questions: tuple[str, ...] = ()
     references: Mapping[str, Reference] = field(default_factory=dict)
     parameters: Mapping[str, Quantity] = field(default_factory=dict)
+    changes: tuple[Change, ...] = ()  # newest first
     profile: str = ""  # the plan profile applied, if any
     profile_notes: tuple[Statement, ...] = ()
     general: tuple[str, ...] = ()  # kinds of item that it covers where no policy of its own fits

@@ -127,7 +127,7 @@ def test_old_ones_are_forgotten(folder: Path) -> None:
 
 
 def test_where_it_is_kept() -> None:
-    home = Path("/home/ann")
+    home = Path("/users/ann")
     assert kept_in({"INDICATED_CACHE": "off"}, "linux", home) is None
     assert kept_in({"INDICATED_CACHE": "/mnt/fast"}, "linux", home) == Path("/mnt/fast")
     assert kept_in({}, "linux", home) == home / ".cache/indicated"

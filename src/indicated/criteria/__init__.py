@@ -3,8 +3,10 @@
 from indicated.criteria.concepts import Folder, load_concepts, read_concepts
 from indicated.criteria.examples import Example, check_examples, load_examples
 from indicated.criteria.library import load_library, load_policy, policy_folders, shipped
+from indicated.criteria.lines import near
 from indicated.criteria.logic import unknown_on_empty
 from indicated.criteria.profiles import apply_profile, with_profile
+from indicated.criteria.template import new_policy
 
 __all__ = [
     "Example",
@@ -15,6 +17,8 @@ __all__ = [
     "load_examples",
     "load_library",
     "load_policy",
+    "near",
+    "new_policy",
     "policy_folders",
     "read_concepts",
     "shipped",

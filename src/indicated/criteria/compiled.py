@@ -108,7 +108,7 @@ class _Writer(pickle.Pickler):
     """Writes a dataclass with slots as a call of its class: read back four times as fast."""
 
     def reducer_override(self, thing: Any) -> Any:
-        of: type[Any] = thing.__class__
+        of = thing.__class__
         names = _slots(of)
         if names is None:
             return NotImplemented

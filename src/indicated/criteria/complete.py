@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, pairwise
 
 from indicated.criteria.build import Builder
 from indicated.criteria.check import listed
@@ -17,6 +17,7 @@ def check_complete(keys: PolicyKeys, policy: Policy, builder: Builder) -> None:
     """Note what is missing and what is never used."""
     problems = builder.problems
     _dates(keys, problems)
+    _changes(keys, problems)
     for phase in keys.phases.model_fields_set:
         asked: PhaseKeys | None = getattr(keys.phases, phase)
         for place, item in _listed(asked, ("phases", phase)) if asked else ():
@@ -42,6 +43,27 @@ def check_complete(keys: PolicyKeys, policy: Policy, builder: Builder) -> None:
             "A grade without its reason cannot be judged.",
             "Add the reason.",
         )
+
+
+def _changes(keys: PolicyKeys, problems: Problems) -> None:
+    """The list of changes leads up to this version, newest first."""
+    changes = keys.changes
+    if changes and changes[0].version != keys.version:
+        problems.add(
+            ("changes", 0),
+            f'the newest change is of version "{changes[0].version}", the policy "{keys.version}"',
+            "Readers would not learn what this version changed.",
+            "Add this version on top, or write its number there.",
+        )
+    for i, (newer, older) in enumerate(pairwise(changes), 1):
+        if newer.date < older.date or newer.version == older.version:
+            problems.add(
+                ("changes", i),
+                f'version "{older.version}" of {older.date} stands after "{newer.version}" of '
+                f"{newer.date}",
+                "A history out of order tells another story.",
+                "List each version once, newest first.",
+            )
 
 
 def _listed(asked: PhaseKeys, place: Place) -> Iterator[tuple[Place, Item]]:

@@ -22,6 +22,7 @@ DEPTH = 40
 
 Step = str | int
 Place = tuple[Step, ...]
+FILL_IN = "FILL-IN"  # marks a place of the template that nobody has filled in
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
@@ -141,6 +142,8 @@ def parse_tree(text: str, file: str) -> Tree:
         data = _document(yaml.parse(text, Loader=_Loader), file, lines, errors)
     except yaml.YAMLError as error:
         raise _syntax(error, text, file) from None
+    if FILL_IN in text:
+        errors += _unfilled(data, file, lines)
     raise_all(errors)
     return Tree(file, data, lines)
 
@@ -187,6 +190,22 @@ def _document(
     if data is None or data == "":
         raise PolicyError("the file is empty", f"{file}:1", do="Write it, or remove it.")
     return data
+
+
+def _unfilled(data: Any, file: str, lines: dict[Place, int], at: Place = ()) -> list[PolicyError]:
+    """A template's places that still wait for their author, one error a place."""
+    if isinstance(data, str):
+        if FILL_IN not in data:
+            return []
+        return [
+            PolicyError(
+                f"to be filled in: {data[data.index(FILL_IN) :]}",
+                f"{file}:{lines.get(at, 1)}",
+                do="Write it in place of these words.",
+            )
+        ]
+    steps = data.items() if isinstance(data, dict) else enumerate(data)
+    return [e for step, inner in steps for e in _unfilled(inner, file, lines, (*at, step))]
 
 
 def _line(event: Any) -> int:

@@ -25,6 +25,7 @@ from indicated.criteria.schema import (
 )
 from indicated.criteria.translate import validated
 from indicated.model import (
+    Change,
     Citation,
     Concepts,
     Criterion,
@@ -144,6 +145,7 @@ def _policy(keys: PolicyKeys, builder: Builder) -> Policy:
         parameters=builder.parameters,
         general=tuple(keys.general),
         goes_first=keys.goes == "first",
+        changes=tuple(Change(c.version, c.date, c.says) for c in keys.changes),
         path=builder.problems.tree.file,
     )
 

@@ -177,6 +177,14 @@ class ValidKeys(Base):
     to: Day | None = None
 
 
+class ChangeKeys(Base):
+    """What a version changed, in effects."""
+
+    version: Text
+    date: Day
+    says: Text = Field(description="Which charts are answered differently, and how.")
+
+
 class SourceKeys(Base):
     """One source in the literature. Never an identifier that was not seen."""
 
@@ -302,6 +310,7 @@ class PolicyKeys(Base):
     goes: Literal["first", "last"] | None = Field(
         None, description="Of a general policy: on top of a specific one, or only where none fits."
     )
+    changes: list[ChangeKeys] = Field(default_factory=list, description="Newest first.")
     applies: Item | None = None
     over: list[Text] = Field(default_factory=list)
     parameters: dict[str, ParameterKeys] = Field(default_factory=dict)

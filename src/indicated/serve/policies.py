@@ -1,51 +1,32 @@
-"""`indicated policy list | show | check | test`: the library from an author's side."""
+"""`indicated policy list | show | check | test`: the library as its readers and authors see it."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from indicated.criteria import load_library
-from indicated.errors import ExitCode, IndicatedError, InputError, PolicyErrors
-from indicated.examples import run_library
-from indicated.model import Criterion, Library, Policy
-from indicated.serve.options import library_of
-
-folder_argument = click.argument(
-    "folders", nargs=-1, type=click.Path(exists=True, file_okay=False, path_type=Path)
-)
+from indicated.criteria import load_library, policy_folders, shipped
+from indicated.errors import ExitCode, IndicatedError, PolicyError, PolicyErrors
+from indicated.examples import run_library, sound_examples
+from indicated.model import Combine, Criterion, Policy
+from indicated.serve.authoring import concepts_command, new_command
+from indicated.serve.folders import folder_argument, ids_and_folders, listed, load, policy_of
 
 
 @click.group("policy")
 def policy_group() -> None:
-    """Policies: list, show, check, test. FOLDERs are library folders of your own."""
-
-
-def _load(
-    folders: tuple[Path, ...], load: Callable[[tuple[Path, ...]], Library] = library_of
-) -> Library:
-    try:
-        return load(folders)
-    except PolicyErrors as error:
-        for one in error.errors:
-            click.echo(f"error: {one}\n", err=True)
-        click.echo(f"{len(error.errors)} problems", err=True)
-        sys.exit(int(ExitCode.POLICY))
-    except IndicatedError as error:
-        click.echo(f"error: {error}", err=True)
-        sys.exit(int(error.exit_code))
+    """Read, write, check and test policies. FOLDERs are library folders of your own."""
 
 
 @policy_group.command("list")
 @folder_argument
 def list_command(folders: tuple[Path, ...]) -> None:
     """One line a policy: id, version, status, title."""
-    library = _load(folders)
+    library = load(folders)
     console = Console()
     if not console.is_terminal:
         for p in library.policies.values():
@@ -62,13 +43,8 @@ def list_command(folders: tuple[Path, ...]) -> None:
 @folder_argument
 def show_command(policy_id: str, folders: tuple[Path, ...]) -> None:
     """A policy as it reads: routes, criteria with sources, dose, status."""
-    library = _load(folders)
-    if policy_id not in library.policies:
-        known = ", ".join(sorted(library.policies))
-        error = InputError(f'there is no policy "{policy_id}"', do=f"Choose one of: {known}.")
-        click.echo(f"error: {error}", err=True)
-        sys.exit(int(ExitCode.INPUT))
-    click.echo("\n".join(_shown(library.policies[policy_id])))
+    library = load(folders)
+    click.echo("\n".join(_shown(policy_of(library, policy_id))))
 
 
 def _shown(policy: Policy) -> list[str]:
@@ -89,10 +65,13 @@ def _shown(policy: Policy) -> list[str]:
             ("Requirements", criteria.requirements),
             ("Supporting", criteria.supporting),
         )
-        for word, listed in groups:
-            if listed:
+        for word, asked in groups:
+            if asked:
                 lines.append(f"  {word}:")
-                lines += [line for c in listed for line in _tree(c, 2)]
+                lines += [line for c in asked for line in _tree(c, 2)]
+    if policy.changes:
+        lines += ["", "CHANGES"]
+        lines += [f"  {c.version} ({c.on}): {c.says}" for c in policy.changes]
     lines += ["", "SOURCES"]
     lines += [
         f"  [{r.key}] {r.title}. {r.organisation} {r.year} {r.identifier} ({r.checked})"
@@ -102,8 +81,6 @@ def _shown(policy: Policy) -> list[str]:
 
 
 def _tree(criterion: Criterion, depth: int) -> list[str]:
-    from indicated.model import Combine
-
     cites = " ".join(f"[{c.key}]" for c in criterion.cite)
     lines = [f"{'  ' * depth}- {criterion.id}: {criterion.says} {cites}".rstrip()]
     if isinstance(criterion.test, Combine):
@@ -116,7 +93,16 @@ def _tree(criterion: Criterion, depth: int) -> list[str]:
 @folder_argument
 def check_command(folders: tuple[Path, ...]) -> None:
     """Load everything, each file anew; say what is wrong, with file and line."""
-    library = _load(folders, lambda own: load_library(extra=own))
+    library = load(folders, lambda own: load_library(extra=own))
+    problems = []
+    for folder in (f for root in (shipped(), *folders) for f in policy_folders(root)):
+        try:
+            sound_examples(folder, library)
+        except PolicyErrors as error:
+            problems += error.errors
+        except PolicyError as error:
+            problems.append(error)
+    listed(problems)
     click.echo(
         f"{len(library.policies)} policies, {len(library.concepts.by_id)} concepts, "
         f"{len(library.labels)} label rows, {len(library.derived)} derived values: sound"
@@ -124,23 +110,28 @@ def check_command(folders: tuple[Path, ...]) -> None:
 
 
 @policy_group.command("test")
-@folder_argument
-@click.option("--policy", "only", default="", help="Only the policy of this id.")
-def test_command(folders: tuple[Path, ...], only: str) -> None:
-    """Run every worked example, from its facts and from its words."""
-    library = _load(folders)
+@click.argument("what", nargs=-1, metavar="[POLICY_ID | FOLDER]...")
+@click.option("--policy", "one", default="", help="The same as naming this policy's id.")
+def test_command(what: tuple[str, ...], one: str) -> None:
+    """Run the worked examples, from their facts and from their words: of every policy, or of those
+    whose ids (or folders with a policy.yaml) are given."""
+    ids, folders = ids_and_folders((*what, one) if one else what)
+    library = load(folders)
+    for id in ids:
+        policy_of(library, id)
     failed = run = 0
     try:
-        for result in run_library(library, folders):
-            if only and result.policy != only:
-                continue
+        for result in run_library(library, folders, only=ids):
             run += 1
             failed += bool(result.problems)
             for problem in result.problems:
                 click.echo(f"{result.name} ({result.engine})\n  {problem}")
     except IndicatedError as error:
-        click.echo(f"error: {error}", err=True)
-        sys.exit(int(error.exit_code))
+        listed(error.errors if isinstance(error, PolicyErrors) else [error])
     click.echo(f"{run} examples, {failed} not as written")
     if failed:
         sys.exit(int(ExitCode.EXAMPLES))
+
+
+for command in (new_command, concepts_command):
+    policy_group.add_command(command)
