@@ -72,13 +72,20 @@ def run_examples(folder: Folder, library: Library) -> Iterator[ExampleResult]:
             yield ExampleResult(policy.id, example.name, "words", problems)
 
 
+def judged(
+    example: Example, policy: Policy, library: Library, facts: Facts | None = None
+) -> Determination:
+    """What a policy makes of an example, from its facts or from others in their place."""
+    context = Context(library, example.as_of, PROGRAM)
+    known = with_request(example.item, facts or Facts(example.facts), context)
+    return judge_policy(policy, example.item, known, context)
+
+
 def _hold(
     example: Example, facts: Facts, policy: Policy, library: Library, *, findings: bool = True
 ) -> tuple[str, ...]:
     """What differs from the author's expectation, in words."""
-    context = Context(library, example.as_of, PROGRAM)
-    known = with_request(example.item, facts, context)
-    got = judge_policy(policy, example.item, known, context)
+    got = judged(example, policy, library, facts)
     problems = []
     if got.outcome is not example.outcome:
         because = "; ".join(f"{m.id}: {m.state.value}" for m in got.missing) or got.because
@@ -96,19 +103,20 @@ def _hold(
 
 
 def _findings(example: Example, got: Determination) -> list[str]:
-    truths = dict(_truths(got.findings()))
+    found = dict(truths(got.findings()))
     return [
-        f"{example.line}: {id} is {truths[id].value}, expected {expected.value}"
+        f"{example.line}: {id} is {found[id].value}, expected {expected.value}"
         for id, expected in example.findings.items()
-        if id in truths and truths[id] is not expected
+        if id in found and found[id] is not expected
     ] + [
         f"{example.line}: {id} is not judged in phase {example.phase.value}"
         for id in example.findings
-        if id not in truths
+        if id not in found
     ]
 
 
-def _truths(findings: Sequence[Finding]) -> Iterator[tuple[str, Truth]]:
+def truths(findings: Sequence[Finding]) -> Iterator[tuple[str, Truth]]:
+    """The id and truth of each finding and of every part of it."""
     for finding in findings:
         yield finding.id, finding.truth
-        yield from _truths(finding.parts)
+        yield from truths(finding.parts)

@@ -1,6 +1,8 @@
 """What the policies ask: YAML in, `Policy`, `Concepts` and `Library` out, checked before use."""
 
+from indicated.criteria.compare import Difference, differences
 from indicated.criteria.concepts import Folder, load_concepts, read_concepts
+from indicated.criteria.coverage import GAPS, gaps, oldest_sources
 from indicated.criteria.examples import Example, check_examples, load_examples
 from indicated.criteria.library import load_library, load_policy, policy_folders, shipped
 from indicated.criteria.lines import near
@@ -9,16 +11,21 @@ from indicated.criteria.profiles import apply_profile, with_profile
 from indicated.criteria.template import new_policy
 
 __all__ = [
+    "GAPS",
+    "Difference",
     "Example",
     "Folder",
     "apply_profile",
     "check_examples",
+    "differences",
+    "gaps",
     "load_concepts",
     "load_examples",
     "load_library",
     "load_policy",
     "near",
     "new_policy",
+    "oldest_sources",
     "policy_folders",
     "read_concepts",
     "shipped",

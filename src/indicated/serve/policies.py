@@ -15,6 +15,7 @@ from indicated.examples import run_library, sound_examples
 from indicated.model import Combine, Criterion, Policy
 from indicated.serve.authoring import concepts_command, new_command
 from indicated.serve.folders import folder_argument, ids_and_folders, listed, load, policy_of
+from indicated.serve.reviewing import coverage_command, diff_command
 
 
 @click.group("policy")
@@ -133,5 +134,5 @@ def test_command(what: tuple[str, ...], one: str) -> None:
         sys.exit(int(ExitCode.EXAMPLES))
 
 
-for command in (new_command, concepts_command):
+for command in (new_command, concepts_command, diff_command, coverage_command):
     policy_group.add_command(command)
