@@ -13,7 +13,7 @@ from indicated.facts.marks import count_of, grade_of, shown_by, site_of
 from indicated.facts.meaning import THERAPIES, Meaning, meaning
 from indicated.facts.mentions import Lexicon
 from indicated.facts.parts import Mention, Span, Spanned
-from indicated.facts.spans import source
+from indicated.facts.spans import source, written_out
 from indicated.facts.values import VALUES
 from indicated.facts.when import Time, times_of
 from indicated.model import UNDATED, Assertion, Concept, Concepts, Fact, Mark, Quantity, When
@@ -27,23 +27,29 @@ _DEMOGRAPHIC = frozenset({"age", "sex"})
 
 def findings(frame: Reading, concepts: Concepts) -> list[Fact]:
     """Every such statement of a sentence."""
+    return [
+        fact
+        for mention in frame.mentions
+        for id in _finding_ids(frame, mention, concepts)
+        if id not in _DEMOGRAPHIC
+        for fact in _facts(frame, mention, id, concepts)
+    ]
+
+
+def _facts(frame: Reading, mention: Mention, id: str, concepts: Concepts) -> list[Fact]:
     facts = []
-    for mention in frame.mentions:
-        id = _finding_id(mention, concepts)
-        if not id or id in _DEMOGRAPHIC:
-            continue
-        kind = concepts[id].kind
-        meant = meaning(frame, mention, kind)
-        if meant is None or (meant.assertion is Assertion.PLANNED and kind == "disease"):
-            continue
-        if meant.assertion is Assertion.PRESENT and _only_measured(frame, mention, concepts):
-            meant = replace(meant, assertion=Assertion.HYPOTHETICAL)
-        for time in times_of(frame, mention, meant, kind):
-            fact = _fact(frame, mention, id, meant, time, concepts)
-            if not _empty(fact, concepts[id]):
-                facts.append(fact)
-            if "likewise" in meant.effects and fact.assertion is Assertion.PRESENT:
-                facts.append(_of_kin(fact))  # "like her mother she has ..."
+    kind = concepts[id].kind
+    meant = meaning(frame, mention, kind)
+    if meant is None or (meant.assertion is Assertion.PLANNED and kind == "disease"):
+        return []
+    if meant.assertion is Assertion.PRESENT and _only_measured(frame, mention, concepts):
+        meant = replace(meant, assertion=Assertion.HYPOTHETICAL)
+    for time in times_of(frame, mention, meant, kind):
+        fact = _fact(frame, mention, id, meant, time, concepts)
+        if not _empty(fact, concepts[id]):
+            facts.append(fact)
+        if "likewise" in meant.effects and fact.assertion is Assertion.PRESENT:
+            facts.append(_of_kin(fact))  # "like her mother she has ..."
     return facts
 
 
@@ -66,13 +72,20 @@ def _empty(fact: Fact, concept: Concept) -> bool:
     return concept.kind == "state" and is_scale(concept.levels) and not fact.value and not said
 
 
-def _finding_id(mention: Mention, concepts: Concepts) -> str:
-    """The one thing a name means; the broadest where several are kin, "" where they are not."""
+def _finding_ids(frame: Reading, mention: Mention, concepts: Concepts) -> list[str]:
+    """What a name means: one thing; the broadest where several are kin; each of them where a
+    wording is written out; nothing where an abbreviation may mean either."""
     ids = [c for c in mention.concepts if concepts[c].kind not in THERAPIES | VALUES]
     if len(ids) == 1:
-        return ids[0] if len(mention.concepts) == 1 or _without_numbers(mention, concepts) else ""
+        return ids if len(mention.concepts) == 1 or _without_numbers(mention, concepts) else []
     broad = [i for i in ids if all(concepts.is_a(other, i) for other in ids)]
-    return broad[0] if broad else ""
+    if broad:
+        return broad[:1]
+    return (
+        ids
+        if written_out(frame.page.document.text, mention) and _without_numbers(mention, concepts)
+        else []
+    )
 
 
 def _without_numbers(mention: Mention, concepts: Concepts) -> bool:

@@ -15,7 +15,7 @@ from indicated.facts.marks import site_of
 from indicated.facts.meaning import THERAPIES, Meaning, meaning
 from indicated.facts.outcome import ended, response_of
 from indicated.facts.parts import Cue, Dated, Mention, Span, Spanned, within
-from indicated.facts.spans import source
+from indicated.facts.spans import source, written_out
 from indicated.facts.when import dates_of, each_of, goes_on, role, spanning
 from indicated.model import UNDATED, Assertion, Concepts, Day, Fact, Mark, Therapy, When
 
@@ -28,12 +28,13 @@ def therapies(
     `bound` holds the numbers that are values of measurements, `earlier` the treatments (by where
     they stand) under which only values taken earlier are given.
     """
-    named = [(m, i) for m in frame.mentions if (i := _therapy_id(m, concepts))]
+    named = [(m, i) for m in frame.mentions if (i := _therapy_id(frame, m, concepts))]
     if not named:
         return []
     names = [m for m, _ in named]
-    told = effects_of(frame, names, lambda m: bool(_therapy_id(m, concepts)))
-    facts = []
+    told = effects_of(frame, names, lambda m: bool(_therapy_id(frame, m, concepts)))
+    facts: list[Fact] = []
+    also: list[Fact] = []
     for place, (mention, id) in enumerate(named):
         effects = told[place]
         if _in_apposition(frame, named, place):  # "Synthroid (levothyroxine) 0.1 mg": once
@@ -49,10 +50,12 @@ def therapies(
         if again := meant.effects.get("resumed"):
             dates = [d for d in dates if d.start >= again.start]
         for own in ([d] for d in dates) if each_of(frame, dates) else (dates,):
-            facts.append(_fact(frame, course, id, meant, own, concepts))
+            fact = _fact(frame, course, id, meant, own, concepts)
+            facts.append(fact)
+            also += [replace(fact, concept=i) for i in _other_ids(mention, id, concepts)]
     if facts:
         facts += _carried(frame, names, facts, bound)
-    return facts
+    return facts + also
 
 
 _DONE = frozenset({"current", "started", "used", "stopped", "no-response", "response-good"})
@@ -80,13 +83,22 @@ def _only_no_obstacle(frame: Frame, mention: Mention, meant: Meaning) -> bool:
     return bool(found) and len(gap.split()) <= 4 and not re.search(r"[;:.]", gap)
 
 
-def _therapy_id(mention: Mention, concepts: Concepts) -> str:
-    """The treatment that a name means; "" where it means none, or several that are not kin."""
+def _therapy_id(frame: Frame, mention: Mention, concepts: Concepts) -> str:
+    """The treatment that a name means, the first of several where it is written out; "" where it
+    means none, or where an abbreviation may mean either."""
     ids = [c for c in mention.concepts if concepts[c].kind in THERAPIES]
     if len(ids) <= 1:
         return ids[0] if ids and len(mention.concepts) == 1 else _only_kind(ids, mention, concepts)
     broad = [i for i in ids if all(concepts.is_a(other, i) for other in ids)]
-    return broad[0] if broad else ""
+    if broad or not written_out(frame.page.document.text, mention):
+        return broad[0] if broad else ""
+    return ids[0] if len(ids) == len(mention.concepts) else ""
+
+
+def _other_ids(mention: Mention, id: str, concepts: Concepts) -> list[str]:
+    """Further treatments that the same name is given to: a drug that belongs to two lists."""
+    ids = [c for c in mention.concepts if concepts[c].kind in THERAPIES]
+    return [i for i in ids if i != id and not concepts.is_a(i, id) and not concepts.is_a(id, i)]
 
 
 def _only_kind(ids: list[str], mention: Mention, concepts: Concepts) -> str:
