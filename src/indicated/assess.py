@@ -41,8 +41,9 @@ def assess(
     if not case.question.strip():
         raise InputError("the question is empty", do="Ask whether a treatment is necessary.")
     settings = settings or Settings()
-    library = with_profile(library, settings.profile)
-    concepts, day = library.concepts, case.as_of
+    day = case.as_of
+    library = with_profile(library, settings.profile).on(day)
+    concepts = library.concepts
     recorded = bool(case.chart.documents or case.chart.unread)
     case = _known_on_the_day(case, settings)
     asked = Document(id="question", text=case.question, written=day, kind="question")

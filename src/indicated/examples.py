@@ -16,6 +16,7 @@ from indicated.criteria import (
     Example,
     Folder,
     check_examples,
+    is_from,
     load_examples,
     policy_folders,
     shipped,
@@ -44,23 +45,34 @@ def run_library(
 
     Raises `PolicyError` when an examples file is not sound or does not show what it must.
     """
-    for root in (shipped(), *extra):
-        for folder in policy_folders(root):
-            if not only or folder.name in only:
-                yield from run_examples(folder, library)
+    for folder in example_folders(library, extra):
+        if not only or folder.name in only:
+            yield from run_examples(folder, library)
+
+
+def example_folders(library: Library, extra: Sequence[Folder] = ()) -> list[Folder]:
+    """The folders of the policies that the library uses: not of one that was replaced."""
+    return [
+        folder
+        for root in (shipped(), *extra)
+        for folder in policy_folders(root)
+        if folder.name in library.policies
+        and any(is_from(p, folder) for p in library.versions(folder.name))
+    ]
 
 
 def sound_examples(folder: Folder, library: Library) -> tuple[Example, ...]:
     """A policy folder's examples. Raises when they are not sound or do not show what they must."""
     examples = load_examples(folder, library.concepts)
-    check_examples(examples, library.policies[folder.name])
+    check_examples(examples, *library.versions(folder.name))
     return examples
 
 
 def run_examples(folder: Folder, library: Library) -> Iterator[ExampleResult]:
-    """Run one policy folder's examples, from facts and from words."""
-    policy = library.policies[folder.name]
+    """Run one policy folder's examples, from facts and from words, each by the version that holds
+    on its as-of date."""
     for example in sound_examples(folder, library):
+        policy = library.on(example.as_of).policies[folder.name]
         known = Facts(example.facts)
         yield ExampleResult(
             policy.id, example.name, "memory", _hold(example, known, policy, library)

@@ -671,7 +671,13 @@ class Policy:
     general: tuple[str, ...] = ()  # kinds of item that it covers where no policy of its own fits
     goes_first: bool = False  # of a general policy: judged on top of the item's own policy
     path: str = ""
+    origin: str = ""  # the library folder of one's own that it comes from; "": the shipped one
+    replaces: str = ""  # the version of an earlier folder that it takes the place of
     hash: str = ""
+
+    def in_force(self, day: date) -> bool:
+        """Whether it holds on that day."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
 @dataclass(frozen=True)
@@ -720,13 +726,32 @@ class Profile:
 
 @dataclass(frozen=True)
 class Library:
-    """Everything that is data: concepts, policies, label tables, derived values, profiles."""
+    """Everything that is data: concepts, policies, label tables, derived values, profiles.
+
+    `policies` holds one version of each, `earlier` those before it, newest first.
+    """
 
     concepts: Concepts
     policies: Mapping[str, Policy]
     labels: tuple[Label, ...] = ()
     derived: tuple[Derived, ...] = ()
     profiles: Mapping[str, Profile] = field(default_factory=dict)
+    earlier: Mapping[str, tuple[Policy, ...]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()  # what a folder of one's own replaced, and what does not fit it
+
+    def on(self, day: date) -> Library:
+        """The library with the version of each policy that holds on that day, where one does."""
+        policies, others = dict(self.policies), {}
+        for id in self.earlier:
+            held = self.versions(id)
+            policies[id] = next((p for p in held if p.in_force(day)), self.policies[id])
+            others[id] = tuple(p for p in held if p is not policies[id])
+        return replace(self, policies=policies, earlier=others) if others else self
+
+    def versions(self, id: str) -> tuple[Policy, ...]:
+        """Every version of a policy that the library holds, newest first."""
+        every = {p.version: p for p in (self.policies[id], *self.earlier.get(id, ()))}
+        return tuple(sorted(every.values(), key=lambda p: p.valid_from, reverse=True))
 
     @cached_property
     def hash(self) -> str:

@@ -197,12 +197,6 @@ def test_a_folder_of_ones_own_joins_the_library(tmp_path: Path) -> None:
     assert library.concepts.is_a("blue-nose", "blue-cough")
 
 
-def test_a_policy_given_twice_is_refused(tmp_path: Path) -> None:
-    shutil.copytree(LIBRARY / "policies", tmp_path / "policies")
-    with pytest.raises(PolicyError, match='duplicate policy "testamab-cough"'):
-        load_library(LIBRARY, extra=[tmp_path])
-
-
 def test_a_concept_given_twice_is_refused(tmp_path: Path) -> None:
     (tmp_path / "concepts").mkdir()
     (tmp_path / "concepts" / "more.yaml").write_text("age: {label: age, kind: measurement}\n")

@@ -4,7 +4,7 @@ from indicated.criteria.compare import Difference, differences
 from indicated.criteria.concepts import Folder, load_concepts, read_concepts
 from indicated.criteria.coverage import GAPS, gaps, oldest_sources
 from indicated.criteria.examples import Example, check_examples, load_examples
-from indicated.criteria.library import load_library, load_policy, policy_folders, shipped
+from indicated.criteria.library import is_from, load_library, load_policy, policy_folders, shipped
 from indicated.criteria.lines import near
 from indicated.criteria.logic import unknown_on_empty
 from indicated.criteria.profiles import apply_profile, with_profile
@@ -19,6 +19,7 @@ __all__ = [
     "check_examples",
     "differences",
     "gaps",
+    "is_from",
     "load_concepts",
     "load_examples",
     "load_library",

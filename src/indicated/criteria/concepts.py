@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from indicated.criteria.lines import Place, Problems, near, raise_all, read_tree, shown
 from indicated.criteria.quantity import parse_quantity, parse_unit
-from indicated.criteria.tables_schema import ConceptKeys, RangeKeys
+from indicated.criteria.tables_schema import ConceptKeys, ExtensionKeys, RangeKeys
 from indicated.criteria.translate import validated
 from indicated.errors import PolicyError, PolicyErrors, UnitError
 from indicated.model import Concept, Concepts, Quantity, ReferenceRange
@@ -45,6 +46,7 @@ def read_concepts(folder: Folder, *more: Folder) -> tuple[Concepts, list[PolicyE
     errors: list[PolicyError] = []
     found: dict[str, Concept] = {}
     for each in (folder, *more):
+        before = set(found)
         if not each.is_dir():
             errors.append(
                 PolicyError(
@@ -55,7 +57,7 @@ def read_concepts(folder: Folder, *more: Folder) -> tuple[Concepts, list[PolicyE
             )
         for file in yaml_files(each):
             try:
-                _read(file, found, errors)
+                _read(file, found, before, errors)
             except PolicyErrors as several:
                 errors.extend(several.errors)
             except PolicyError as error:
@@ -65,7 +67,10 @@ def read_concepts(folder: Folder, *more: Folder) -> tuple[Concepts, list[PolicyE
     return Concepts(found), errors
 
 
-def _read(file: Folder, found: dict[str, Concept], errors: list[PolicyError]) -> None:
+def _read(
+    file: Folder, found: dict[str, Concept], before: set[str], errors: list[PolicyError]
+) -> None:
+    """Add a file's concepts to those found; `before` are those of earlier folders."""
     tree = read_tree(file)
     problems = Problems(tree)
     if not isinstance(tree.data, dict):
@@ -76,6 +81,9 @@ def _read(file: Folder, found: dict[str, Concept], errors: list[PolicyError]) ->
         )
         problems.stop()
     for id, entry in tree.data.items():
+        if isinstance(entry, dict) and "extends" in entry:
+            _extend(id, entry, found, before, problems)
+            continue
         keys = validated(ConceptKeys, problems, entry, at=(id,))
         if keys is None:
             continue
@@ -85,11 +93,41 @@ def _read(file: Folder, found: dict[str, Concept], errors: list[PolicyError]) ->
                 (id,),
                 f'concept "{id}" is defined twice (first in {found[id].line})',
                 "Only one of the two could hold.",
-                "Merge them, or rename one.",
+                'Write "extends: true" to add to it.' if id in before else "Merge or rename them.",
             )
         else:
             found[id] = concept
     errors.extend(problems.errors)
+
+
+def _extend(
+    id: str, entry: object, found: dict[str, Concept], before: set[str], problems: Problems
+) -> None:
+    """Add names, codes and broader concepts to a concept of an earlier folder."""
+    keys: ExtensionKeys | None = validated(ExtensionKeys, problems, entry, at=(id,))
+    if keys is None:
+        return
+    if id not in before or not keys.extends:
+        problems.add(
+            (id, "extends"),
+            f'there is no concept "{id}" in an earlier folder to add to',
+            "What is added would belong to nothing.",
+            near(id, before) or 'Define it: leave "extends" out and give it a label and a kind.',
+        )
+        return
+    old = found[id]
+    systems = dict.fromkeys((*old.codes, *keys.codes))
+    found[id] = replace(
+        old,
+        names=_joined(old.names, keys.names),
+        abbreviations=_joined(old.abbreviations, keys.abbreviations),
+        under=_joined(old.under, keys.under),
+        codes={s: _joined(old.codes.get(s, ()), keys.codes.get(s, [])) for s in systems},
+    )
+
+
+def _joined(old: Iterable[str], new: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*old, *new)))
 
 
 def _concept(id: str, keys: ConceptKeys, problems: Problems) -> Concept:

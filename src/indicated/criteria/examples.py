@@ -54,13 +54,15 @@ def load_examples(path: Folder, concepts: Concepts) -> tuple[Example, ...]:
     return examples
 
 
-def check_examples(examples: tuple[Example, ...], policy: Policy) -> None:
+def check_examples(examples: tuple[Example, ...], policy: Policy, *earlier: Policy) -> None:
     """Raise unless the examples fit the policy and show what it must be able to answer.
 
+    Those of a day on which an earlier version held may speak of its criteria.
     They name only criteria of the policy, one of them holds no facts and cannot be determined, and
     together they reach an indicated, a not indicated and an undetermined outcome.
     """
-    known = {n.id for p in policy.phases.values() for c in listed(p) for n in nodes(c)}
+    phases = [p for version in (policy, *earlier) for p in version.phases.values()]
+    known = {n.id for p in phases for c in listed(p) for n in nodes(c)}
     errors = [
         PolicyError(
             f'"{example.name}" expects a finding for "{id}", which is no criterion of the policy',

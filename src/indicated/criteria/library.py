@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import TypeVar
 
 from indicated.criteria.compiled import fingerprint, keep, kept
 from indicated.criteria.concepts import Folder, load_concepts, yaml_files
-from indicated.criteria.lines import near, raise_all, read_tree
+from indicated.criteria.lines import near, raise_all, read_tree, shown
 from indicated.criteria.policy import build_policy
-from indicated.criteria.profiles import load_profile
+from indicated.criteria.profiles import fitted, load_profile
 from indicated.criteria.tables import load_derived, load_labels
+from indicated.criteria.versions import CURRENT, Shelf, loaded, policy_files
 from indicated.errors import PolicyError, PolicyErrors
 from indicated.model import Concepts, Derived, Library, Policy, Profile
 
@@ -24,7 +26,7 @@ def load_policy(path: Folder, concepts: Concepts) -> Policy:
 
     Raises `PolicyError` or `PolicyErrors` with file and line for whatever is not sound.
     """
-    file = path.joinpath("policy.yaml") if path.is_dir() else path
+    file = path.joinpath(CURRENT) if path.is_dir() else path
     tree = read_tree(file)
     policy = build_policy(tree, concepts)
     if path.is_dir() and policy.id != path.name:
@@ -48,7 +50,8 @@ def load_library(
     """Everything in a library folder (None: the shipped one) and in folders of one's own.
 
     A folder holds any of `concepts/`, `policies/`, `labels/`, `derived/`, `profiles/`. Concepts of
-    all folders form one vocabulary. All problems of all files are reported together.
+    all folders form one vocabulary; a policy or profile of a later folder takes the place of an
+    earlier one with its id. All problems of all files are reported together.
     `kept_in` is a folder where a sound library is kept, and found again while no file has changed.
     """
     folders = [folder if folder is not None else shipped(), *extra]
@@ -68,43 +71,59 @@ def library_files(folders: Iterable[Folder]) -> Iterator[Folder]:
     for folder in folders:
         for kind in ("concepts", "labels", "derived", "profiles"):
             yield from _files(kind)(folder)
-        yield from (f.joinpath("policy.yaml") for f in policy_folders(folder))
+        yield from (f.file for f in policy_files(folder))
 
 
 def _read(folders: Sequence[Folder]) -> Library:
     concepts = load_concepts(*(c for f in folders if (c := f.joinpath("concepts")).is_dir()))
     errors: list[PolicyError] = []
 
-    def each(kind: str, load: Callable[[Folder], T]) -> list[T]:
-        found = policy_folders if kind == "policies" else _files(kind)
-        return _gathered((one for f in folders for one in found(f)), load, errors)
+    def each(kind: str, load: Callable[[Folder], T], of: Iterable[Folder] = folders) -> list[T]:
+        return _gathered((one for f in of for one in _files(kind)(f)), load, errors)
 
-    policies = _by_id(each("policies", lambda f: load_policy(f, concepts)), "policy", errors)
-    labels = each("labels", lambda f: load_labels(f, concepts))
-    derived = each("derived", lambda f: load_derived(f, concepts))
-    _by_id(derived, "derived value", errors)
+    shelf = Shelf()
+    seen: list[dict[str, Policy]] = []  # the policies that each folder's profiles were written for
+    for folder in folders:
+        own = loaded(folder, partial(load_policy, concepts=concepts), errors)
+        errors += shelf.add(own, origin=_name(folder) if seen else "")
+        seen.append(shelf.policies)
+    labels = each("labels", partial(load_labels, concepts=concepts))
+    derived = each("derived", partial(load_derived, concepts=concepts))
+    _once(derived, errors)
     raise_all(errors)  # what follows looks at all policies, which must be sound for that
-    _over(policies, errors)
-    profiles = _by_id(
-        each("profiles", lambda f: load_profile(f, policies, concepts)), "profile", errors
-    )
+    _over(shelf.policies, errors)
+    written: dict[str, Profile] = {}
+    for folder, policies in zip(folders, seen, strict=True):
+        load = partial(load_profile, policies=policies, concepts=concepts)
+        found = each("profiles", load, [folder])
+        _once(found, errors)
+        written |= {p.id: p for p in found}
     raise_all(errors)
+    profiles, unfit = fitted(written, shelf.versions, concepts)
     return Library(
         concepts=concepts,
-        policies=policies,
+        policies=shelf.policies,
         labels=tuple(row for file in labels for row in file),
         derived=tuple(derived),
         profiles=profiles,
+        earlier=shelf.earlier,
+        notes=(*shelf.notes, *unfit),
     )
 
 
 def policy_folders(folder: Folder) -> list[Folder]:
     """The folders with a `policy.yaml` in a library folder, by name."""
-    policies = folder.joinpath("policies")
-    if not policies.is_dir():
-        return []
-    found = [f for f in policies.iterdir() if f.joinpath("policy.yaml").is_file()]
-    return sorted(found, key=lambda f: f.name)
+    return [f.folder for f in policy_files(folder) if f.current]
+
+
+def _name(folder: Folder) -> str:
+    """What readers are told a folder of one's own is called: never where on a machine it lies."""
+    return Path(str(folder)).absolute().name or "own"
+
+
+def is_from(policy: Policy, folder: Folder) -> bool:
+    """Whether a policy was read from this folder's `policy.yaml`."""
+    return policy.path == shown(folder.joinpath(CURRENT))
 
 
 def _files(kind: str) -> Callable[[Folder], list[Folder]]:
@@ -125,24 +144,21 @@ def _gathered(
     return loaded
 
 
-N = TypeVar("N", Policy, Profile, Derived)
-
-
-def _by_id(things: Iterable[N], kind: str, errors: list[PolicyError]) -> dict[str, N]:
-    found: dict[str, N] = {}
+def _once(things: Sequence[Profile] | Sequence[Derived], errors: list[PolicyError]) -> None:
+    found: dict[str, Profile | Derived] = {}
     for thing in things:
-        if thing.id in found:
-            first = getattr(found[thing.id], "path", "")
+        first = found.setdefault(thing.id, thing)
+        if first is not thing:
+            kind = "profile" if isinstance(thing, Profile) else "derived value"
+            where = getattr(first, "path", "")
             errors.append(
                 PolicyError(
-                    f'duplicate {kind} "{thing.id}"' + (f" (first in {first})" if first else ""),
+                    f'duplicate {kind} "{thing.id}"' + (f" (first in {where})" if where else ""),
                     f"{getattr(thing, 'path', '') or kind}:1",
                     "Only one of the two could decide.",
                     "Rename or remove one.",
                 )
             )
-        found.setdefault(thing.id, thing)
-    return found
 
 
 def _over(policies: dict[str, Policy], errors: list[PolicyError]) -> None:

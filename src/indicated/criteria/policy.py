@@ -75,7 +75,7 @@ def stamped(policy: Policy) -> Policy:
     return replace(policy, hash=hashlib.sha256(text.encode("utf-8")).hexdigest())
 
 
-_PLACES = {"line", "path", "hash"}
+_PLACES = {"line", "path", "hash", "origin", "replaces"}
 _AS_IT_IS = {str, int, bool, type(None)}
 
 

@@ -164,7 +164,61 @@ def with_profile(library: Library, name: str) -> Library:
     policies = {
         id: apply_profile(p, profile, library.concepts) for id, p in library.policies.items()
     }
-    return replace(library, policies=policies)
+    earlier = {
+        id: tuple(_or_as_it_is(v, profile, library.concepts) for v in versions)
+        for id, versions in library.earlier.items()
+    }
+    return replace(library, policies=policies, earlier=earlier)
+
+
+def _or_as_it_is(earlier: Policy, profile: Profile, concepts: Concepts) -> Policy:
+    """An earlier version with a plan's rules, where it has what they name (see `fitted`)."""
+    try:
+        return apply_profile(earlier, profile, concepts)
+    except (PolicyError, PolicyErrors):
+        return earlier
+
+
+def fitted(
+    profiles: Mapping[str, Profile],
+    versions: Mapping[str, tuple[Policy, ...]],
+    concepts: Concepts,
+) -> tuple[dict[str, Profile], tuple[str, ...]]:
+    """The profiles without rules that do not fit a policy as it now stands, and a note on each.
+
+    A profile is written for the policies of its folder; a folder of one's own may replace one of
+    them, and an earlier version may lack what the rule is about. Neither is its author's mistake.
+    """
+    fit, notes = {}, []
+    for id, profile in profiles.items():
+        for policy in (v for named in _named(profile) for v in versions.get(named, ())):
+            current = versions[policy.id][0] is policy
+            if current and not policy.replaces:
+                continue  # checked when the profile was read
+            try:
+                _applied(policy, profile, concepts)
+            except (PolicyError, PolicyErrors):
+                notes.append(
+                    f'the rules of profile "{id}" do not fit "{policy.id}" {policy.version}'
+                    + (f" of {policy.origin}" if policy.origin else "")
+                    + " and are not applied to it"
+                )
+                profile = _without(profile, policy.id) if current else profile
+        fit[id] = profile
+    return fit, tuple(notes)
+
+
+def _named(profile: Profile) -> list[str]:
+    return list(dict.fromkeys((*profile.parameters, *profile.roles, *profile.notes)))
+
+
+def _without(profile: Profile, policy: str) -> Profile:
+    return replace(
+        profile,
+        parameters={k: v for k, v in profile.parameters.items() if k != policy},
+        roles={k: v for k, v in profile.roles.items() if k != policy},
+        notes={k: v for k, v in profile.notes.items() if k != policy},
+    )
 
 
 def apply_profile(policy: Policy, profile: Profile, concepts: Concepts = NO_CONCEPTS) -> Policy:

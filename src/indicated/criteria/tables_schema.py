@@ -65,6 +65,16 @@ class ConceptKeys(Base):
     parts: list[Text] = Field(default_factory=list)
 
 
+class ExtensionKeys(Base):
+    """What a folder of one's own adds to a concept of an earlier folder."""
+
+    extends: YesNo
+    names: list[Text] = Field(default_factory=list)
+    abbreviations: list[Text] = Field(default_factory=list)
+    under: Annotated[list[Text], BeforeValidator(listed)] = Field(default_factory=list)
+    codes: dict[str, list[Text]] = Field(default_factory=dict)
+
+
 # --- label tables, derived values, profiles ------------------------------------------------
 
 

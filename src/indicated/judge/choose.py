@@ -18,6 +18,8 @@ from indicated.judge.record import Record
 from indicated.model import Fact, Library, Policy, RequestedItem
 from indicated.truth import MET
 
+UNTIMELY = "the policies on this treatment were not in force on that day"
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -59,7 +61,7 @@ def _general(policy: Policy, item: RequestedItem, as_of: date, record: Record) -
     return (
         covers
         and policy.status != "retired"
-        and _in_force(policy, as_of)
+        and policy.in_force(as_of)
         and _applies(policy, record)
     )
 
@@ -75,10 +77,10 @@ def _specific(item: RequestedItem, library: Library, as_of: date, record: Record
     about = [p for p in library.policies.values() if _covers(p, item, library)]
     if not about:
         return Choice(None, "no policy in the library is about this treatment")
-    timely = [p for p in about if _in_force(p, as_of)]
+    timely = [p for p in about if p.in_force(as_of)]
     others = tuple(p.id for p in about)
     if not timely:
-        return Choice(None, "the policies on this treatment were not in force on that day", others)
+        return Choice(None, f"{UNTIMELY}: the library holds {_held(about, library)}", others)
     fitting = [p for p in timely if _applies(p, record)]
     if not fitting:
         why = "no policy on this treatment is about the condition that the record shows"
@@ -97,8 +99,12 @@ def _covers(policy: Policy, item: RequestedItem, library: Library) -> bool:
     )
 
 
-def _in_force(policy: Policy, as_of: date) -> bool:
-    return policy.valid_from <= as_of and (policy.valid_to is None or as_of <= policy.valid_to)
+def _held(policies: Sequence[Policy], library: Library) -> str:
+    """The days on which the versions of these policies hold, oldest first."""
+    every = [p for policy in policies for p in reversed(library.versions(policy.id))]
+    return "; ".join(
+        f"{p.id} from {p.valid_from}" + (f" to {p.valid_to}" if p.valid_to else "") for p in every
+    )
 
 
 def _closeness(policy: Policy, item: RequestedItem, library: Library) -> int:

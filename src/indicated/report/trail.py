@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from indicated.model import Mark, Reference, Section, Sentence, Source, When
+from indicated.model import Mark, Policy, Reference, Section, Sentence, Source, When
 from indicated.report.desk import Desk, listing, paragraph, section, table
 from indicated.report.phrases import clean, quotable
 
@@ -96,6 +96,8 @@ def _method(desk: Desk) -> list[tuple[Sentence, ...]]:
         by = desk.program(policy.id, policy.version, status, short)
         told = {"id": policy.id, "version": policy.version, "status": status, "hash": short}
         rows.append((desk.label("label.policy"), desk.say("method.policy", by, **told)))
+        if policy.origin:
+            rows.append((desk.label("label.origin"), _origin(desk, policy)))
     for document in story.case.chart.documents:
         title, short = quotable(document.title or document.kind), _short(document.hash)
         by = desk.program(title, short)
@@ -117,6 +119,16 @@ def _method(desk: Desk) -> list[tuple[Sentence, ...]]:
         ),
     ]
     return rows
+
+
+def _origin(desk: Desk, policy: Policy) -> Sentence:
+    """From which folder a policy comes that is not the shipped one, and what it replaced."""
+    origin, old = clean(policy.origin), policy.replaces
+    by = desk.program(policy.id, policy.version, origin, old)
+    told = {"id": policy.id, "version": policy.version, "origin": origin}
+    if not old:
+        return desk.say("method.origin", by, **told)
+    return desk.say("method.replaces", by, **told, old=old)
 
 
 def _short(hash: str) -> str:

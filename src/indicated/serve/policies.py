@@ -9,9 +9,9 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from indicated.criteria import load_library, policy_folders, shipped
+from indicated.criteria import load_library
 from indicated.errors import ExitCode, IndicatedError, PolicyError, PolicyErrors
-from indicated.examples import run_library, sound_examples
+from indicated.examples import example_folders, run_library, sound_examples
 from indicated.model import Combine, Criterion, Policy
 from indicated.serve.authoring import concepts_command, new_command
 from indicated.serve.folders import folder_argument, ids_and_folders, listed, load, policy_of
@@ -45,7 +45,14 @@ def list_command(folders: tuple[Path, ...]) -> None:
 def show_command(policy_id: str, folders: tuple[Path, ...]) -> None:
     """A policy as it reads: routes, criteria with sources, dose, status."""
     library = load(folders)
-    click.echo("\n".join(_shown(policy_of(library, policy_id))))
+    policy_of(library, policy_id)
+    policy, *earlier = library.versions(policy_id)
+    click.echo("\n".join([*_shown(policy), *_earlier(earlier)]))
+
+
+def _earlier(versions: list[Policy]) -> list[str]:
+    held = [f"  {p.version}, in force from {p.valid_from} to {p.valid_to}" for p in versions]
+    return ["", "EARLIER VERSIONS", *held] if held else []
 
 
 def _shown(policy: Policy) -> list[str]:
@@ -54,6 +61,7 @@ def _shown(policy: Policy) -> list[str]:
         policy.question,
         f"In force from {policy.valid_from}"
         + (f" to {policy.valid_to}" if policy.valid_to else ""),
+        *([f"From the library folder {policy.origin}"] if policy.origin else []),
     ]
     for phase, criteria in policy.phases.items():
         lines += ["", phase.value.replace("_", " ").upper()]
@@ -96,7 +104,7 @@ def check_command(folders: tuple[Path, ...]) -> None:
     """Load everything, each file anew; say what is wrong, with file and line."""
     library = load(folders, lambda own: load_library(extra=own))
     problems = []
-    for folder in (f for root in (shipped(), *folders) for f in policy_folders(root)):
+    for folder in example_folders(library, folders):
         try:
             sound_examples(folder, library)
         except PolicyErrors as error:
@@ -104,6 +112,8 @@ def check_command(folders: tuple[Path, ...]) -> None:
         except PolicyError as error:
             problems.append(error)
     listed(problems)
+    for note in library.notes:
+        click.echo(f"note: {note}", err=True)
     click.echo(
         f"{len(library.policies)} policies, {len(library.concepts.by_id)} concepts, "
         f"{len(library.labels)} label rows, {len(library.derived)} derived values: sound"
