@@ -571,7 +571,7 @@ def variants() -> dict[str, Sample]:
     )
     plain_policy = replace(
         IG_POLICY, hash="", status="reviewed", standing="", certainty="", certainty_because="", status_lines=(), disagreements=(),
-        monitoring=(), safety=(), pitfalls=(), questions=(), profile="Plan A",
+        monitoring=(), safety=(), pitfalls=(), questions=(), profile="Plan A", origin="our-rules",
         profile_notes=(Statement("The plan asks for a ceiling of 65 events", (C("LOCAL"),)),),
     )  # fmt: skip
     bare = replace(given, policy=plain_policy, routes=(), exclusions=(), requirements=(), supporting=(), dose=None,
@@ -596,6 +596,7 @@ def variants() -> dict[str, Sample]:
         "bare": Sample(CASE, (bare,), replace(FACTS, conflicts=(), unplaced=0), (Premise(TAKEN, "contradicted", (IGG,)), Premise(TAKEN_AAT, "contradicted"), PREMISES[1])),
         "bare premise": Sample(CASE, (bare,), FACTS, (Premise(TAKEN_AAT, "contradicted"), Premise(TAKEN, "not_in_record"))),
         "parts": Sample(CASE, (parted,)),
+        "replaced": Sample(CASE, (replace(IG, policy=replace(IG_POLICY, origin="our rules_2", replaces="2024.1")),)),
         "general": Sample(CASE, (replace(IG, policy=replace(IG_POLICY, treatments=(), general=("drug",))),)),
         "beside": Sample(CASE, (replace(IG, beside=replace(given, outcome=Outcome.CONDITIONAL)),)),
         "again": Sample(CASE, (replace(IG, routes=(IG_ROUTE, replace(IG_ROUTE, id="other", parts=IG_ROUTE.parts[2:]))),)),
