@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 export PYTHONWARNINGS := error::DeprecationWarning:indicated
 
-.PHONY: demo test check docs bench bench-peer figures fuzz clean
+.PHONY: demo test check docs site bench bench-peer figures fuzz clean
 
 demo: $(VENV)/base
 	@$(BIN)/indicated demo
@@ -25,6 +25,10 @@ check: $(VENV)/dev
 
 docs: $(VENV)/dev
 	$(BIN)/python docs/build.py
+
+# The library as pages for a browser, with a search box that works offline: build/site/index.html
+site: $(VENV)/base
+	@$(BIN)/python docs/site/build.py build/site
 
 bench: $(VENV)/dev
 	$(BIN)/python bench/stages.py

@@ -32,6 +32,9 @@ from indicated.serve.cli import main
 from indicated.serve.kept import ENVIRONMENT
 from indicated.settings import Settings
 
+sys.path.insert(0, str(Path(__file__).resolve().parent / "site"))
+from shown import Shown
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -124,15 +127,16 @@ def library_page() -> str:
         f"{len(library.policies)} policies, {len(library.concepts.by_id)} concepts, {len(library.labels)} label rows.",
         'Every policy is a draft until a clinician has signed it. "Seen" counts sources whose text was',
         "seen; the others were seen second-hand or not at all, and the article says so.",
+        "`make site` writes them as pages, with their criteria, examples and sources.",
         "",
-        "| policy | version | status | in force from | standing | sources seen |",
-        "|---|---|---|---|---|---|",
+        "| policy | version | status | standing | examples | sources seen | their years |",
+        "|---|---|---|---|---|---|---|",
     ]
-    for p in library.policies.values():
-        seen = sum(r.checked == "seen" for r in p.references.values())
+    for s in (Shown(p, library) for p in library.policies.values()):
+        p = s.policy
         out.append(
-            f"| {p.title} (`{p.id}`) | {p.version} | {p.status} | {p.valid_from} | "
-            f"{p.standing.replace('-', ' ')} | {seen} of {len(p.references)} |"
+            f"| {p.title} (`{p.id}`) | {p.version} | {p.status} | {p.standing.replace('-', ' ')} | "
+            f"{len(s.examples)} | {s.seen} of {len(p.references)} | {s.years} |"
         )
     out += ["", "## Plan profiles", "", "| profile | title | policies |", "|---|---|---|"]
     for id, profile in sorted(library.profiles.items()):

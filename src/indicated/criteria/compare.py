@@ -68,6 +68,7 @@ def _tests(policy: Policy, concepts: Concepts) -> Words:
 
 
 def _test(criterion: Criterion, concepts: Concepts) -> str:
+    """What a criterion tests, in plain words; of a combination, the ids of its parts."""
     test = criterion.test
     if isinstance(test, Combine):
         n = f" {test.n}" if test.kind == "at_least" else ""
