@@ -143,7 +143,14 @@ _BLUR = {"d": 0, "wk": 3, "mo": 15, "a": 182}
 
 
 def ago(today: date, n: Decimal, unit: str, *, at_least: bool = False, plain: bool = False) -> Day:
-    """The day that lies so long ago. `plain`: said without an "about"."""
+    """The day that lies so long ago. `plain`: said without an "about".
+
+    >>> str(ago(date(2026, 3, 2), Decimal(18), "h").earliest)
+    '2026-03-01'
+    """
+    if unit not in _BLUR:  # hours and minutes: that day or the one it began on
+        days = Decimal(n * factor(unit, "d")).to_integral_value(ROUND_CEILING)
+        return Day(max(shifted(today, -days, "d"), LONG_AGO), today)
     middle = shifted(today, -n, unit)
     if at_least:
         return Day(LONG_AGO, middle)
