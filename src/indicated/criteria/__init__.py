@@ -7,6 +7,7 @@ from indicated.criteria.examples import Example, check_examples, load_examples
 from indicated.criteria.library import is_from, load_library, load_policy, policy_folders, shipped
 from indicated.criteria.lines import near
 from indicated.criteria.logic import unknown_on_empty
+from indicated.criteria.made import made_fact
 from indicated.criteria.profiles import apply_profile, with_profile
 from indicated.criteria.template import new_policy
 
@@ -24,6 +25,7 @@ __all__ = [
     "load_examples",
     "load_library",
     "load_policy",
+    "made_fact",
     "near",
     "new_policy",
     "oldest_sources",

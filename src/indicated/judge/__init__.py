@@ -1,5 +1,6 @@
 """Stage 6: policy and facts in, determination out. Pure: no clock, no files, no model."""
 
+from indicated.judge.choose import closeness, fits
 from indicated.judge.determine import Context, determine, judge_policy, with_request
 
-__all__ = ["Context", "determine", "judge_policy", "with_request"]
+__all__ = ["Context", "closeness", "determine", "fits", "judge_policy", "with_request"]

@@ -47,6 +47,15 @@ def choose_policy(
     return replace(choice, policy=last) if last else choice
 
 
+def fits(
+    policy: Policy, item: RequestedItem, facts: Sequence[Fact], library: Library, as_of: date
+) -> bool:
+    """Whether a policy of its own treatments is for this item, phase, day and record."""
+    record = Record.seen([trusting(f) for f in facts], library.concepts, as_of)
+    covers = _covers(policy, item, library) and item.phase in policy.phases
+    return covers and policy.in_force(as_of) and _applies(policy, replace(record, scoping=True))
+
+
 def _foremost(general: Sequence[Policy]) -> Policy | None:
     """Of several general policies the one that names the others under `over`, or that is about
     something (`applies`) rather than about everything of its kind."""
@@ -87,7 +96,7 @@ def _specific(item: RequestedItem, library: Library, as_of: date, record: Record
         return Choice(None, why, others)
     behind = {id for p in fitting for id in p.over}
     first = [p for p in fitting if p.id not in behind] or fitting
-    best = min(first, key=lambda p: (-_closeness(p, item, library), p.applies is None, p.id))
+    best = min(first, key=lambda p: (-closeness(p, item, library), p.applies is None, p.id))
     if item.phase not in best.phases:
         return Choice(None, f"the policy has no criteria for {item.phase.value}", (best.id,))
     return Choice(best, "", tuple(p.id for p in fitting if p is not best))
@@ -107,7 +116,7 @@ def _held(policies: Sequence[Policy], library: Library) -> str:
     )
 
 
-def _closeness(policy: Policy, item: RequestedItem, library: Library) -> int:
+def closeness(policy: Policy, item: RequestedItem, library: Library) -> int:
     """How narrow the closest of the policy's treatments is: its depth among the item's kinds."""
     return max(
         len(library.concepts.above(t))

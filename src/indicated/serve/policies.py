@@ -15,7 +15,7 @@ from indicated.examples import example_folders, run_library, sound_examples
 from indicated.model import Combine, Criterion, Policy
 from indicated.serve.authoring import concepts_command, new_command
 from indicated.serve.folders import folder_argument, ids_and_folders, listed, load, policy_of
-from indicated.serve.reviewing import coverage_command, diff_command
+from indicated.serve.reviewing import coverage_command, diff_command, opposed
 
 
 @click.group("policy")
@@ -100,13 +100,18 @@ def _tree(criterion: Criterion, depth: int) -> list[str]:
 
 @policy_group.command("check")
 @folder_argument
-def check_command(folders: tuple[Path, ...]) -> None:
+@click.option(
+    "--conflicts", is_flag=True,
+    help="Also look for two policies that answer one case in opposite ways.",
+)  # fmt: skip
+def check_command(folders: tuple[Path, ...], conflicts: bool) -> None:
     """Load everything, each file anew; say what is wrong, with file and line."""
     library = load(folders, lambda own: load_library(extra=own))
-    problems = []
+    problems: list[PolicyError] = []
+    examples = {}
     for folder in example_folders(library, folders):
         try:
-            sound_examples(folder, library)
+            examples[folder.name] = sound_examples(folder, library)
         except PolicyErrors as error:
             problems += error.errors
         except PolicyError as error:
@@ -114,6 +119,8 @@ def check_command(folders: tuple[Path, ...]) -> None:
     listed(problems)
     for note in library.notes:
         click.echo(f"note: {note}", err=True)
+    if conflicts:
+        listed(opposed(library, examples))
     click.echo(
         f"{len(library.policies)} policies, {len(library.concepts.by_id)} concepts, "
         f"{len(library.labels)} label rows, {len(library.derived)} derived values: sound"

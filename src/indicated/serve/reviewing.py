@@ -8,9 +8,11 @@ from pathlib import Path
 
 import click
 
+from indicated.contradictions import Examples, contradictions
 from indicated.criteria import GAPS, Difference, gaps, oldest_sources
 from indicated.effects import Effects, Moved, effects, side
-from indicated.errors import IndicatedError, PolicyErrors
+from indicated.errors import IndicatedError, PolicyError, PolicyErrors
+from indicated.model import Library
 from indicated.serve.folders import ids_and_folders, listed, load, policy_of
 
 either = click.Path(exists=True, path_type=Path)
@@ -90,3 +92,26 @@ def coverage_command(what: tuple[str, ...]) -> None:
     shown = [f for f in oldest_sources(library, 10_000) if not ids or f[1] in ids]
     for year, policy, r in shown[:10]:
         click.echo(f"  {year}  {policy}: [{r.key}] {r.title}")
+
+
+def opposed(library: Library, examples: Examples) -> list[PolicyError]:
+    """Pairs of policies that contradict each other while no rule says which goes first; those where
+    one does are told as notes."""
+    errors = []
+    for c in contradictions(library, examples):
+        labels = dict.fromkeys(library.concepts.label(f.concept) for f in c.facts)
+        case = f"{library.concepts.label(c.item.treatment)}, {c.item.phase.value}; facts on"
+        what = f'"{c.yes}" says yes and "{c.no}" no to one case ({case} {", ".join(labels)})'
+        if c.first:
+            note = f'note: {what}; "{c.first}" answers, being on the narrower treatment'
+            click.echo(note, err=True)
+            continue
+        errors.append(
+            PolicyError(
+                what,
+                f"{library.policies[c.yes].path}:1",
+                "Which of the two answers is an accident.",
+                "Write in `over` which goes first, or make `applies` of one of them narrower.",
+            )
+        )
+    return errors
