@@ -480,6 +480,8 @@ class Qualifiers:
     currently: bool = False
     same_site: bool = False
     adequate: bool = False  # not stated to be inadequate in dose or duration, and taken
+    within_parameter: str = ""  # the parameter that gives `within`
+    said_of: str = ""  # family | plan: facts of a blood relative, or of what is planned, instead
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from indicated.criteria import apply_profile, with_profile
 from indicated.errors import PolicyError
 from indicated.model import (
+    Concepts,
     Criterion,
+    Has,
     Library,
     Phase,
+    PhaseCriteria,
     Policy,
     Profile,
+    Qualifiers,
     Quantity,
     Role,
+    Route,
     Statement,
     Value,
 )
@@ -121,3 +127,22 @@ def test_a_profile_that_does_not_fit_is_refused(
 ) -> None:
     with pytest.raises(PolicyError, match=words):
         apply_profile(policy, profile, library.concepts)
+
+
+def test_a_plan_may_set_a_window_of_time() -> None:
+    """`within: $parameter`: the window and the sentence follow the plan's number."""
+    year, half = Quantity.of(12, "mo"), Quantity.of(6, "mo")
+    recent = Criterion(
+        "recent", "Seen within 12 months.",
+        Has(("fever",), where=Qualifiers(within=year, within_parameter="recent")),
+    )  # fmt: skip
+    made = Policy(
+        "p", "p", "?", "1", "draft", date(2025, 1, 1), None, ("drug",), None, (),
+        {Phase.INITIATION: PhaseCriteria(routes=(Route("r", "R", (recent,)),))},
+        parameters={"recent": year},
+    )  # fmt: skip
+    plan = Profile("s", "S", parameters={"p": {"recent": (half, Statement("Six months."))}})
+    changed = needs(apply_profile(made, plan, Concepts({})))["recent"]
+    assert isinstance(changed.test, Has)
+    assert changed.test.where.within == half
+    assert changed.says == "Seen within 6 months."

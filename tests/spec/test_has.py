@@ -35,6 +35,29 @@ def test_presence_absence_and_silence(decide: Decide) -> None:
     )
 
 
+def test_relatives_and_plans(decide: Decide) -> None:
+    """Said of a relative, or planned: asked for by name, it counts; nothing there is ever denied."""
+    decide(
+        "{has: diabetes, said_of: family}",
+        table="""
+        name         | facts                                      | finding
+        family       | family diabetes @ 2025-05-01               | met
+        the patient  | diabetes @ 2024-05-01                      | unknown: silent
+        denied       | no diabetes @ 2025-05-01                   | unknown: silent
+        silent       |                                            | unknown: silent
+    """,
+    )
+    decide(
+        "{has: topiramate, said_of: plan}",
+        table="""
+        name         | facts                                      | finding
+        planned      | planned topiramate                         | met
+        taken        | topiramate @ 2024-05-01                    | unknown: silent
+        denied       | no topiramate @ 2025-05-01                 | unknown: silent
+    """,
+    )
+
+
 def test_kinds_of_a_concept(decide: Decide) -> None:
     """A narrower fact is enough; the absence of a broader one is absence, of a narrower one is not."""
     decide(

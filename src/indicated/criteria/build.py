@@ -25,6 +25,7 @@ _LEAF = {
     "currently",
     "adequate",
     "same_site",
+    "said_of",
     "silence",
     "because",
 }
@@ -200,4 +201,4 @@ def _parameters(test: Has | Value | Combine) -> list[str]:
         *test.where.dose,
         *(test.bounds if isinstance(test, Value) else ()),
     ]
-    return [b.parameter for b in bounds if b.parameter]
+    return [n for n in (*(b.parameter for b in bounds), test.where.within_parameter) if n]

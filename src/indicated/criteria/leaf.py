@@ -8,7 +8,7 @@ from indicated.criteria.lines import Place, near
 from indicated.criteria.references import References
 from indicated.criteria.schema import BoundKeys, Node, RelationKeys, VersusKeys
 from indicated.model import Bound, Concept, Has, Qualifiers, Quantity, Relation, Value, Versus
-from indicated.units import convertible, known_units
+from indicated.units import convertible, dimension, known_units
 
 BOUNDS = ("below", "at_most", "above", "at_least", "between")
 TIME = ("before", "after", "since", "during")
@@ -104,19 +104,7 @@ def _bound(
     concept: Concept | None,
 ) -> Bound | None:
     name = text.removeprefix("$") if text.startswith("$") else ""
-    if name:
-        refs.set_by.add(name)
-        if name not in refs.parameters:
-            refs.problems.add(
-                place,
-                f'unknown parameter "${name}"',
-                "The threshold has no number.",
-                near(name, refs.parameters) or f'Add "{name}" under `parameters`.',
-            )
-            return None
-        limit: Quantity | None = refs.parameters[name]
-    else:
-        limit = refs.quantity(text, place)
+    limit = _parameter(refs, name, place) if name else refs.quantity(text, place)
     if limit is None:
         return None
     if limit.exact is None:
@@ -154,10 +142,13 @@ def _where(refs: References, node: Node, place: Place) -> Qualifiers | None:
     relations = _relations(refs, node, place)
     if relations is None:
         return None
+    within, parameter = _within(refs, node.within, (*place, "within"))
     lasting = bounds(refs, node.lasting, (*place, "lasting"), "d") if node.lasting else ()
     dose = bounds(refs, node.dose, (*place, "dose"), "") if node.dose else ()
     return Qualifiers(
-        within=refs.quantity(node.within, (*place, "within"), "time"),
+        within=within,
+        within_parameter=parameter,
+        said_of=node.said_of or "",
         relations=relations,
         lasting=lasting,
         ended_because=frozenset(node.ended_because or ()),
@@ -168,6 +159,34 @@ def _where(refs: References, node: Node, place: Place) -> Qualifiers | None:
         same_site=bool(node.same_site),
         adequate=bool(node.adequate),
     )
+
+
+def _within(refs: References, text: str | None, place: Place) -> tuple[Quantity | None, str]:
+    """A length of time, written out or as a parameter, and the parameter's name."""
+    if text is None or not text.startswith("$"):
+        return refs.quantity(text, place, "time"), ""
+    limit = _parameter(refs, text.removeprefix("$"), place)
+    if limit is not None and dimension(limit.unit) != "time":
+        refs.problems.add(
+            place,
+            f'"{text}" is no length of time',
+            "The two could not be compared.",
+            "Name a parameter whose value is a time, such as 12 mo.",
+        )
+    return limit, text.removeprefix("$")
+
+
+def _parameter(refs: References, name: str, place: Place) -> Quantity | None:
+    refs.set_by.add(name)
+    if name in refs.parameters:
+        return refs.parameters[name]
+    refs.problems.add(
+        place,
+        f'unknown parameter "${name}"',
+        "The threshold has no number.",
+        near(name, refs.parameters) or f'Add "{name}" under `parameters`.',
+    )
+    return None
 
 
 def _relations(

@@ -274,7 +274,10 @@ def _with_parameter(
                 return c
             return replace(c, test=replace(test, parts=parts), says=renumbered(c.says, old, value))
         where = replace(
-            test.where, lasting=bounds(test.where.lasting), dose=bounds(test.where.dose)
+            test.where,
+            lasting=bounds(test.where.lasting),
+            dose=bounds(test.where.dose),
+            within=value if test.where.within_parameter == name else test.where.within,
         )
         new = replace(test, where=where)
         if isinstance(new, Value):

@@ -110,7 +110,8 @@ def _relation(relation: Relation, concepts: Concepts) -> str:
 
 
 def _qualifiers(where: Qualifiers, concepts: Concepts) -> list[str]:
-    pieces: list[str] = []
+    of = {"family": "of a blood relative", "plan": "planned"}
+    pieces = [of[where.said_of]] if where.said_of else []
     if where.within is not None:
         pieces.append(f"within {quantity_words(where.within)}")
     pieces += [_relation(r, concepts) for r in where.relations]

@@ -148,7 +148,12 @@ class Node(BoundKeys):
         None, description="Of a request's own list: of each concept that it names, or of any."
     )
 
-    within: QuantityText | None = Field(None, description="Before the as-of date.")
+    within: QuantityText | None = Field(
+        None, description="Before the as-of date; a time, or $parameter."
+    )
+    said_of: Literal["family", "plan"] | None = Field(
+        None, description="Facts of a blood relative, or of what is planned, instead."
+    )
     before: Relation | None = None
     after: Relation | None = None
     since: Relation | None = None

@@ -10,7 +10,7 @@ import calendar
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from indicated.facts.anchors import Head, anchored
 from indicated.facts.date_forms import FORMS
@@ -18,6 +18,7 @@ from indicated.facts.days import LONG_AGO, shifted
 from indicated.facts.numbers import WORDS
 from indicated.facts.parts import Dated, Spanned, leftmost_longest
 from indicated.model import Day
+from indicated.units import factor
 
 MONTHS = {m.lower(): i for i, m in enumerate(calendar.month_abbr) if m}
 _WORD = re.compile(r"(?<![\w/.])(?:[a-z]+|\d)|[(,](?= ?(?:early |late |mid )?[12]\d{3}(?!\w))")

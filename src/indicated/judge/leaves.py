@@ -28,6 +28,12 @@ LABELS_ONLY = frozenset({Mark.CODE_ONLY, Mark.COLONISATION})
 PERSISTENT = frozenset({"disease"})
 THERAPIES = frozenset({"drug", "device", "procedure"})
 
+SAYS_SO = {
+    "": (Assertion.PRESENT, Assertion.HISTORICAL),
+    "family": (Assertion.FAMILY,),
+    "plan": (Assertion.PLANNED,),
+}
+
 
 @dataclass(frozen=True)
 class About:
@@ -46,8 +52,12 @@ def about(
     facts: Sequence[Fact],
     concepts: Concepts,
     denies: Callable[[Fact], bool] = lambda _: True,
+    said_of: str = "",
 ) -> About:
     """Sort the facts that speak of any of the concepts.
+
+    `said_of` takes what is said of a blood relative or of what is planned instead of the patient's
+    own present and past; no denial is ever read of these.
 
     Presence of a narrower concept is presence; absence of a broader one is absence; presence of
     an opposite is absence. Plans, hypotheses and other people's illnesses say nothing. `denies`
@@ -63,7 +73,7 @@ def about(
         narrower = [c for c in wanted if concepts.is_a(fact.concept, c)]
         broader = [c for c in wanted if concepts.is_a(c, fact.concept)]
         opposed = [c for c in wanted if _opposes(fact.concept, c, concepts)]
-        says_so = fact.assertion in (Assertion.PRESENT, Assertion.HISTORICAL)
+        says_so = fact.assertion in SAYS_SO[said_of]
         if narrower and says_so:
             bare = _bare(fact, concepts)
             (claimed if bare else present).append(fact)
@@ -72,7 +82,7 @@ def about(
         elif (broader or narrower) and fact.assertion is Assertion.NOT_DOCUMENTED:
             sought.append(fact)
         absent = (broader and fact.assertion is Assertion.ABSENT) or (opposed and says_so)
-        if absent and not _bare(fact, concepts) and denies(fact):
+        if absent and not said_of and not _bare(fact, concepts) and denies(fact):
             denied.append(fact)
             denied_concepts.update(broader, opposed)
     return About(

@@ -109,6 +109,7 @@ def _has(criterion: Criterion, test: Has, record: Record) -> Finding:
         record.facts,
         record.concepts,
         lambda denial: leaves.reaches(denial, test.where, record),
+        test.where.said_of,
     )
     judged = [(f, leaves.qualifies(f, test.where, record, about.denied)) for f in about.present]
     met = [f for f, q in judged if q.truth is MET]
@@ -167,7 +168,7 @@ def _not_present(
 
 def _value(criterion: Criterion, test: Value, record: Record) -> Finding:
     concept = record.concepts.by_id.get(test.concept)
-    about = leaves.about((test.concept,), record.facts, record.concepts)
+    about = leaves.about((test.concept,), record.facts, record.concepts, said_of=test.where.said_of)
     valued = [f for f in about.present if f.value is not None and not _is_count(f, test)]
     claimed = [f for f in about.claimed if f.value is not None]
     if not valued:

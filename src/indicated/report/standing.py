@@ -84,10 +84,9 @@ def _labels(desk: Desk, d: Determination) -> list[Block]:
     for label, truth in d.labels:
         told = desk.label_row(label)
         word = desk.m.word("label_truth", truth.value)
-        named = desk.made(
-            "policy", label.product, label.regulator, label.population, key=label.product
-        )
-        product = ", ".join(clean(x) for x in (label.product, label.population) if x)
+        what = label.product or desk.words.concepts.label(label.ingredient)
+        named = desk.made("policy", what, label.regulator, label.population, key=what)
+        product = ", ".join(clean(x) for x in (what, label.population) if x)
         (shown if truth is Truth.MET else others).append(
             (
                 desk.say("labels.product", named, product=product),
