@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from indicated.criteria import (
+    HISTORY,
     Difference,
     Example,
     differences,
@@ -116,6 +117,8 @@ def _library(path: Path) -> Library:
 
 def _one(path: Path) -> Side:
     folder = path if path.is_dir() else path.parent
+    if folder.name == HISTORY:
+        folder = folder.parent
     root = folder.parent.parent
     own = folder.parent.name == "policies" and root.joinpath("concepts").is_dir()
     library = _library(root) if own and not root.samefile(str(shipped())) else load_library()

@@ -15,6 +15,7 @@ from indicated.criteria import load_library, with_profile
 from indicated.errors import PolicyError, PolicyErrors
 from indicated.examples import example_folders, run_library
 from indicated.model import Library, Outcome
+from indicated.report import to_json
 from indicated.serve.cli import main
 
 from .conftest import LIBRARY, POLICY
@@ -215,6 +216,9 @@ def test_the_article_names_the_policy_used_and_where_it_is_from(tmp_path: Path) 
     assert f"olicy {CPAP}, version 77.1, from the library folder “our-rules”" in result.output
     assert f"in place of the shipped version {version}" in result.output
     assert str(tmp_path) not in result.output
+    own = load_library(extra=[tmp_path / "our-rules"])
+    told = to_json(assess(Case(question, Chart(), NOW), own))["determinations"][0]
+    assert (told["policy_version"], told["policy_origin"]) == ("77.1", "our-rules")
 
 
 def test_a_case_of_a_day_without_a_policy_says_which_days_there_are() -> None:

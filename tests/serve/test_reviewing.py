@@ -61,6 +61,19 @@ def test_a_moved_role_and_a_source_are_listed(run: Run, copy: Path) -> None:
     assert "(unverified) ->" in result.output
 
 
+def test_an_earlier_version_is_compared_by_the_examples_of_its_policy(run: Run, copy: Path) -> None:
+    older = copy / "history" / "2020.1.yaml"
+    older.parent.mkdir()
+    shutil.copy(copy / "policy.yaml", older)
+    edit(older, ('version: "2026.1"', 'version: "2020.1"'), ("value: 15 d/mo", "value: 20 d/mo"))
+    edit(older, ("at least 15 days a month", "at least 20 days a month"))
+    text = older.read_text(encoding="utf-8")
+    assert "changes:" not in text, "otherwise its newest change would be of another version"
+    result = run("diff", older, copy)
+    assert "2020.1 -> 2026.1" in result.output
+    assert "not_indicated -> indicated" in result.output
+
+
 def test_a_library_is_compared_policy_by_policy(run: Run, copy: Path) -> None:
     own = copy.parent.parent
     shutil.copytree(shipped().joinpath("concepts"), own / "concepts")  # type: ignore[arg-type]

@@ -10,9 +10,11 @@ from indicated.criteria.logic import unknown_on_empty
 from indicated.criteria.made import made_fact
 from indicated.criteria.profiles import apply_profile, with_profile
 from indicated.criteria.template import new_policy
+from indicated.criteria.versions import HISTORY
 
 __all__ = [
     "GAPS",
+    "HISTORY",
     "Difference",
     "Example",
     "Folder",

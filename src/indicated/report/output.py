@@ -203,6 +203,7 @@ def _determination(d: Determination) -> out.DeterminationOut:
         policy=policy.id if policy else None,
         policy_version=policy.version if policy else None,
         policy_status=policy.status if policy else None,
+        policy_origin=clean(policy.origin) if policy else "",
         general=bool(policy and policy.general),
         outcome=d.outcome,
         because=clean(d.because),

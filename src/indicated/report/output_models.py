@@ -187,6 +187,7 @@ class DeterminationOut(Model):
     policy: str | None = Field(description="Id of the policy; null when none fits.")
     policy_version: str | None
     policy_status: str | None
+    policy_origin: str = Field("", description="A library folder of one's own; empty: shipped.")
     general: bool = Field(False, description="A general policy: none is about this treatment.")
     outcome: Outcome
     because: str
