@@ -22,6 +22,8 @@ _CODE = re.compile(
     r"(?<![\w.])(?:[A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?|[A-Z]\d{4}|\d{4}[A-Z0-9]|\d{5}-\d|\d{4}-\d)(?![\w]|\.\d)"
 )
 _OF = re.compile(r"\s(?:of|for)\s(?:developing |having |a |an |another |future )?")
+_OF_OR_IN = re.compile(r"\s(?:of|in|for|to|with|from)\s(?:(?:the|her|his|any|a|an|further)\s)*")
+_NEGATED_NAME = re.compile(r"(?:no|not|without|lack of|absence of|never)\s")
 _DEMOGRAPHIC = frozenset({"age", "sex"})
 
 
@@ -41,6 +43,8 @@ def _facts(frame: Reading, mention: Mention, id: str, concepts: Concepts) -> lis
     kind = concepts[id].kind
     meant = meaning(frame, mention, kind)
     if meant is None or (meant.assertion is Assertion.PLANNED and kind == "disease"):
+        return []
+    if _of_what_is_missing(frame, mention):
         return []
     if meant.assertion is Assertion.PRESENT and _only_measured(frame, mention, concepts):
         meant = replace(meant, assertion=Assertion.HYPOTHETICAL)
@@ -64,6 +68,17 @@ def _only_measured(frame: Reading, mention: Mention, concepts: Concepts) -> bool
     if not before or not _OF.fullmatch(frame.text, before[-1].end, mention.start):
         return False
     return any(concepts[c].kind in VALUES for c in before[-1].concepts)
+
+
+def _of_what_is_missing(frame: Reading, mention: Mention) -> bool:
+    """ "No progression of emphysema": where "no progression" is itself a name, its "no" denies
+    nothing behind it, and says nothing of it either."""
+    return any(
+        m.end < mention.start
+        and _NEGATED_NAME.match(frame.text, m.start, m.end)
+        and _OF_OR_IN.fullmatch(frame.text, m.end, mention.start)
+        for m in frame.mentions
+    )
 
 
 def _empty(fact: Fact, concept: Concept) -> bool:

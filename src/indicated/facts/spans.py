@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from indicated.facts.parts import Spanned
 from indicated.model import Document, Source
 
-LONGEST_ABBREVIATION = 6  # letters
+LONGEST_ABBREVIATION = 3  # letters
 
 
 def source(document: Document, spans: Iterable[Spanned]) -> Source:
