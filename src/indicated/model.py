@@ -934,7 +934,7 @@ class Determination:
     labels: tuple[tuple[Label, Truth], ...] = ()  # is a product's label about this patient?
     parts: tuple[Determination, ...] = ()
     candidates: tuple[str, ...] = ()  # policies of the treatment that do not fit
-    beside: Determination | None = None  # the same item under the other policy that applies to it
+    beside: tuple[Determination, ...] = ()  # the same item under other policies that apply to it
 
     def findings(self) -> tuple[Finding, ...]:
         """Every top finding, in the order in which they are shown."""

@@ -302,7 +302,18 @@ def test_a_rule_on_top_and_the_policy_below_must_both_be_satisfied(
     facts = (fact("disease"), *said("clot", rule), *said("rare", own))
     found = run(special, top, facts=facts, item=DRUG)
     assert (found.outcome, found.policy.id) == (outcome, policy_id)
-    assert found.beside.policy.id == ({"special", "rule"} - {policy_id}).pop()
+    assert [b.policy.id for b in found.beside] == [({"special", "rule"} - {policy_id}).pop()]
+
+
+def test_a_second_condition_with_a_policy_of_its_own_never_turns_an_answer_into_a_denial() -> None:
+    one = policy("a-clot", (has("refused", "vein"),), has("applies", "clot"))
+    two = policy("b-disease", (has("shown", "disease"),), has("applies", "disease"))
+    facts = (fact("clot"), fact("disease"), fact("vein", assertion=Assertion.ABSENT))
+    found = run(one, two, facts=facts)
+    assert (found.policy.id, found.outcome) == ("b-disease", Outcome.INDICATED)
+    assert [(b.policy.id, b.outcome) for b in found.beside] == [("a-clot", Outcome.NOT_INDICATED)]
+    meant = run(one, two, facts=facts, scope=(fact("clot", asserter=Asserter.QUESTION),))
+    assert (meant.policy.id, meant.outcome, meant.beside) == ("a-clot", Outcome.NOT_INDICATED, ())
 
 
 def test_each_of_what_the_request_names_is_judged_for_itself() -> None:

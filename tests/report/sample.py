@@ -598,7 +598,7 @@ def variants() -> dict[str, Sample]:
         "parts": Sample(CASE, (parted,)),
         "replaced": Sample(CASE, (replace(IG, policy=replace(IG_POLICY, origin="our rules_2", replaces="2024.1")),)),
         "general": Sample(CASE, (replace(IG, policy=replace(IG_POLICY, treatments=(), general=("drug",))),)),
-        "beside": Sample(CASE, (replace(IG, beside=replace(given, outcome=Outcome.CONDITIONAL)),)),
+        "beside": Sample(CASE, (replace(IG, beside=(replace(given, outcome=Outcome.CONDITIONAL, policy=replace(IG_POLICY, goes_first=True)), replace(given, outcome=Outcome.INDICATED))),)),
         "again": Sample(CASE, (replace(IG, routes=(IG_ROUTE, replace(IG_ROUTE, id="other", parts=IG_ROUTE.parts[2:]))),)),
         "unexplained": Sample(CASE, (replace(IG, leaning_because="", because="", exceptions=(single,), policy=replace(IG_POLICY, certainty_because="", dose=replace(IG_POLICY.dose, weight_note="")),
                                              supporting=(many,), warnings=((THROMBOSIS, None), (THROMBOSIS, leaf("x", "Coronary artery disease", MET))),

@@ -29,17 +29,21 @@ class Choice:
     because: str
     others: tuple[str, ...] = ()
     on_top: Policy | None = None  # a general policy that goes before `policy`
+    rivals: tuple[Policy, ...] = ()  # as close as `policy`, for another condition of the record
 
 
 def choose_policy(
-    item: RequestedItem, facts: Sequence[Fact], library: Library, as_of: date
+    item: RequestedItem,
+    facts: Sequence[Fact],
+    library: Library,
+    as_of: date,
+    asked: Sequence[Fact] = (),
 ) -> Choice:
-    """The one policy for an item. `facts` include what the question takes for granted: it scopes
-    the answer without proving anything."""
-    record = Record.seen([trusting(f) for f in facts], library.concepts, as_of)
-    record = replace(record, scoping=True)
+    """The policy for an item. `asked` is what the question takes for granted: it scopes the answer
+    without proving anything, and says which condition is meant where the record shows several."""
+    record = _scoping((*facts, *asked), library, as_of)
     general = [p for p in library.policies.values() if _general(p, item, as_of, record)]
-    choice = _specific(item, library, as_of, record)
+    choice = _specific(item, library, as_of, record, _scoping(asked, library, as_of))
     first = _foremost([p for p in general if p.goes_first])
     if choice.policy is not None:
         return replace(choice, on_top=first)
@@ -51,9 +55,14 @@ def fits(
     policy: Policy, item: RequestedItem, facts: Sequence[Fact], library: Library, as_of: date
 ) -> bool:
     """Whether a policy of its own treatments is for this item, phase, day and record."""
-    record = Record.seen([trusting(f) for f in facts], library.concepts, as_of)
     covers = _covers(policy, item, library) and item.phase in policy.phases
-    return covers and policy.in_force(as_of) and _applies(policy, replace(record, scoping=True))
+    in_force = covers and policy.in_force(as_of)
+    return in_force and _applies(policy, _scoping(facts, library, as_of))
+
+
+def _scoping(facts: Sequence[Fact], library: Library, as_of: date) -> Record:
+    record = Record.seen([trusting(f) for f in facts], library.concepts, as_of)
+    return replace(record, scoping=True)
 
 
 def _foremost(general: Sequence[Policy]) -> Policy | None:
@@ -79,8 +88,11 @@ def _applies(policy: Policy, record: Record) -> bool:
     return policy.applies is None or judge_criterion(policy.applies, record).truth is MET
 
 
-def _specific(item: RequestedItem, library: Library, as_of: date, record: Record) -> Choice:
-    """The policy on this very treatment, if one fits."""
+def _specific(
+    item: RequestedItem, library: Library, as_of: date, record: Record, asked: Record
+) -> Choice:
+    """The policy on this very treatment, if one fits; with others that fit as well and as closely,
+    where the question does not say which condition is meant."""
     if not item.treatment:
         return Choice(None, "the treatment is not one that the library knows")
     about = [p for p in library.policies.values() if _covers(p, item, library)]
@@ -96,10 +108,18 @@ def _specific(item: RequestedItem, library: Library, as_of: date, record: Record
         return Choice(None, why, others)
     behind = {id for p in fitting for id in p.over}
     first = [p for p in fitting if p.id not in behind] or fitting
-    best = min(first, key=lambda p: (-closeness(p, item, library), p.applies is None, p.id))
+    meant = [p for p in first if p.applies is not None and _applies(p, asked)] or first
+
+    def place(policy: Policy) -> tuple[int, bool]:
+        return -closeness(policy, item, library), policy.applies is None
+
+    best = min(meant, key=lambda p: (*place(p), p.id))
     if item.phase not in best.phases:
         return Choice(None, f"the policy has no criteria for {item.phase.value}", (best.id,))
-    return Choice(best, "", tuple(p.id for p in fitting if p is not best))
+    rivals = tuple(
+        p for p in meant if p is not best and place(p) == place(best) and item.phase in p.phases
+    )
+    return Choice(best, "", tuple(p.id for p in fitting if p is not best), rivals=rivals)
 
 
 def _covers(policy: Policy, item: RequestedItem, library: Library) -> bool:

@@ -64,7 +64,7 @@ def determine(
     Silence stays unknown; facts dated after `context.as_of` are not seen.
     """
     library = context.library
-    choice = choose_policy(item, (*facts.items, *scope), library, context.as_of)
+    choice = choose_policy(item, facts.items, library, context.as_of, scope)
     known = with_request(item, facts, context)
     if choice.policy is None:
         return Determination(
@@ -82,6 +82,8 @@ def determine(
     found = _under(choice.policy, item, known, context)
     if choice.policy.general:
         return replace(found, candidates=choice.others)
+    for rival in choice.rivals:
+        found = kinder(found, _under(rival, item, known, context))
     if choice.on_top is None:
         return found
     return stricter(found, _under(choice.on_top, item, known, context))
@@ -109,7 +111,20 @@ def stricter(own: Determination, top: Determination) -> Determination:
     """
     if STRICT.index(top.outcome) < STRICT.index(own.outcome):
         own, top = top, own
-    return replace(own, beside=top)
+    return _beside(own, top)
+
+
+def kinder(one: Determination, other: Determination) -> Determination:
+    """Of two policies on one treatment for two conditions of the record, the answer that goes
+    further: a treatment that one condition calls for is not refused because another does not."""
+    if STRICT.index(other.outcome) > STRICT.index(one.outcome):
+        one, other = other, one
+    return _beside(one, other)
+
+
+def _beside(first: Determination, second: Determination) -> Determination:
+    others = (*first.beside, replace(second, beside=()), *second.beside)
+    return replace(first, beside=others)
 
 
 def with_request(item: RequestedItem, facts: Facts, context: Context) -> Facts:

@@ -83,10 +83,14 @@ def _qualified(
 
 LEANS = {
     "against_sought": "an essential was looked for in the record and is not there",
+    "against_routes": "of the ways to qualify at least one is known not to be met, and no way is "
+    "mostly shown",
     "against_supporting": "more supporting criteria speak against than for, and no route is "
     "mostly shown",
     "toward": "of the route that is nearest, at least as many essentials are shown or claimed as "
-    "are open, and the supporting criteria do not speak against",
+    "are open, and a supporting criterion speaks for it",
+    "toward_nearly": "of the route that is nearest one essential alone is open, and the others are "
+    "shown",
     "none": "too little is shown either way",
 }
 
@@ -95,23 +99,30 @@ def leaning_of(f: Findings, *, closed: bool) -> tuple[Leaning, str]:
     """The written rule for a case that cannot be determined. Never an outcome.
 
     Nearest route: the open route with the largest share of essentials shown. It leans against when
-    an essential was sought and is not there (or, in a closed record, is not shown at all) and fewer
-    essentials are shown than open; toward when at least as many are shown or claimed as are open
-    and supporting criteria do not speak against; otherwise not at all.
+    an essential of it was sought and is not there (or, in a closed record, nothing is shown at
+    all), when another route is known not to be met, or when supporting criteria speak against,
+    unless it is mostly shown; toward when at least as many essentials are shown or claimed as are
+    open, nothing was sought in vain, and a supporting criterion speaks for it, or when two or more
+    are shown and one alone is open; otherwise not at all.
     """
-    open_routes = [r for r in (*f.routes, *f.exceptions) if r.truth is UNKNOWN]
+    ways = (*f.routes, *f.exceptions)
+    open_routes = [r for r in ways if r.truth is UNKNOWN]
     if not open_routes:
         return Leaning.NONE, LEANS["none"]
     shown, unshown, sought = max(
         (_tally(r) for r in open_routes), key=lambda t: (t[0] - t[1], t[0])
     )
     for_, against = (sum(s.truth is t for s in f.supporting) for t in (MET, NOT_MET))
-    if unshown > shown and (sought or (closed and not shown)):
+    if sought or (closed and not shown):
         return Leaning.TOWARD_NOT_INDICATED, LEANS["against_sought"]
+    if shown > 1 >= unshown and for_ >= against:
+        return Leaning.TOWARD_INDICATED, LEANS["toward_nearly"]
+    if shown and shown >= unshown and for_ > against:
+        return Leaning.TOWARD_INDICATED, LEANS["toward"]
     if unshown > shown and against > for_:
         return Leaning.TOWARD_NOT_INDICATED, LEANS["against_supporting"]
-    if shown and shown >= unshown and for_ >= against:
-        return Leaning.TOWARD_INDICATED, LEANS["toward"]
+    if unshown >= shown and any(r.truth is NOT_MET for r in ways):
+        return Leaning.TOWARD_NOT_INDICATED, LEANS["against_routes"]
     return Leaning.NONE, LEANS["none"]
 
 

@@ -141,13 +141,17 @@ def verdict(desk: Desk, d: Determination) -> list[Sentence]:
 def _which_criteria(desk: Desk, d: Determination) -> list[Sentence]:
     """Whether the criteria are general ones, and what a second policy on the same item gives."""
     said = []
-    if d.policy and d.policy.general and d.beside is None:
+    if d.policy and d.policy.general and not d.beside:
         said.append(desk.say("answer.general", desk.program()))
-    if d.beside and d.beside.policy:
-        title, second = clean(d.beside.policy.title), clause(desk, d.beside)
-        by = desk.made("policy", title, key=d.beside.policy.id)
-        outcome = outcome_support(desk, d.beside)
-        said.append(desk.say("answer.beside", by, outcome, policy=title, clause=second))
+    for other in d.beside:
+        if d.policy is None or other.policy is None:
+            continue
+        ruled = d.policy.goes_first or other.policy.goes_first
+        title = clean(other.policy.title)
+        by = desk.made("policy", title, key=other.policy.id)
+        told = {"policy": title, "clause": clause(desk, other)}
+        id = "answer.beside" if ruled else "answer.other_condition"
+        said.append(desk.say(id, by, outcome_support(desk, other), **told))
     return said
 
 

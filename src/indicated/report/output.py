@@ -99,7 +99,7 @@ def _all_facts(a: Assessment) -> list[Fact]:
 def _with_parts(determinations: Iterable[Determination]) -> Iterator[Determination]:
     for d in determinations:
         yield d
-        yield from _with_parts((*d.parts, d.beside) if d.beside else d.parts)
+        yield from _with_parts((*d.parts, *d.beside))
 
 
 def _facts_of(d: Determination) -> Iterator[Fact]:
@@ -236,7 +236,7 @@ def _determination(d: Determination) -> out.DeterminationOut:
         ],
         candidates=list(d.candidates),
         parts=[_determination(p) for p in d.parts],
-        beside=_determination(d.beside) if d.beside else None,
+        beside=[_determination(b) for b in d.beside],
     )
 
 

@@ -201,8 +201,8 @@ class DeterminationOut(Model):
     labels: list[LabelOut] = []
     candidates: list[str] = Field([], description="Policies of the treatment that do not fit.")
     parts: list[DeterminationOut] = []
-    beside: DeterminationOut | None = Field(
-        None, description="The same item under the other policy that applies to it."
+    beside: list[DeterminationOut] = Field(
+        [], description="The same item under other policies that apply to it."
     )
 
 

@@ -47,9 +47,10 @@ def _item(desk: Desk, d: Determination, id: str, heading: str = "") -> Section:
     for n, part in enumerate(d.parts, 1):
         sites = ", ".join(map(quotable, part.item.parts)) or desk.words.item(part.item)
         parts.append(_item(desk, part, f"{id}-part-{n}", desk.heading("part", part=sites)))
-    if d.beside and d.beside.policy:
-        heading = desk.heading("beside", policy=clean(d.beside.policy.title))
-        parts.append(_item(desk, d.beside, f"{id}-beside", heading))
+    for n, other in enumerate(d.beside, 1):
+        title = clean(other.policy.title) if other.policy else ""
+        heading = desk.heading("beside", policy=title)
+        parts.append(_item(desk, other, f"{id}-beside-{n}", heading))
     return section(id, heading or desk.heading("item", item=desk.words.item(d.item)), parts=parts)
 
 
