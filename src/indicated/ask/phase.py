@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from indicated.ask.asked import Asked
 from indicated.ask.cues import data, pattern, template, words
 from indicated.ask.heads import Head
-from indicated.ask.mentions import Mention, related
+from indicated.ask.mentions import Mention, mentions, related
 from indicated.ask.orders import Order, holds
 from indicated.model import Assertion, Concepts, Fact, Facts, Phase
 
@@ -38,7 +38,7 @@ def phase_of(
 ) -> Because:
     """The phase of one request. `alone`: the only thing asked, so that "it" can mean it."""
     return (
-        _from_words(text, head)
+        _from_words(text, head, _is_care(head, concepts))
         or _from_background(text, head, named, alone, concepts)
         or _from_orders(head, placed, concepts)
         or _from_record(head, placed, chart_facts, concepts)
@@ -46,10 +46,20 @@ def phase_of(
     )
 
 
-def _from_words(text: str, head: Head) -> Because | None:
+def _is_care(head: Head, concepts: Concepts) -> bool:
+    """Whether what is asked for is care that may go on: a stay, a level of care, a therapy."""
+    return not head.treatment or concepts[head.treatment].kind in data("care_kinds")
+
+
+def _from_words(text: str, head: Head, care: bool) -> Because | None:
     """From the words at the treatment, then from the verb that governs it."""
     past = _past(text, head.asked)
     stretches = [head.reach, *([head.asked.verb] if head.asked else [])]
+    if care and head.asked:
+        sentence = head.asked.sentence
+        if m := pattern("phase", "later_days").search(text, sentence.start, sentence.end):
+            key = "continuation_past" if past else "continuation"
+            return Because(Phase.CONTINUATION, _why(key, m[0], "question"))
     for name in ("dose_change", "initiation", "continuation"):
         for stretch in stretches:
             m = words("phase", name).search(text, stretch.start, stretch.end)
@@ -103,18 +113,29 @@ def _from_orders(head: Head, placed: tuple[Order, ...], concepts: Concepts) -> B
             start = max(stretch.start, mention.start - NEAR) if order.named else stretch.start
             start = min(start, order.cue.start) if order.named[:1] == (mention,) else start
             for name in ("dose_change", "continuation", "initiation"):
-                m = words("phase", name).search(order.document.text, start, stretch.end)
-                if m:
-                    return Because(Phase(name), _why(name, m[0], "record"))
+                for m in words("phase", name).finditer(order.document.text, start, stretch.end):
+                    if _governs(order, m, mention):
+                        return Because(Phase(name), _why(name, m[0], "record"))
     return None
+
+
+def _governs(order: Order, word: re.Match[str], mention: Mention) -> bool:
+    """Whether a word such as "continue" is said of this treatment: "continue medication, refer for
+    A" and "A, and continue the rest" say nothing of A."""
+    text = order.document.text
+    if word.end() <= mention.start:
+        return not pattern("orders", "another").search(text, word.end(), mention.start)
+    following = text[word.end() : order.span.end]
+    return word.start() < mention.end or bool(pattern("orders", "no_object").match(following))
 
 
 def _from_record(
     head: Head, placed: tuple[Order, ...], chart_facts: Facts, concepts: Concepts
 ) -> Because | None:
     """Being given, or given before: only for what can go on, and never from the request itself."""
-    if not head.treatment or concepts[head.treatment].kind not in data("given_kinds"):
+    if not head.treatment:
         return None
+    lasts = concepts[head.treatment].kind in data("given_kinds")
     given = [
         f
         for f in chart_facts.items
@@ -123,12 +144,36 @@ def _from_record(
         and not (f.therapy and not f.therapy.taken)
         and not holds(placed, f)
         and not pattern("orders", "only_ordered").search(quote(f))
+        and (_says_given(f, concepts) if lasts else _in_sittings(f))
     ]
     for key, wanted in (("on", True), ("before", False)):
         for fact in given:
             if is_current(fact) is wanted:
                 return Because(Phase.CONTINUATION, _why(key, quote(fact), "record"))
     return None
+
+
+def _says_given(fact: Fact, concepts: Concepts) -> bool:
+    """Whether more is said than the name: a guideline that names a treatment gives it to nobody."""
+    t, when = fact.therapy, fact.when
+    if when.ongoing or when.dated:
+        return True
+    if t and (t.dose or t.every or t.duration or t.response or t.ended_because):
+        return True
+    said = [s.quote.strip(" .,;:()") for s in fact.sources]
+    return not all(any(m.end - m.start == len(q) for m in mentions(q, concepts)) for q in said)
+
+
+def _in_sittings(fact: Fact) -> bool:
+    """Whether what is done at one time or at many is being done, or was done, again and again."""
+    course = fact.therapy
+    if course is None:
+        return False
+    if fact.when.ongoing and fact.assertion is Assertion.PRESENT:
+        return True
+    counted = course.duration and course.duration.unit == "{count}"
+    several = counted and course.duration.low is not None and course.duration.low > 1
+    return bool(several) and fact.when.end is None
 
 
 def is_current(fact: Fact) -> bool:
