@@ -156,7 +156,7 @@ def _from_record(
 def _says_given(fact: Fact, concepts: Concepts) -> bool:
     """Whether more is said than the name: a guideline that names a treatment gives it to nobody."""
     t, when = fact.therapy, fact.when
-    if when.ongoing or when.dated:
+    if when.ongoing or when.dated or fact.assertion is Assertion.HISTORICAL:
         return True
     if t and (t.dose or t.every or t.duration or t.response or t.ended_because):
         return True
@@ -171,9 +171,10 @@ def _in_sittings(fact: Fact) -> bool:
         return False
     if fact.when.ongoing and fact.assertion is Assertion.PRESENT:
         return True
-    counted = course.duration and course.duration.unit == "{count}"
-    several = counted and course.duration.low is not None and course.duration.low > 1
-    return bool(several) and fact.when.end is None
+    sittings = course.duration
+    if sittings is None or sittings.unit != "{count}" or fact.when.end is not None:
+        return False
+    return sittings.low is not None and sittings.low > 1
 
 
 def is_current(fact: Fact) -> bool:
