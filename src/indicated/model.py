@@ -355,6 +355,7 @@ class Concept:
     molar_mass: Decimal | None = None  # g/mol
     levels: tuple[str, ...] = ()  # of a graded finding, lowest first: mild, moderate, severe
     parts: tuple[str, ...] = ()  # measurements written as one: blood pressure 158/89, motion 0-125
+    kinds: tuple[str, ...] = ()  # stands for every concept of these kinds: "any treatment"
     line: str = ""  # file:line
 
 
@@ -600,11 +601,12 @@ class DoseLine:
     cite: tuple[Citation, ...] = ()
     decides: bool = False
     query_above: Quantity | None = None
+    of: tuple[str, ...] = ()  # only for these of the policy's treatments
 
 
 @dataclass(frozen=True, slots=True)
 class DoseBlock:
-    """What is asked of the dose. `treatments` limits it to some of the policy's treatments."""
+    """What is asked of the dose."""
 
     lines: tuple[DoseLine, ...]
     weight: str = "actual"  # actual | ideal | adjusted: the basis, shown with the arithmetic

@@ -356,3 +356,23 @@ def test_what_a_label_says_of_the_request_is_data_and_its_silence_is_not() -> No
     assert judged(6, fact("disease")) == [MET, NOT_MET]
     assert judged(6) == [UNKNOWN, UNKNOWN]
     assert judged(4, fact("disease"), regulator="EMA") == [UNKNOWN, UNKNOWN]
+
+
+def test_any_treatment_is_any_but_the_one_asked_for() -> None:
+    failed = Qualifiers(ended_because=frozenset({"no-response"}))
+    other = has("other", "any-treatment", where=failed)
+    wide = Concept("any-treatment", "a treatment", "state", kinds=("drug",))
+    second = Concept("second", "second drug", "drug")
+    concepts = Concepts({**CONCEPTS.by_id, "any-treatment": wide, "second": second})
+
+    def judged(*facts: Fact) -> Outcome:
+        library = Library(concepts, {"p": policy("p", (other,))})
+        return determine(ITEM, Facts(facts), (), Context(library, DAY, "t")).outcome
+
+    def ended(concept: str, why: str = "no-response") -> Fact:
+        return fact(concept, therapy=Therapy(ended_because=why))
+
+    assert judged(ended("second")) is Outcome.INDICATED
+    assert judged(ended("brand")) is Outcome.CANNOT_DETERMINE  # the one asked for, by its brand
+    assert judged(ended("second", "completed")) is Outcome.CANNOT_DETERMINE  # proves no "never"
+    assert judged(fact("second", assertion=Assertion.ABSENT)) is Outcome.CANNOT_DETERMINE

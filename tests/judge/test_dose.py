@@ -156,3 +156,13 @@ def test_a_doubted_weight_is_not_used() -> None:
 def test_no_dose_asked_no_check() -> None:
     assert check_dose(DoseBlock((RANGE,)), RequestedItem("i", "d", "d"), [], CONCEPTS) is None
     assert check_dose(None, RequestedItem("i", "d", "d", dose=q("1", "g")), [], CONCEPTS) is None
+
+
+def test_a_line_of_one_drug_is_not_held_against_another() -> None:
+    own = DoseLine("Own", "label", q("40", "mg"), q("2", "wk"), decides=True, of=("drug",))
+    other = DoseLine("Other", "label", q("90", "mg"), q("8", "wk"), decides=True, of=("other",))
+    found = check(q("40", "mg"), q("2", "wk"), lines=(own, other))
+    assert (found.truth, [r.line.says for r in found.rows]) == (MET, ["Own"])
+    assert check(q("40", "mg"), q("1", "wk"), lines=(own, other)).truth is NOT_MET
+    item = RequestedItem("i", "drug", "drug", dose=q("40", "mg"), every=q("2", "wk"))
+    assert check_dose(DoseBlock((other,)), item, (), CONCEPTS) is None

@@ -163,6 +163,7 @@ def _concept(id: str, keys: ConceptKeys, problems: Problems) -> Concept:
         molar_mass=keys.molar_mass,
         levels=tuple(keys.levels),
         parts=tuple(keys.parts),
+        kinds=tuple(keys.kinds),
         line=problems.tree.at((id,)),
     )
 

@@ -292,6 +292,9 @@ def _dose(keys: DoseKeys | None, builder: Builder) -> DoseBlock | None:
 
 
 def _line(keys: DoseLineKeys, builder: Builder, place: Place) -> DoseLine:
+    for i, id in enumerate(keys.of):
+        builder.concept(id, (*place, "of", i))
+
     def quantity(name: str, kind: str = "") -> Quantity | None:
         return builder.quantity(getattr(keys, name), (*place, name), kind)
 
@@ -305,4 +308,5 @@ def _line(keys: DoseLineKeys, builder: Builder, place: Place) -> DoseLine:
         builder.cite(keys.cite, (*place, "cite")),
         keys.decides,
         quantity("query_above"),
+        tuple(keys.of),
     )

@@ -276,6 +276,7 @@ class DoseLineKeys(Base):
     maximum: QuantityText | None = None
     query_above: QuantityText | None = None
     jurisdiction: Scalar = ""
+    of: Several = Field(default_factory=list, description="Only for these treatments.")
     cite: Cites
     decides: YesNo = False
 

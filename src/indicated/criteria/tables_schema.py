@@ -63,6 +63,9 @@ class ConceptKeys(Base):
     molar_mass: Number | None = None
     levels: list[Text] = Field(default_factory=list)
     parts: list[Text] = Field(default_factory=list)
+    kinds: list[Text] = Field(
+        default_factory=list, description="Stands for every concept of these kinds."
+    )
 
 
 class ExtensionKeys(Base):

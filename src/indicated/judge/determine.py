@@ -146,7 +146,7 @@ def judge_policy(
     """Hold the facts against one policy in the item's phase."""
     concepts = context.library.concepts
     record = Record.seen(facts.items, concepts, context.as_of, site)
-    criteria = expanded(policy.phases[item.phase], record.facts, concepts)
+    criteria = expanded(policy.phases[item.phase], record.facts, concepts, item.treatment)
     dose = check_dose(policy.dose, item, record.facts, concepts)
     found = judge_phase(criteria, record, dose)
     outcome = outcome_of(found)

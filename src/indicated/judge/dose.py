@@ -53,9 +53,12 @@ def check_dose(
     """Hold the item's dose against the block. None when no dose is asked for or none is ruled."""
     if block is None or not block.lines or item.dose is None:
         return None
+    lines = tuple(line for line in block.lines if _is_for(line, item, concepts))
+    if not lines:
+        return None
     sizes = _sizes(block, facts, concepts)
     basis = next((id for id, _ in sizes.facts if id != "body-surface-area"), "weight")
-    rows = tuple(_row(line, item, sizes, basis) for line in block.lines)
+    rows = tuple(_row(line, item, sizes, basis) for line in lines)
     deciding = [r for r in rows if r.line.decides]
     truth = any_of([r.truth for r in deciding]) if deciding else MET
     if any(
@@ -73,6 +76,10 @@ def check_dose(
         ask=block.ask,
         facts=tuple(f for _, f in sizes.facts) + item.facts,
     )
+
+
+def _is_for(line: DoseLine, item: RequestedItem, concepts: Concepts) -> bool:
+    return not line.of or any(concepts.is_a(item.treatment, id) for id in line.of)
 
 
 def _sizes(block: DoseBlock, facts: Sequence[Fact], concepts: Concepts) -> Sizes:

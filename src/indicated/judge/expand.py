@@ -1,7 +1,9 @@
-"""Criteria over what the request itself names: "each alternative that the plan asks for first".
+"""Criteria over what the request names, and over any treatment but the one asked for.
 
-Before anything is judged, such a leaf becomes the plain criteria it stands for, one for each
-concept named; so no engine needs to know of it. Nothing named: the leaf stays, and is unknown.
+Before anything is judged, "each alternative that the plan asks for first" becomes the plain
+criteria it stands for, one for each concept named, and "a treatment" becomes the treatments that
+the record names; so no engine needs to know of either. Nothing named: the leaf stays, and is
+unknown.
 """
 
 from __future__ import annotations
@@ -12,11 +14,17 @@ from dataclasses import replace
 from indicated.model import Combine, Concepts, Criterion, Fact, Has, PhaseCriteria
 
 
-def expanded(phase: PhaseCriteria, facts: Sequence[Fact], concepts: Concepts) -> PhaseCriteria:
-    """The phase with every leaf over a request's own list written out."""
+def expanded(
+    phase: PhaseCriteria, facts: Sequence[Fact], concepts: Concepts, treatment: str = ""
+) -> PhaseCriteria:
+    """The phase with every leaf over a request's own list, or over any treatment, written out.
+    `treatment` is what is asked for: it is never one of the others."""
+
+    def written(c: Criterion) -> Criterion:
+        return _any_treatment(_written_out(c, facts, concepts), facts, concepts, treatment)
 
     def each(listed: Sequence[Criterion]) -> tuple[Criterion, ...]:
-        return tuple(_written_out(c, facts, concepts) for c in listed)
+        return tuple(written(c) for c in listed)
 
     return replace(
         phase,
@@ -51,3 +59,33 @@ def _written_out(criterion: Criterion, facts: Sequence[Fact], concepts: Concepts
         if id in concepts
     )
     return replace(criterion, test=Combine(test.each, parts), silence="") if parts else criterion
+
+
+def _any_treatment(
+    criterion: Criterion, facts: Sequence[Fact], concepts: Concepts, treatment: str
+) -> Criterion:
+    test = criterion.test
+    if isinstance(test, Combine):
+        parts = tuple(_any_treatment(p, facts, concepts, treatment) for p in test.parts)
+        changed = parts != test.parts
+        return replace(criterion, test=replace(test, parts=parts)) if changed else criterion
+    wide = [c for c in test.concepts if concepts[c].kinds] if isinstance(test, Has) else []
+    if not isinstance(test, Has) or not wide:
+        return criterion
+    kinds = {kind for c in wide for kind in concepts[c].kinds}
+    named = [
+        f.concept
+        for f in facts
+        if f.concept in concepts
+        and concepts[f.concept].kind in kinds
+        and not _kin(f.concept, treatment, concepts)
+    ]
+    # The wide concept stays in the list: that each treatment named went on proves no "never".
+    ids = tuple(dict.fromkeys((*test.concepts, *named)))
+    return replace(criterion, test=replace(test, concepts=ids))
+
+
+def _kin(concept: str, treatment: str, concepts: Concepts) -> bool:
+    return bool(treatment) and (
+        concepts.is_a(concept, treatment) or concepts.is_a(treatment, concept)
+    )

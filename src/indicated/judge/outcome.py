@@ -89,8 +89,6 @@ LEANS = {
     "mostly shown",
     "toward": "of the route that is nearest, at least as many essentials are shown or claimed as "
     "are open, and a supporting criterion speaks for it",
-    "toward_nearly": "of the route that is nearest one essential alone is open, and the others are "
-    "shown",
     "none": "too little is shown either way",
 }
 
@@ -102,8 +100,8 @@ def leaning_of(f: Findings, *, closed: bool) -> tuple[Leaning, str]:
     an essential of it was sought and is not there (or, in a closed record, nothing is shown at
     all), when another route is known not to be met, or when supporting criteria speak against,
     unless it is mostly shown; toward when at least as many essentials are shown or claimed as are
-    open, nothing was sought in vain, and a supporting criterion speaks for it, or when two or more
-    are shown and one alone is open; otherwise not at all.
+    open, nothing was sought in vain, and a supporting criterion speaks for it; otherwise not at
+    all: of disputes in which one essential alone was open, half were decided either way.
     """
     ways = (*f.routes, *f.exceptions)
     open_routes = [r for r in ways if r.truth is UNKNOWN]
@@ -115,8 +113,6 @@ def leaning_of(f: Findings, *, closed: bool) -> tuple[Leaning, str]:
     for_, against = (sum(s.truth is t for s in f.supporting) for t in (MET, NOT_MET))
     if sought or (closed and not shown):
         return Leaning.TOWARD_NOT_INDICATED, LEANS["against_sought"]
-    if shown > 1 >= unshown and for_ >= against:
-        return Leaning.TOWARD_INDICATED, LEANS["toward_nearly"]
     if shown and shown >= unshown and for_ > against:
         return Leaning.TOWARD_INDICATED, LEANS["toward"]
     if unshown > shown and against > for_:
