@@ -93,6 +93,7 @@ def test_a_request_that_nobody_knows_is_of_the_kind_its_words_sound_like():
         "a qwertyectomy": "procedure", "the Zyx gene assay": "test", "Zyxomab": "drug",
         "a zyx pump": "device", "a 12-day inpatient stay": "service",
     }  # fmt: skip
+    kinds |= {"CPT 64473": "procedure", "81408": "test", "J9999": "drug", "E0999": "device"}
     for said, kind in kinds.items():
         assert ask({"ask": f"Is {said} medically necessary for this man?"})[0].kind == kind
 

@@ -312,7 +312,8 @@ def test_a_second_condition_with_a_policy_of_its_own_never_turns_an_answer_into_
     found = run(one, two, facts=facts)
     assert (found.policy.id, found.outcome) == ("b-disease", Outcome.INDICATED)
     assert [(b.policy.id, b.outcome) for b in found.beside] == [("a-clot", Outcome.NOT_INDICATED)]
-    meant = run(one, two, facts=facts, scope=(fact("clot", asserter=Asserter.QUESTION),))
+    asks = {"asserter": Asserter.QUESTION, "assertion": Assertion.HYPOTHETICAL}
+    meant = run(one, two, facts=facts, scope=(fact("clot", **asks),))
     assert (meant.policy.id, meant.outcome, meant.beside) == ("a-clot", Outcome.NOT_INDICATED, ())
 
 

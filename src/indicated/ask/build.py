@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from indicated.ask.amounts import Amount
@@ -56,9 +57,18 @@ def made(
         facts=tuple(dict.fromkeys(stated)),
         sources=(_source(document, head.span.start, head.span.end),),
         secondary=secondary,
-        kind=kind if kind in data("treatment_kinds") else kind_of_words(head.words),
+        kind=kind if kind in data("treatment_kinds") else _sounds_like(head),
         **values,
     )
+
+
+def _sounds_like(head: Head) -> str:
+    """The kind of what no concept names: by its code where it has one, else by its words."""
+    for code in head.codes[:1]:
+        for kind, pattern in data("kind_of_code").items():
+            if re.fullmatch(str(pattern), code.code):
+                return str(kind)
+    return kind_of_words(head.words)
 
 
 def kind_of_words(said: str) -> str:

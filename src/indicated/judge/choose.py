@@ -15,7 +15,7 @@ from datetime import date
 from indicated.judge.leaves import trusting
 from indicated.judge.memory import judge_criterion
 from indicated.judge.record import Record
-from indicated.model import Fact, Library, Policy, RequestedItem
+from indicated.model import Assertion, Fact, Library, Policy, RequestedItem
 from indicated.truth import MET
 
 UNTIMELY = "the policies on this treatment were not in force on that day"
@@ -41,6 +41,7 @@ def choose_policy(
 ) -> Choice:
     """The policy for an item. `asked` is what the question takes for granted: it scopes the answer
     without proving anything, and says which condition is meant where the record shows several."""
+    asked = [_taken_for_granted(f) for f in asked]
     record = _scoping((*facts, *asked), library, as_of)
     general = [p for p in library.policies.values() if _general(p, item, as_of, record)]
     choice = _specific(item, library, as_of, record, _scoping(asked, library, as_of))
@@ -63,6 +64,12 @@ def fits(
 def _scoping(facts: Sequence[Fact], library: Library, as_of: date) -> Record:
     record = Record.seen([trusting(f) for f in facts], library.concepts, as_of)
     return replace(record, scoping=True)
+
+
+def _taken_for_granted(fact: Fact) -> Fact:
+    """ "Should X continue in lupus?": what the question supposes is what it is about."""
+    supposed = fact.assertion is Assertion.HYPOTHETICAL
+    return replace(fact, assertion=Assertion.PRESENT) if supposed else fact
 
 
 def _foremost(general: Sequence[Policy]) -> Policy | None:
@@ -108,7 +115,7 @@ def _specific(
         return Choice(None, why, others)
     behind = {id for p in fitting for id in p.over}
     first = [p for p in fitting if p.id not in behind] or fitting
-    meant = [p for p in first if p.applies is not None and _applies(p, asked)] or first
+    meant = [p for p in first if p.applies is None or _applies(p, asked)] or first
 
     def place(policy: Policy) -> tuple[int, bool]:
         return -closeness(policy, item, library), policy.applies is None
