@@ -79,7 +79,8 @@ class Ahead(Frame):
         if effect == "mask":
             first = [m for m in self.mentions if cue.end <= m.start < end]
             end = first[0].end if first else end
-        comma = _NEAR_ENDS.search(self.page.lower, cue.end, end)
+        ends = _NEAR_ENDS.finditer(self.page.lower, cue.end, end)
+        comma = next((c for c in ends if not self._inside(c.start())), None)
         high = comma.start() if comma else end
         if effect != "current":
             high = self._circumstance(cue, high, effect)
@@ -91,11 +92,27 @@ class Ahead(Frame):
                     break
                 high = b
             return cue.end, high
+        listing = comma is not None and comma[0].startswith(",")
+        starts = high == cue.end or bool(within(self.mentions, cue.end, high))
+        if effect == "absent" and listing and starts:
+            return cue.end, self._listed_to(cue, high, end, effect)
         words = list(WORD.finditer(self.text, cue.end, high))
         if len(words) > NEAR_WORDS:
             inside = [m for m in self.mentions if m.start <= words[NEAR_WORDS].start() < m.end]
             high = inside[0].end if inside else words[NEAR_WORDS].start()
         return cue.end, high
+
+    def _listed_to(self, cue: Cue, high: int, end: int, effect: str) -> int:
+        """ "Was not A, B or C": on through a list that an "or" closes; else not past its comma."""
+        end = self._circumstance(cue, end, effect)
+        last = high
+        for a, b in self.chunks(cue.end, end)[1:LONGEST_LIST]:
+            if within(self.cues, a, b) or not self._list_like(a, b, effect):
+                break
+            last = b
+            if re.search(r"\b(?:or|nor)\b", self.text[a:b]):
+                return last
+        return high
 
     def _header_end(self, cue: Cue) -> int:
         """A list behind "Tried and failed:" goes on past semicolons until another cue speaks."""

@@ -13,6 +13,12 @@ from indicated.facts.parts import Cue, Mention, within
 OF_FIRST = frozenset({"stopped"})  # "changed from A to B"
 OF_ONE = frozenset({"resolved", "stopped", "completed", "declined", "caused", "started"})
 _JOINT = re.compile(r"\s?(?:,|,? and|,? or|/|&)\s?")
+_EVERY = frozenset({"neither", "none", "both", "all", "each"})
+VERDICTS = frozenset({"never", "not_documented"})
+_RESULT = re.compile(r"\bneg(?:ative)?\b")
+_SMALL = frozenset({"again", "now", "still", "tested", "testing", "test", "result", "results",
+                    "both", "this", "that", "these", "those", "she", "he", "him", "her", "later",
+                    "since", "subsequently", "finally", "ultimately", "eventually"})  # fmt: skip
 _ALL = ("all", "both", "none", "each")
 _CONJUNCTION = re.compile(r"(?:\band\b|\bor\b|\bnor\b|&|/)")
 _OBJECT = re.compile(r"\s(?:(?:the|her|his|their|all|taking|using|any)\s)?")
@@ -39,9 +45,14 @@ class Behind(Ahead):
         if named and effect == "possible" and self._of_what_follows(cue, named[-1]):
             return cue.start, cue.start  # "asthma, likely allergic"
         if not named:
+            topic = self._topic(cue, low) if effect in VERDICTS else None
+            if topic is not None:
+                return topic, cue.start
             return self._referred_to(cue, low) if effect in REFERRING else (low, cue.start)
         chunks = self.chunks(low, cue.start)
         tail = self.text[chunks[-1][0] : cue.start].strip(" ,")
+        if effect == "absent" and chunks[-1][0] > named[-1].start and self._of_another(cue, tail):
+            return cue.start, cue.start
         is_list = bool(not tail or _CONJUNCTION.search(tail) or tail in _ALL)
         bare = effect in OUTCOMES and 2 < len(chunks) < LONGEST_LIST
         if bare and all(self.loose(a, b) <= 1 for a, b in chunks):
@@ -93,17 +104,51 @@ class Behind(Ahead):
             start = name.start
         return [(start, cue.start)]
 
+    def _of_another(self, cue: Cue, tail: str) -> bool:
+        """ "Rising CEA, CT negative": the result is of the test named last, known or not."""
+        if not _RESULT.search(self.text, cue.start, cue.end):
+            return False
+        small = listed("words", "joined_by") | _SMALL
+        words = tail.split()
+        return 0 < len(words) <= 4 and not small.issuperset(words)
+
+    def _topic(self, cue: Cue, low: int) -> int | None:
+        """ "A and B: plan requires both, not tried": the verdict is on what the clause is headed
+        by, where what follows names nothing else."""
+        head = self.clause(max(self.sentence.start, low - 1))[0]
+        if self.text[low - 1 : low] not in (":", "-") and self.text[low - 2 : low] != "- ":
+            return None
+        named = [m for m in self.mentions if head <= m.start and m.end <= low]
+        if not named or self.loose(head, low) > 1 or len(self.text[low : cue.start].split()) > 8:
+            return None
+        return named[0].start
+
     def _referred_to(self, cue: Cue, low: int) -> tuple[int, int]:
         """Back over "but it ...", "- she ..." to the name that a clause without one speaks of."""
         words = [w[0] for w in WORD.finditer(self.text, low, cue.start)]
         pronouns = listed("words", "refers")
-        pointed = self.text[cue.start : cue.end].split()[-1] in pronouns
+        said = self.text[cue.start : cue.end].split()
+        if said[0] in _EVERY:
+            return self._whole_list(cue, low), cue.start
+        pointed = said[-1] in pronouns
         if not pointed and (len(words) > 4 or not pronouns.issuperset(words)):
             return low, cue.start
         if not pointed and not words and self.text[:low].rstrip()[-1:] in (":", ";"):
             return low, cue.start
         earlier = [m for m in self.mentions if m.end <= low]
         return (earlier[-1].start if earlier else low), cue.start
+
+    def _whole_list(self, cue: Cue, low: int) -> int:
+        """Where the list begins that "neither" or "none of them" speaks of."""
+        named = [m for m in self.mentions if m.end <= cue.start]
+        if not named:
+            return low
+        start = named[-1].start
+        for name in reversed(named[-LONGEST_LIST:-1]):
+            if not self._goes_with(name.end, start, is_list=True, one=False):
+                break
+            start = name.start
+        return start
 
     def _goes_with(self, low: int, high: int, is_list: bool, one: bool) -> bool:
         """Whether what stands between two names makes them items of one list."""

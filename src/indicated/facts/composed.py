@@ -110,6 +110,8 @@ def composed(folded: str, start: int, end: int, kind: str) -> Cue | None:
             if behind := pattern.match(folded, end, end + BEHIND):
                 degree, end = name, behind.end()
                 break
+    if _of_a_person(folded, begin, start, end):
+        return None
     effect = entry["turned"].get(degree, "") if degree else entry.get("alone", "")
     if not effect:
         return None
@@ -118,6 +120,16 @@ def composed(folded: str, start: int, end: int, kind: str) -> Cue | None:
     if effect in ("response-good", "response-partial") and _present().search(folded, begin, end):
         effects.append(("current", "both"))
     return Cue(begin, end, tuple(effects))
+
+
+def _of_a_person(folded: str, begin: int, start: int, end: int) -> bool:
+    """ "Some work stress", "unable to work": what somebody does, and no outcome."""
+    apart = load("therapy")["composed"]["of_persons"].get(folded[start:end])
+    if apart is None:
+        return False
+    ahead = " ".join(folded[begin:start].split())
+    before = any(ahead == w or ahead.endswith(" " + w) for w in apart["before"])
+    return before or whole_words(apart["behind"]).match(folded, end + 1) is not None
 
 
 @cache

@@ -73,7 +73,7 @@ class Reading(Behind):
         """Every effect of every cue with its stretch."""
         return tuple(
             Reached(effect, cue, *stretch)
-            for cue in self.cues
+            for cue in (*self.cues, *self.weighed)
             for effect, side in cue.effects
             for stretch in self._stretches(cue, effect, side)
         )
@@ -84,6 +84,8 @@ class Reading(Behind):
         for r in self.reached:
             if not (r.start <= mention.start and mention.end <= r.end):
                 continue
+            if self._repeats(r, mention):
+                continue
             if not (self._aside(r, mention) or self._on_condition(r, mention)):
                 old = found.get(r.effect)
                 if old is None or _distance(r.cue, mention) < _distance(old, mention):
@@ -91,6 +93,14 @@ class Reading(Behind):
         if mention.negated:
             found["absent"] = Cue(mention.start, mention.end, (("absent", "before"),))
         return found
+
+    def _repeats(self, reached: Reached, mention: Mention) -> bool:
+        """ "RNA not detected in May and again not detected in June": the name's own denial."""
+        if reached.effect not in ("absent", "never"):
+            return False
+        said = self.text[reached.cue.start : reached.cue.end]
+        name = self.text[mention.start : mention.end]
+        return mention.end <= reached.cue.start and len(said) > 2 and name.endswith(f" {said}")
 
     def _on_condition(self, reached: Reached, mention: Mention) -> bool:
         """ "Consider A if she fails": what is said in the condition is not so, and not of A."""

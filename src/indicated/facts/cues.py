@@ -7,9 +7,10 @@ module only knows the shape of those files.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from dataclasses import replace
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -30,7 +31,7 @@ EFFECTS = frozenset({
     "no-response", "response-none", "response-lost", "response-good", "response-partial",
     "intolerance", "contraindication", "declined", "completed", "stopped", "caused", "current",
     "started", "used", "adequate", "inadequate", "trough", "colonised", "undated", "result",
-    "likewise", "unfound",
+    "likewise", "unfound", "weighed",
 })  # fmt: skip
 
 
@@ -99,7 +100,7 @@ def _patterns() -> Patterns[tuple[Effect, bool]]:
     found: Patterns[tuple[Effect, bool]] = Patterns()
     for name, tree in (("assertion", load("assertion")), ("therapy", load("therapy")["cues"])):
         for effect, sides in tree.items():
-            if effect == "lists":
+            if effect in ("lists", "weighed"):
                 continue
             if effect not in EFFECTS or set(sides) - set(SIDES):
                 raise PolicyError(f'cue "{effect}" is not one the reader knows', f"{name}.yaml")
@@ -117,6 +118,18 @@ def _patterns() -> Patterns[tuple[Effect, bool]]:
     return found
 
 
+@cache
+def _weighing() -> Patterns[tuple[Effect, bool]]:
+    """The phrases that only weigh a treatment."""
+    lists = load("assertion")["lists"]
+    found: Patterns[tuple[Effect, bool]] = Patterns()
+    for side, phrases in load("assertion")["weighed"].items():
+        for phrase in phrases:
+            choices = pieces(phrase, lists)
+            found.add([[fold(c) for c in p] for p in choices], (("weighed", side), True))
+    return found
+
+
 def _denied() -> Iterator[tuple[list[str], Effect]]:
     """ "no side effects from", "not responded to": outcomes turned round by a denial.
 
@@ -126,6 +139,11 @@ def _denied() -> Iterator[tuple[list[str], Effect]]:
         for side, phrases in load("therapy")["cues"][effect].items():
             if side not in ("label", "next"):
                 yield phrases, (turned, side)
+
+
+@lru_cache(maxsize=1)
+def _phrases(folded: str) -> list[tuple[int, int, tuple[tuple[Effect, bool], ...]]]:
+    return [(start, end, tuple(meanings)) for start, end, meanings in _patterns().find(folded)]
 
 
 def find_cues(folded: str, names: Sequence[Spanned] = ()) -> list[Cue]:
@@ -139,7 +157,7 @@ def find_cues(folded: str, names: Sequence[Spanned] = ()) -> list[Cue]:
     from indicated.facts.composed import composed_cues  # which needs the files that are read here
 
     hits = []
-    for start, end, meanings in _patterns().find(folded):
+    for start, end, meanings in _phrases(folded):
         if _whole(folded, end):
             written = {effect for effect, out in meanings if out}
             effects = written or {effect for effect, _ in meanings}
@@ -149,7 +167,43 @@ def find_cues(folded: str, names: Sequence[Spanned] = ()) -> list[Cue]:
     hits += composed_cues(folded)  # of two that are equally long the written one stays
     if names:
         hits = [h for h in hits if _clear_of(h, names, folded)]
-    return [c for c in longest(hits) if not c.has("ignore")]
+    return [c for c in longest(_cut_short(hits)) if not c.has("ignore")]
+
+
+def find_weighed(folded: str, names: Sequence[Spanned] = ()) -> list[Cue]:
+    """Words that only weigh a treatment. They stand beside whatever else words say.
+
+    What a guideline says may be the name of a concept ("NCCN recommends"), which leaves no rule;
+    what it speaks of is weighed all the same.
+    """
+    hits = [
+        Cue(start, end, tuple(sorted({effect for effect, _ in meanings})))
+        for start, end, meanings in _weighing().find(folded)
+        if _whole(folded, end)
+    ]
+    for start, end, meanings in _phrases(folded):
+        sides = {("weighed", side) for (effect, side), out in meanings if effect == "rule" and out}
+        if sides and _whole(folded, end):
+            cue = Cue(start, end, tuple(sorted(sides)))
+            if not _clear_of(cue, names, folded):
+                hits.append(cue)
+    return longest(hits)
+
+
+def _cut_short(hits: list[Cue]) -> list[Cue]:
+    """Words that only hide others, up to where others begin that go on past them: "mother asks"
+    hides the mother, and not the "asks for" behind her."""
+    hiding = [h for h in hits if h.has("ignore")]
+    if not hiding:
+        return hits
+    others = sorted((h for h in hits if not h.has("ignore")), key=lambda h: h.start)
+    starts = [h.start for h in others]
+    out = [h for h in hits if not h.has("ignore")]
+    for hit in hiding:
+        inside = others[bisect_right(starts, hit.start) : bisect_left(starts, hit.end)]
+        past = [h.start for h in inside if h.end > hit.end and h.has("asked")]
+        out.append(replace(hit, end=min(past)) if past else hit)
+    return out
 
 
 def _clear_of(hit: Cue, names: Sequence[Spanned], folded: str) -> bool:

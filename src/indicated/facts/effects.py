@@ -36,7 +36,8 @@ def effects_of(
     for cue, target in orphans(frame, named):
         _give(found, named, cue, target)
     for cue, target in told_next(frame, named, treats):
-        _give(found, named, cue, target)
+        given = [m for m in target if not _to_come(found[_place(named, m)])]
+        _give(found, named, cue, given)
     _subjects(frame, named, found)
     _each_of_them(frame, named, found)
     _headed(frame, named, found)
@@ -54,10 +55,23 @@ def _give(
     found: list[Effects], named: Sequence[Mention], cue: Cue, target: Iterable[Mention]
 ) -> None:
     for mention in target:
-        effects = found[next(i for i, m in enumerate(named) if m is mention)]
+        effects = found[_place(named, mention)]
         for effect, _ in cue.effects:
             if effect in TOLD:
                 effects.setdefault(effect, cue)
+
+
+_TO_COME = frozenset({"planned", "hypothetical", "weighed", "rule"})
+_TAKEN = frozenset({*TOLD, "used", "past", "done"}) - {"planned"}
+
+
+def _place(named: Sequence[Mention], mention: Mention) -> int:
+    return next(i for i, m in enumerate(named) if m is mention)
+
+
+def _to_come(effects: Effects) -> bool:
+    """Whether a treatment is wished or weighed: "Interested in A. Some relief from ice." """
+    return bool(_TO_COME & effects.keys()) and _TAKEN.isdisjoint(effects)
 
 
 # --- words that reach past what stands before them ------------------------------------------

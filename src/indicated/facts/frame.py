@@ -29,6 +29,7 @@ class Frame:
     mentions: tuple[Mention, ...]
     cues: tuple[Cue, ...]
     numbers: tuple[Number, ...]
+    weighed: tuple[Cue, ...] = ()
 
     @classmethod
     def of(cls, page: Page, sentence: Sentence) -> Self:
@@ -39,7 +40,8 @@ class Frame:
         cues = [_denied_by_plan(page.folded, a, c) for c in cues]
         cues = [_left_open(page.folded, a, b, c) for c in cues]
         numbers = [n for n in within(page.numbers, a, b) if n.end <= b]
-        return cls(page, sentence, tuple(mentions), tuple(cues), tuple(numbers))
+        weighed = tuple(c for c in within(page.weighed, a, b) if c.end <= b)
+        return cls(page, sentence, tuple(mentions), tuple(cues), tuple(numbers), weighed)
 
     @property
     def text(self) -> str:

@@ -55,6 +55,8 @@ def meaning(
     ruled = section == "rule" and not _answers_rule(frame, mention)
     if "rule" in effects and _wondered(effects, mention):
         effects = {k: v for k, v in effects.items() if k != "rule"}
+    if "rule" in effects and kind in THERAPIES and _untried(frame, effects, mention):
+        effects = {k: v for k, v in effects.items() if k != "rule"}
     if {"rule", "mask"} & effects.keys() or ruled or section == "questions":
         return None
     asserter = _asserter(frame, effects)
@@ -71,6 +73,22 @@ def _wondered(effects: dict[str, Cue], mention: Mention) -> bool:
     """ "Asks whether it would be covered" is a question, and no rule."""
     asks = effects.get("hypothetical")
     return asks is not None and asks.end <= mention.start and mention.end <= effects["rule"].start
+
+
+_CONDITION = re.compile(r"\b(?:if|unless|when|until|once|before|must|should|that|who|whether)\b")
+
+
+def _untried(frame: Reading, effects: dict[str, Cue], mention: Mention) -> bool:
+    """ "Plan requires A and B; neither was tried": what stands behind the rule is no part of it."""
+    rule = effects["rule"]
+    for effect in ("never", "not_documented"):
+        cue = effects.get(effect)
+        if cue is None or cue.start < max(rule.end, mention.end):
+            continue
+        between = frame.text[min(rule.end, mention.end) : cue.start]
+        if not _CONDITION.search(between):
+            return True
+    return False
 
 
 def _answers_rule(frame: Reading, mention: Mention) -> bool:
@@ -141,6 +159,8 @@ def _assertion(
         frame, mention, effects["stopped"]
     ):  # fmt: skip
         return Assertion.HISTORICAL
+    if therapy and _only_weighed(effects):
+        return Assertion.HYPOTHETICAL
     if "possible" in effects and not outcome and not _sure(effects, mention):
         return Assertion.POSSIBLE
     if "resolved" in effects and kind not in EVENTS and not therapy:
@@ -151,6 +171,19 @@ def _assertion(
         if frame.text[cue.start : cue.end] in earlier:
             return Assertion.HISTORICAL
     return Assertion.PRESENT
+
+
+_GIVEN = frozenset({
+    *OUTCOMES, "adequate", "inadequate", "current", "started", "used", "past", "resolved", "done",
+    "trough",
+})  # fmt: skip
+
+
+def _only_weighed(effects: dict[str, Cue]) -> bool:
+    """Whether a treatment is spoken of (preferred, denied, an option), and nothing says given."""
+    if "disclaimed" in effects and _GIVEN.isdisjoint(effects):
+        return True
+    return "weighed" in effects and _GIVEN.isdisjoint(effects)
 
 
 _FOR_IT = frozenset({"for", "due", "because", "after", "when", "since", "as", "from", "over", "by"})

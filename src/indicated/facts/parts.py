@@ -109,6 +109,7 @@ class Page:
     cues: tuple[Cue, ...]
     numbers: tuple[Number, ...]
     dates: tuple[Dated, ...]
+    weighed: tuple[Cue, ...] = ()  # words that only weigh a treatment; they may overlap the cues
 
 
 class Sorted(tuple[S, ...]):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
 from indicated.facts.context import Reading, frames
-from indicated.facts.cues import find_cues
+from indicated.facts.cues import find_cues, find_weighed
 from indicated.facts.dates import before, find_dates
 from indicated.facts.demographics import demographics
 from indicated.facts.elliptic import with_elliptic
@@ -67,9 +68,12 @@ def read_page(document: Document, lex: Lexicon, as_of: date) -> Page:
     today = document.written or as_of
     mentions = with_elliptic(folded, find_mentions(text, lower, folded, lex), lex.automaton)
     mentions = with_stages(text, mentions, lex.concepts)
-    cues = find_cues(folded, mentions)
+    cues, weighed = find_cues(folded, mentions), find_weighed(folded, mentions)
     # A name inside of a cue ("no relief") is part of the cue, unless it is a finding too.
+    denying = [m for m in mentions if _DENYING.match(folded, m.start, m.end)]
     mentions = apart(mentions, [c for c in cues if not _keeps_name(c)])
+    mentions = _with_denying(mentions, denying, cues)
+    cues = _with_lists(cues, denying, folded)
     mentions = _denied_inside(mentions, cues)
     dates = find_dates(lower, today, mentions)
     dates = [
@@ -84,11 +88,40 @@ def read_page(document: Document, lex: Lexicon, as_of: date) -> Page:
         document=document, lower=lower, folded=folded, today=today,
         assumed=document.written is None, sentences=sentences,
         mentions=Sorted(mentions), cues=Sorted(cues), numbers=Sorted(numbers),
-        dates=Sorted(dates),
+        dates=Sorted(dates), weighed=Sorted(weighed),
     )  # fmt: skip
 
 
 _NAMING = frozenset({"intolerance", "unharmed", "caused", "adequate"})
+
+
+# A name that denies ("no objective improvement") says what an outcome's words say, and stays.
+_DENYING = re.compile(r"(?:no|not|without|lack of|failure to|never)\s")
+_LISTED_ON = re.compile(r",\s?[a-z]|\s(?:or|nor)\s")
+
+
+def _with_denying(
+    mentions: list[Mention], denying: Sequence[Mention], cues: Sequence[Cue]
+) -> list[Mention]:
+    """The names, and those that deny of themselves inside of words on an outcome."""
+    if not denying:
+        return mentions
+    outcomes = [c for c in cues if c.has("no-response") or c.has("response-none")]
+    kept = {m.start for m in mentions}
+    inside = [
+        m for m in denying
+        if m.start not in kept and any(c.start <= m.start and m.end <= c.end for c in outcomes)
+    ]  # fmt: skip
+    return sorted([*mentions, *inside], key=lambda m: m.start)
+
+
+def _with_lists(cues: list[Cue], denying: Sequence[Mention], folded: str) -> list[Cue]:
+    """ "Not hypoxic, febrile or hypotensive": the denial in a name goes on to its list."""
+    more = [
+        Cue(m.start, m.end, (("absent", "near"),)) for m in denying
+        if folded.startswith("not ", m.start) and _LISTED_ON.match(folded, m.end)
+    ]  # fmt: skip
+    return sorted([*cues, *more], key=lambda c: c.start) if more else cues
 
 
 def _keeps_name(cue: Cue) -> bool:

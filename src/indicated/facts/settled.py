@@ -25,9 +25,9 @@ WHOLE = frozenset({*OUTCOMES, "adequate", "inadequate"}) - {
 def settle(frame: Reading, mention: Mention, effects: Effects) -> None:
     """Every rule in turn."""
     for rule in (
-        _details, _same_words, _of_another, _untrue, _taken_after_all, _of_the_one_before,
-        _none_worked, _unfailed, _doubted, _refused, _only_planned, _never_stopped, _resumed,
-        _dose_not_reached,
+        _details, _only_named, _denied_with_others, _same_words, _of_another, _untrue,
+        _taken_after_all, _of_the_one_before, _none_worked, _unfailed, _doubted, _refused,
+        _only_planned, _never_stopped, _resumed, _dose_not_reached,
     ):  # fmt: skip
         rule(frame, mention, effects)
 
@@ -46,6 +46,56 @@ def _details(frame: Reading, mention: Mention, effects: Effects) -> None:
 def _detail() -> re.Pattern[str]:
     small = r"\s?(?:was |is |were |are |has been )?(?:not )?$"
     return re.compile(alternatives("therapy", "details").pattern + small)
+
+
+def _only_named(frame: Reading, mention: Mention, effects: Effects) -> None:
+    """ "Discussed A and its side effects": what it may do, and not what it did."""
+    harm = effects.get("intolerance")
+    if harm is None or harm.start < mention.end:
+        return
+    if (
+        alternatives("therapy", "harm_in_general").search(
+            frame.text, max(mention.end, harm.start - 32), harm.start
+        )
+        and {"planned", "hypothetical", "weighed", "rule"} & effects.keys()
+    ):
+        _drop(effects, "intolerance")
+
+
+def _denied_with_others(frame: Reading, mention: Mention, effects: Effects) -> None:
+    """ "No trial, intolerance, failure or contraindication to A documented": a denied list."""
+    for effect in ("contraindication", "intolerance", "no-response", "declined"):
+        cue = effects.get(effect)
+        if cue is None or cue.start > mention.start:
+            continue
+        low = max(frame.sentence.start, cue.start - 120)
+        listing = _denied_list().search(frame.text, low, cue.start)
+        if listing is None:
+            continue
+        _drop(effects, "contraindication", "intolerance", "no-response", "declined",
+              "response-none")  # fmt: skip
+        if frame.text.find("document", listing.start(), mention.start) >= 0 or (
+            "not_on_file" in effects or "not_documented" in effects
+        ):
+            effects["not_documented"] = Cue(*listing.span(), (("not_documented", "before"),))
+        elif alternatives("therapy", "used_as_noun").search(listing[0]):
+            effects["never"] = Cue(*listing.span(), (("never", "before"),))
+        else:
+            effects["rule"] = cue  # no obstacle to it: nothing is said of its use
+        return
+
+
+@cache
+def _denied_list() -> re.Pattern[str]:
+    noun = alternatives("therapy", "outcome_nouns").pattern
+    small = (
+        r"(?:(?:any|documented|known|prior|previous|recorded|evidence of|history of|a|an|true)\s)*"
+    )
+    return re.compile(
+        r"\b(?:no|without|denies|denied|lacks|lack of|absence of|nor)\s" + small
+        + r"(?:" + noun + r"(?: to| of| with)?(?:,? or |,? nor |,? and/or |,? and |, ?|/)" + small
+        + r"){1,6}\Z"
+    )  # fmt: skip
 
 
 def _same_words(_f: Reading, _: Mention, effects: Effects) -> None:
