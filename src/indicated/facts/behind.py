@@ -42,6 +42,8 @@ class Behind(Ahead):
         for soft in SOFT.finditer(self.page.lower, low, cue.start):
             low = soft.end()
         named = [m for m in within(self.mentions, low, cue.start) if m.end <= cue.start]
+        if around is None and effect in OUTCOMES and (listed_ := self._bracketed(named, cue)):
+            return listed_, cue.start
         if named and effect == "possible" and self._of_what_follows(cue, named[-1]):
             return cue.start, cue.start  # "asthma, likely allergic"
         if not named:
@@ -66,6 +68,18 @@ class Behind(Ahead):
                 break
             start = name.start
         return start, cue.start
+
+    def _bracketed(self, named: list[Mention], cue: Cue) -> int:
+        """Where a list in brackets right before the words begins: "agents (A, B) failed"."""
+        around = self.bracket(named[-1].start) if named else None
+        if around is None or self.text[around[1] : cue.start].strip():
+            return 0
+        names = [m for m in named if around[0] < m.start]
+        pieces = self.chunks(around[0] + 1, around[1] - 1)
+        lone = len(names) < 2 or any(m.end <= around[0] <= m.end + 2 for m in named)
+        if lone or any(self.loose(a, b) > 1 for a, b in pieces):
+            return 0  # "A (B, C) failed" is of A
+        return names[0].start
 
     def _either(self, cue: Cue, effect: str) -> tuple[int, int]:
         """Back when a name stands directly before the words, else forward, else back."""
@@ -153,6 +167,8 @@ class Behind(Ahead):
     def _goes_with(self, low: int, high: int, is_list: bool, one: bool) -> bool:
         """Whether what stands between two names makes them items of one list."""
         gap = self.text[low:high]
+        if not gap.strip():
+            return True  # two names of one thing: "Abilify augmentation"
         joint, commas = _CONJUNCTION.search(gap), gap.count(",")
         if not (joint or (commas and is_list)):
             return False

@@ -146,10 +146,13 @@ def _phrases(folded: str) -> list[tuple[int, int, tuple[tuple[Effect, bool], ...
     return [(start, end, tuple(meanings)) for start, end, meanings in _patterns().find(folded)]
 
 
-def find_cues(folded: str, names: Sequence[Spanned] = ()) -> list[Cue]:
+def find_cues(
+    folded: str, names: Sequence[Spanned] = (), states: frozenset[int] = frozenset()
+) -> list[Cue]:
     """Every cue in a folded text; of overlapping ones the longest that runs into no name.
 
-    Phrases that only hide others are left out. `names` are sorted and do not overlap.
+    Phrases that only hide others are left out. `names` are sorted and do not overlap; in those that
+    begin at one of `states` the words on a treatment's outcome count as well.
 
     >>> [c.effects[0] for c in find_cues("not only; no fever")]
     [('absent', 'before')]
@@ -166,7 +169,7 @@ def find_cues(folded: str, names: Sequence[Spanned] = ()) -> list[Cue]:
             hits.append(Cue(start, end, tuple(sorted(effects))))
     hits += composed_cues(folded)  # of two that are equally long the written one stays
     if names:
-        hits = [h for h in hits if _clear_of(h, names, folded)]
+        hits = [h for h in hits if _clear_of(h, names, folded, states)]
     return [c for c in longest(_cut_short(hits)) if not c.has("ignore")]
 
 
@@ -206,13 +209,34 @@ def _cut_short(hits: list[Cue]) -> list[Cue]:
     return out
 
 
-def _clear_of(hit: Cue, names: Sequence[Spanned], folded: str) -> bool:
-    """Whether a cue touches no name, or holds it whole ("no relief" holds "relief")."""
+# What is said of a treatment, and may be the name of a state too: "without improvement".
+OUTCOMES = frozenset({
+    "no-response", "response-none", "response-lost", "response-partial", "response-good",
+})  # fmt: skip
+
+
+@cache
+def outcomes_in(name: str) -> frozenset[str]:
+    """What a name alone says of a treatment's outcome.
+
+    >>> sorted(outcomes_in("without improvement")), sorted(outcomes_in("improvement in mood"))
+    (['no-response'], [])
+    """
+    return frozenset(e for cue in find_cues(name) for e, _ in cue.effects if e in OUTCOMES)
+
+
+def _clear_of(
+    hit: Cue, names: Sequence[Spanned], folded: str, states: frozenset[int] = frozenset()
+) -> bool:
+    """Whether a cue touches no name, or holds it whole ("no relief" holds "relief"); or is an
+    outcome that ends the name of a state."""
     i = bisect_right(names, hit.start, key=lambda n: n.start) - 1
     for name in names[max(0, i) : i + 4]:
         if name.start < hit.end and hit.start < name.end:
             if folded[name.start : name.end] in listed("words", "persons"):
                 return False  # "PT with ..." is the therapy, not the patient
+            if name.start in states and name.start <= hit.start and hit.end == name.end:
+                return any(effect in OUTCOMES and side == "both" for effect, side in hit.effects)
             longer = hit.end - hit.start > name.end - name.start
             if not (longer and hit.start <= name.start and name.end <= hit.end):
                 return False

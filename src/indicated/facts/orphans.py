@@ -93,7 +93,10 @@ def told_next(
     cues = [c for c in within(page.cues, following.start, following.end) if c.end <= following.end]
     if not any(e in TOLD for c in cues for e, _ in c.effects):
         return []
-    names = within(page.mentions, following.start, following.end)
+    names = [
+        m for m in within(page.mentions, following.start, following.end)
+        if not any(c.start < m.end and m.start < c.end for c in cues)
+    ]  # fmt: skip
     target = _listed(frame, named, named[-1])
     if len(target) < len(named) or any(treats(m) for m in names):
         return []  # which of them is meant?

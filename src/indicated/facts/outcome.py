@@ -88,6 +88,8 @@ def _harm_from(
     low = frame.clause(mention.start)[0]
     leads = _FROM.search(frame.text, max(low, mention.start - 20), mention.start)
     goes_on = effects.get("current")
+    if leads is None and (hurt := _suffered(frame, mention, low)):
+        return hurt
     if leads is None or (goes_on and not low <= goes_on.start < leads.start()):
         return []
     words = list(re.compile(r"\S+").finditer(frame.text, low, leads.start()))[-3:]
@@ -96,6 +98,26 @@ def _harm_from(
     reason, found = _reason_in(frame, words[0].start(), leads.start(), concepts, names=False)
     at_end = bool(found) and leads.start() - found[0].end <= 1
     return found if reason == "intolerance" and at_end else []
+
+
+_ON = re.compile(r" (?:while |whilst |when )?(?:on|taking|with|using) (?:[a-z]+ ){0,2}$")
+
+
+def _suffered(frame: Frame, mention: Mention, low: int) -> list[Spanned]:
+    """ "She had hair loss and palpitations on A": a past verb with side effects, and then A."""
+    leads = _ON.search(frame.text, max(low, mention.start - 32), mention.start)
+    if leads is None or within(frame.mentions, leads.start(), mention.start):
+        return []
+    verbs = list(alternatives("therapy", "suffered").finditer(frame.text, low, leads.start()))
+    why = frame.text[verbs[-1].end() : leads.start()].strip() if verbs else ""
+    pieces = _PIECES.split(why) if why else []
+    if not pieces or not all(_side_effect(piece) for piece in pieces):
+        return []
+    if alternatives("therapy", "denials").search(frame.text, low, verbs[-1].start()):
+        return []  # "never had nausea on A"
+    if all(alternatives("therapy", "taken_for").fullmatch(piece) for piece in pieces):
+        return []
+    return [Span(verbs[-1].end() + 1, leads.start())]
 
 
 _PIECES = re.compile(r",? and |,? or |, ?| ?/ ?| ?& ?")

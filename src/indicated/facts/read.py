@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 
 from indicated.facts.context import Reading, frames
-from indicated.facts.cues import find_cues, find_weighed
+from indicated.facts.cues import find_cues, find_weighed, outcomes_in
 from indicated.facts.dates import before, find_dates
 from indicated.facts.demographics import demographics
 from indicated.facts.elliptic import with_elliptic
@@ -68,11 +68,14 @@ def read_page(document: Document, lex: Lexicon, as_of: date) -> Page:
     today = document.written or as_of
     mentions = with_elliptic(folded, find_mentions(text, lower, folded, lex), lex.automaton)
     mentions = with_stages(text, mentions, lex.concepts)
-    cues, weighed = find_cues(folded, mentions), find_weighed(folded, mentions)
+    states = frozenset(m.start for m in mentions if _is_state(m, lex.concepts))
+    cues, weighed = find_cues(folded, mentions, states), find_weighed(folded, mentions)
     # A name inside of a cue ("no relief") is part of the cue, unless it is a finding too.
+    named = mentions
     denying = [m for m in mentions if _DENYING.match(folded, m.start, m.end)]
     mentions = apart(mentions, [c for c in cues if not _keeps_name(c)])
     mentions = _with_denying(mentions, denying, cues)
+    mentions = _with_states(mentions, [m for m in named if m.start in states], cues, folded)
     cues = _with_lists(cues, denying, folded)
     mentions = _denied_inside(mentions, cues)
     dates = find_dates(lower, today, mentions)
@@ -90,6 +93,46 @@ def read_page(document: Document, lex: Lexicon, as_of: date) -> Page:
         mentions=Sorted(mentions), cues=Sorted(cues), numbers=Sorted(numbers),
         dates=Sorted(dates), weighed=Sorted(weighed),
     )  # fmt: skip
+
+
+def _is_state(mention: Mention, concepts: Concepts) -> bool:
+    return all(concepts[c].kind in ("state", "symptom") for c in mention.concepts)
+
+
+def _is_outcome(mention: Mention, cues: Sequence[Cue], folded: str) -> bool:
+    """Whether a name is also the words on a treatment's outcome, or what they consist of: it is
+    that and a state ("no improvement" in "there was no improvement with A", "good control")."""
+    said = outcomes_in(folded[mention.start : mention.end]) | {"response-good"}
+    return any(
+        effect in said and c.start < mention.end and mention.start < c.end
+        for c in within(cues, mention.start - _BEFORE_OUTCOME, mention.end)
+        for effect, _ in c.effects
+    )
+
+
+_DENIES = re.compile(r"(?:no|without|never|not|did not|didn't) ")
+
+
+def _with_states(
+    mentions: list[Mention], states: Sequence[Mention], cues: Sequence[Cue], folded: str
+) -> list[Mention]:
+    """The names, and those of states that words on an outcome hold: what they say of a treatment
+    is so of the patient too, and "no repigmentation" denies that."""
+    kept = [m for m in states if _is_outcome(m, cues, folded)]
+    kept += [
+        replace(m, negated=True)
+        for c in cues if c.has("no-response") and _DENIES.match(folded, c.start)
+        for m in within(states, c.start + 1, c.end)
+        if m.end == c.end and not outcomes_in(folded[m.start : m.end])
+    ]  # fmt: skip
+    if not kept:
+        return mentions
+    starts = {m.start for m in kept}
+    rest = [m for m in mentions if m.start not in starts]
+    return sorted([*kept, *rest], key=lambda m: m.start)
+
+
+_BEFORE_OUTCOME = 40  # characters of an outcome's words that may stand before a state's name
 
 
 _NAMING = frozenset({"intolerance", "unharmed", "caused", "adequate"})
