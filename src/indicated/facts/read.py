@@ -127,9 +127,9 @@ def _with_states(
     ]  # fmt: skip
     if not kept:
         return mentions
-    starts = {m.start for m in kept}
-    rest = [m for m in mentions if m.start not in starts]
-    return sorted([*kept, *rest], key=lambda m: m.start)
+    own = {m.start: m for m in kept}
+    return sorted([*own.values(), *(m for m in mentions if m.start not in own)],
+                  key=lambda m: m.start)  # fmt: skip
 
 
 _BEFORE_OUTCOME = 40  # characters of an outcome's words that may stand before a state's name
