@@ -32,14 +32,11 @@ def contrary(d: Determination) -> list[Finding]:
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda f: f.name)
 def test_a_denial_rests_on_what_the_record_says(folder: object) -> None:
-    denials = 0
     for example in load_examples(folder, LIBRARY.concepts):  # type: ignore[arg-type]
         for i in range(len(example.facts)):
             found = judged(example, i, folder.name)  # type: ignore[attr-defined]
             if found.outcome is Outcome.NOT_INDICATED:
-                denials += 1
                 assert contrary(found), f"{example.name} without {example.facts[i].concept}"
-    assert denials or folder.name.startswith("lung-transplant")  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
