@@ -56,7 +56,7 @@ def reworded(chart: str, way: dict[str, str]) -> str:
     layout = {
         "lines": "\n".join(lines),
         "bullets": "\n".join(f"- {s}" for s in lines),
-        "narrow": textwrap.fill(" ".join(lines), 60),
+        "narrow": "\n".join(textwrap.fill(s, 60) for s in lines),
         "spaced": "\n\n".join(lines),
     }
     return f"{top} {layout.get(way.get('layout', ''), ' '.join(lines))}".strip()
