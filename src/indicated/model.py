@@ -353,6 +353,8 @@ class Concept:
     range: tuple[ReferenceRange, ...] = ()
     plausible: tuple[Decimal, Decimal] | None = None  # in `unit`; outside it the unit is doubted
     molar_mass: Decimal | None = None  # g/mol
+    # Units that charts leave out: a number alone between the two is in that unit.
+    bare: tuple[tuple[str, Decimal, Decimal], ...] = ()
     levels: tuple[str, ...] = ()  # of a graded finding, lowest first: mild, moderate, severe
     parts: tuple[str, ...] = ()  # measurements written as one: blood pressure 158/89, motion 0-125
     kinds: tuple[str, ...] = ()  # stands for every concept of these kinds: "any treatment"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from decimal import Decimal
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
@@ -161,6 +162,7 @@ def _concept(id: str, keys: ConceptKeys, problems: Problems) -> Concept:
         range=ranges,
         plausible=(keys.plausible[0], keys.plausible[1]) if keys.plausible else None,
         molar_mass=keys.molar_mass,
+        bare=_bare(unit, keys, problems, id),
         levels=tuple(keys.levels),
         parts=tuple(keys.parts),
         kinds=tuple(keys.kinds),
@@ -173,6 +175,23 @@ def _whole(keys: RangeKeys, problems: Problems, place: Place) -> bool:
         problems.add(place, "a reference range without low and high", do="Give at least one.")
         return False
     return True
+
+
+def _bare(
+    unit: str, keys: ConceptKeys, problems: Problems, id: str
+) -> tuple[tuple[str, Decimal, Decimal], ...]:
+    """The units that charts leave out, each with the numbers that are in it, none in two."""
+    found: list[tuple[str, Decimal, Decimal]] = []
+    for written, (low, high) in keys.bare.items():
+        place = (id, "bare", written)
+        code = _unit(written, problems, place)
+        if code and not convertible(code, unit, keys.molar_mass):
+            problems.add(place, f'"{written}" is no unit of "{unit}"', do="Name one that converts.")
+        if low >= high or any(low <= b and a <= high for _, a, b in found):
+            problems.add(place, "the numbers are none, or those of another unit too",
+                         do="Write [lowest, highest], apart from the other units.")  # fmt: skip
+        found.append((code, low, high))
+    return tuple(found)
 
 
 def _unit(text: str, problems: Problems, place: Place) -> str:

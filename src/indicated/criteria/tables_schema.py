@@ -61,6 +61,9 @@ class ConceptKeys(Base):
     range: list[RangeKeys] = Field(default_factory=list)
     plausible: Annotated[list[Number], Field(min_length=2, max_length=2)] | None = None
     molar_mass: Number | None = None
+    bare: dict[Text, Annotated[list[Number], Field(min_length=2, max_length=2)]] = Field(
+        default_factory=dict
+    )
     levels: list[Text] = Field(default_factory=list)
     parts: list[Text] = Field(default_factory=list)
     kinds: list[Text] = Field(

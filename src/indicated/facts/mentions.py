@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import ahocorasick
@@ -15,7 +15,7 @@ import ahocorasick
 from indicated.facts.cues import listed
 from indicated.facts.fold import fold
 from indicated.facts.meanings import means_another
-from indicated.facts.parts import Mention, leftmost_longest
+from indicated.facts.parts import Mention, leftmost_longest, within
 from indicated.facts.spelling import Correction, Spelling
 from indicated.model import Concept, Concepts
 
@@ -94,8 +94,34 @@ def find_mentions(text: str, lower: str, folded: str, lex: Lexicon) -> list[Ment
         return []
     hits = _hits(text, folded, lex, 0)
     hits += [hit for fix in lex.spelling.corrections(folded) for hit in _respelt(folded, fix, lex)]
-    found = (_compound(lower, hit) for hit in leftmost_longest(hits))
+    found = (
+        _compound(lower, hit) for hit in _with_inner(folded, leftmost_longest(hits), hits, lex)
+    )
     return [m for m in found if m is not None and not means_another(folded, m.start, m.end)]
+
+
+_STATES = frozenset({"state", "symptom"})
+_VALUES = frozenset({"measurement", "score"})
+
+
+def _with_inner(
+    folded: str, names: list[Mention], hits: list[Mention], lex: Lexicon
+) -> list[Mention]:
+    """The names, each of a state with the measurements in it that have no number there."""
+    kinds = {h: {lex.concepts[c].kind for c in h.concepts} for h in hits}
+    measured = sorted((h for h in hits if kinds[h] <= _VALUES), key=lambda h: h.start)
+    if not measured:
+        return names
+    out = []
+    for name in names:
+        if kinds[name] <= _STATES:
+            inside = [
+                h for h in within(measured, name.start, name.end)
+                if h.end < name.end and not any(c.isdigit() for c in folded[h.end : name.end])
+            ]  # fmt: skip
+            name = replace(name, inner=tuple(leftmost_longest(inside)))
+        out.append(name)
+    return out
 
 
 def _hits(text: str, folded: str, lex: Lexicon, offset: int) -> list[Mention]:

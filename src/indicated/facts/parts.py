@@ -52,6 +52,7 @@ class Mention:
     concepts: tuple[str, ...]
     negated: bool = False  # "non-", "-free"
     misspelt: bool = False
+    inner: tuple[Mention, ...] = ()  # measurements in the name of a state: "PHQ-9 fell"
 
 
 @dataclass(frozen=True, slots=True)

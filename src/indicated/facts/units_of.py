@@ -146,6 +146,10 @@ def _without_unit(
                 inferred = replace(quantity, unit=printed.quantity.unit)
                 marks = _plausible(inferred, concept) | {Mark.UNIT_INFERRED}
                 return concept.id, inferred, marks, (printed,)
+    bare = [(c, unit) for c in candidates if (unit := _left_out(quantity, c))]
+    if len(bare) == 1:
+        concept, unit = bare[0]
+        return concept.id, replace(quantity, unit=unit), frozenset(), ()
     likely = [c for c in candidates if not _plausible(replace(quantity, unit=c.unit), c)]
     if len(candidates) > 1 and len(likely) != 1:
         return None  # one name, several things, and nothing tells them apart
@@ -154,6 +158,13 @@ def _without_unit(
         implied = replace(quantity, unit=concept.unit)
         return concept.id, implied, _plausible(implied, concept), ()
     return concept.id, quantity, frozenset({Mark.UNIT_MISSING}), ()
+
+
+def _left_out(quantity: Quantity, concept: Concept) -> str:
+    """The unit that charts leave out of such a number: "platelets 62", "platelets 62,000"."""
+    ends = [x for x in (quantity.low, quantity.high) if x is not None]
+    fitting = [u for u, low, high in concept.bare if all(low <= x <= high for x in ends)]
+    return fitting[0] if fitting and ends else ""
 
 
 def _unit_on_line(

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from indicated.facts.amounts import match_unit
-from indicated.facts.cues import listed
+from indicated.facts.cues import alternatives, listed
 from indicated.facts.frame import Frame
 from indicated.facts.gaps import VALUES, WORD, adjacent, chained, unit_behind, unit_in_gap
 from indicated.facts.meaning import THERAPIES
@@ -137,6 +137,7 @@ def _bind(
         return []
     if other := named_otherwise(frame, mention, number, concepts):
         whole = [other]
+    number = _below_mean(frame, number, whole)
     unit = "" if number.quantity.unit else unit_in_gap(frame, mention, number, whole)
     settled = settle(frame, number, whole, adjacent=place == 0, unit=unit)
     if settled is None:
@@ -145,6 +146,23 @@ def _bind(
     if is_change(number, frame.page.document.text, next(c for c in whole if c.id == concept)):
         return []
     return [Bound(number, mention, concept, quantity, marks, extra, place)]
+
+
+def _below_mean(frame: Frame, number: Number, candidates: list[Concept]) -> Number:
+    """ "3.4 SD below the mean" is -3.4: of what can be negative, the words are the sign."""
+    quantity = number.quantity
+    can_be = any(c.plausible is not None and c.plausible[0] < 0 for c in candidates)
+    if not can_be or quantity.low is None or quantity.low < 0:
+        return number
+    behind = frame.text[number.end : min(frame.sentence.end, number.end + _BELOW_WITHIN)]
+    said = alternatives("words", "below_mean").search(behind)
+    if said is None or any(c.isdigit() or c in ",;" for c in behind[: said.start()]):
+        return number
+    high, low = -quantity.low, -quantity.high if quantity.high is not None else None
+    return replace(number, quantity=Quantity(low, high, quantity.unit, quantity.open))
+
+
+_BELOW_WITHIN = 40  # characters behind a number in which "below the mean" stands
 
 
 def _counts_another(frame: Frame, number: Number, mention: Mention, concepts: Concepts) -> bool:

@@ -64,6 +64,9 @@ class Values:
 
 def values(frame: Reading, concepts: Concepts) -> Values:
     """Every value that a sentence states."""
+    outer = frame
+    if any(m.inner for m in frame.mentions):
+        frame = replace(frame, mentions=tuple(o for m in frame.mentions for o in m.inner or (m,)))
     if not any(concepts[c].kind in VALUES for m in frame.mentions for c in m.concepts):
         said = with_referred(frame, concepts)
         if said is frame:
@@ -88,8 +91,13 @@ def values(frame: Reading, concepts: Concepts) -> Values:
     treated = [m for m in frame.mentions if any(concepts[c].kind in THERAPIES for c in m.concepts)]
     facts = [f for b in bound if (f := _fact(frame, b, bound, treated, concepts)) is not None]
     have = {id(b.mention) for b in bound}
+    own = {id(m) for m in outer.mentions}
     for mention in frame.mentions:
-        if id(mention) not in have and (sought := _sought(frame, mention, concepts)):
+        if (
+            id(mention) not in have
+            and id(mention) in own
+            and (sought := _sought(frame, mention, concepts))
+        ):
             facts.append(sought)
     passed = {
         m.start for b in bound if not b.last
