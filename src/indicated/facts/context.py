@@ -48,6 +48,7 @@ _ANSWERED = re.compile(
     r"\b(?:yet|in fact|in reality|in truth|contrary to this|despite the fact that)\s"
     r"(?:the |our |my |this )?(?:he|she|they|his|her|patient|pt|chart|records?|notes?|we|i)\b"
 )
+_DIRECT = re.compile(r"\s(?:(?:any|a|an|the|either|both|oral|topical|generic)\s)?")
 SIGNED_GAP = 4
 HEADINGS = frozenset({"absent", "never", "not_documented", "possible", "planned", "resolved"})
 # "Evaluation: no contraindication" denies what follows it, named or not, and not the evaluation.
@@ -159,6 +160,8 @@ class Reading(Behind):
         if side in ("before", "first"):
             return [self._ahead(cue, effect)]
         if side == "after":
+            if effect == "never" and self._has_object(cue):
+                return []  # "A was denied as she has not tried B"
             if effect == "resolved" and _ADJECTIVE.match(self.text, cue.end):
                 return []  # "a healed fracture"
             return [self._behind(cue, effect)]
@@ -249,6 +252,16 @@ class Reading(Behind):
             return [self.clause(cue.start)]
         answer = _ANSWERED.search(self.text, cue.end, self.sentence.end)
         return [(cue.start, answer.start() if answer else self.sentence.end)]
+
+    def _has_object(self, cue: Cue) -> bool:
+        """Whether a verb with a subject of its own ("has not tried") has its object behind it."""
+        if not self.text.startswith(("has ", "have ", "had ", "did "), cue.start):
+            return False
+        following = [m for m in self.mentions if m.start >= cue.end]
+        return (
+            bool(following)
+            and _DIRECT.fullmatch(self.text, cue.end, following[0].start) is not None
+        )
 
     def _names_ahead(self, cue: Cue, effect: str) -> bool:
         low, high = self._ahead(cue, effect)

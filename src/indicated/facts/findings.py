@@ -23,7 +23,7 @@ _CODE = re.compile(
 )
 _OF = re.compile(r"\s(?:of|for)\s(?:developing |having |a |an |another |future )?")
 _OF_OR_IN = re.compile(r"\s(?:of|in|for|to|with|from)\s(?:(?:the|her|his|any|a|an|further)\s)*")
-_NEGATED_NAME = re.compile(r"(?:no|not|without|lack of|absence of|never)\s")
+_NEGATED_NAME = re.compile(r"(?:no|not|without|lack of|absence of)\s")
 _DEMOGRAPHIC = frozenset({"age", "sex"})
 
 

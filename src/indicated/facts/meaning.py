@@ -159,7 +159,7 @@ def _assertion(
         frame, mention, effects["stopped"]
     ):  # fmt: skip
         return Assertion.HISTORICAL
-    if therapy and _only_weighed(effects):
+    if therapy and section not in _LISTS and _only_weighed(effects):
         return Assertion.HYPOTHETICAL
     if "possible" in effects and not outcome and not _sure(effects, mention):
         return Assertion.POSSIBLE
@@ -173,6 +173,7 @@ def _assertion(
     return Assertion.PRESENT
 
 
+_LISTS = frozenset({"medications", "past-medications", "failed", "allergies"})
 _GIVEN = frozenset({
     *OUTCOMES, "adequate", "inadequate", "current", "started", "used", "past", "resolved", "done",
     "trough",

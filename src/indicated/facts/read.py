@@ -153,7 +153,7 @@ def _with_denying(
     kept = {m.start for m in mentions}
     inside = [
         m for m in denying
-        if m.start not in kept and any(c.start <= m.start and m.end <= c.end for c in outcomes)
+        if m.start not in kept and any(c.start < m.end and m.start < c.end for c in outcomes)
     ]  # fmt: skip
     return sorted([*mentions, *inside], key=lambda m: m.start)
 

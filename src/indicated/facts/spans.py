@@ -25,6 +25,9 @@ def written_out(text: str, span: Spanned) -> bool:
     >>> from indicated.facts.parts import Span
     >>> written_out("severe ASD", Span(7, 10)), written_out("in remission", Span(0, 12))
     (False, True)
+    >>> written_out("no SI/HI", Span(3, 8))
+    True
     """
     said = text[span.start : span.end]
-    return len(said) > LONGEST_ABBREVIATION or not said.isupper()
+    pair = not said.isalnum()  # "SI/HI" names the two of them
+    return pair or len(said) > LONGEST_ABBREVIATION or not said.isupper()
