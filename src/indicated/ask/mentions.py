@@ -11,9 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
+from typing import Any
+
+import ahocorasick
 
 from indicated.ask.cues import data
 from indicated.model import Concept, Concepts, Facts
+from indicated.once import per_vocabulary
 
 CODE = re.compile(
     r"(?<![\w.$#/,-])(?:\d{4}[A-Z]|[A-CEGHJ-MP-V]\d{4}|\d{5})"
@@ -55,12 +59,11 @@ def everything(text: str, concepts: Concepts) -> tuple[Mention, ...]:
     """Every concept that the text names: a disease or a value as well as a treatment."""
     flat = _flat(text)
     hits: list[Mention] = []
-    for name in _names(_Same(concepts)):
-        if name.flat in flat:
-            hits += [
-                Mention(name.concept, m.start(), m.end(), name.brand)
-                for m in _name_pattern(name.text, name.exact).finditer(text)
-            ]
+    for name in _table(concepts).held_by(flat):
+        hits += [
+            Mention(name.concept, m.start(), m.end(), name.brand)
+            for m in _name_pattern(name.text, name.exact).finditer(text)
+        ]
     depth = {h.concept: -len(concepts.above(h.concept)) for h in hits}
     hits.sort(key=lambda h: (h.start - h.end, h.start, depth[h.concept], h.concept))
     taken: list[Mention] = []
@@ -145,19 +148,6 @@ def _flat(text: str) -> str:
     return re.sub(r"[\s-]+", " ", text).casefold()
 
 
-class _Same:
-    """A vocabulary, compared by identity, so that its table of names is made only once."""
-
-    def __init__(self, concepts: Concepts) -> None:
-        self.concepts = concepts
-
-    def __hash__(self) -> int:
-        return id(self.concepts)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.concepts is self.concepts
-
-
 @dataclass(frozen=True, slots=True)
 class _Name:
     concept: str
@@ -167,10 +157,37 @@ class _Name:
     brand: str
 
 
-@lru_cache(maxsize=4)
-def _names(vocabulary: _Same) -> tuple[_Name, ...]:
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Every name, and an automaton that tells which of them a text holds at all."""
+
+    names: tuple[_Name, ...]
+    automaton: Any
+
+    def held_by(self, flat: str) -> list[_Name]:
+        """The names that stand somewhere in a text, in the order of the vocabulary."""
+        if not len(self.automaton):
+            return []
+        numbers = {n for _, held in self.automaton.iter(flat) for n in held}
+        return [self.names[n] for n in sorted(numbers)]
+
+
+@per_vocabulary
+def _table(concepts: Concepts) -> _Table:
+    names = _names(concepts)
+    held: dict[str, list[int]] = {}
+    for number, name in enumerate(names):
+        held.setdefault(name.flat, []).append(number)
+    automaton = ahocorasick.Automaton()
+    for flat, numbers in held.items():
+        automaton.add_word(flat, tuple(numbers))
+    automaton.make_automaton()
+    return _Table(names, automaton)
+
+
+def _names(concepts: Concepts) -> tuple[_Name, ...]:
     found = []
-    for c in vocabulary.concepts.by_id.values():
+    for c in concepts.by_id.values():
         for name in dict.fromkeys((c.label, *c.names)):
             if len(name) > 2:
                 found.append(_Name(c.id, name, _flat(name), False, _brand(name, c)))

@@ -37,7 +37,7 @@ _OF_KIN = re.compile(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Ahead(Frame):
     """A sentence in which words reach forward, and labels are known."""
 

@@ -29,7 +29,7 @@ REFERRING = frozenset(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Behind(Ahead):
     """A sentence in which words reach forward and back."""
 

@@ -55,7 +55,7 @@ HEADINGS = frozenset({"absent", "never", "not_documented", "possible", "planned"
 _OF_SOMETHING = re.compile(r"(?:no|without)\b")
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Reached:
     """An effect of a cue, and the stretch in which it holds."""
 
@@ -65,7 +65,7 @@ class Reached:
     end: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Reading(Behind):
     """A sentence with the reach of every cue in it."""
 
@@ -105,10 +105,12 @@ class Reading(Behind):
 
     def _on_condition(self, reached: Reached, mention: Mention) -> bool:
         """ "Consider A if she fails": what is said in the condition is not so, and not of A."""
-        return any(
-            mention.end <= c.start < reached.cue.start and ("hypothetical", "before") in c.effects
-            for c in self.cues
-        )
+        return any(mention.end <= at < reached.cue.start for at in self._conditions)
+
+    @cached_property
+    def _conditions(self) -> list[int]:
+        """Where conditions begin."""
+        return [c.start for c in self.cues if ("hypothetical", "before") in c.effects]
 
     def _aside(self, reached: Reached, mention: Mention) -> bool:
         """ "Possible X (dry eyes, ANA positive)": the evidence in brackets is not meant."""

@@ -52,7 +52,7 @@ _NOT_THE_PATIENT = re.compile(
 _LENGTHS = {"in": "[in_i]", "inches": "[in_i]", "cm": "cm"}
 _WEIGHTS = {"lb": "[lb_av]", "lbs": "[lb_av]", "pounds": "[lb_av]", "kg": "kg"}
 _BUILD = re.compile(
-    r"(?<![\w.:/-])(?P<h>\d{2,3}(?:\.\d)?) ?(?P<hu>in|inches|cm)\b\.?(?: tall)?,? (?:and )?"
+    r"(?P<h>\d(?<![\w.:/-]\d)\d{1,2}(?:\.\d)?) ?(?P<hu>in|inches|cm)\b\.?(?: tall)?,? (?:and )?"
     r"(?P<w>\d{2,3}(?:\.\d)?) ?(?P<wu>lbs?|pounds|kg)\b(?!/)"
 )
 _DIGIT = re.compile(r"\d")

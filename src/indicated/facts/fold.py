@@ -36,6 +36,8 @@ def lowered(text: str) -> str:
     ("sjogren's ild 5-6", 1)
     """
     lower = text.lower()
+    if lower.isascii() and lower.isprintable() and "`" not in lower:
+        return lower  # what most names and phrases are
     if len(lower) != len(text):
         lower = "".join(low if len(low := c.lower()) == 1 else c for c in text)
     return lower.translate(_table())

@@ -20,7 +20,7 @@ _SEMICOLON = re.compile(";")
 _BRACKETS = re.compile(r"[(\[][^()\[\]]{0,300}[)\]]")
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Frame:
     """A sentence with what stands in it."""
 
@@ -30,6 +30,10 @@ class Frame:
     cues: tuple[Cue, ...]
     numbers: tuple[Number, ...]
     weighed: tuple[Cue, ...] = ()
+
+    def __post_init__(self) -> None:
+        # The folded text of the whole page: offsets stay those of the document.
+        self.text = self.page.folded
 
     @classmethod
     def of(cls, page: Page, sentence: Sentence) -> Self:
@@ -43,11 +47,6 @@ class Frame:
         weighed = tuple(c for c in within(page.weighed, a, b) if c.end <= b)
         return cls(page, sentence, tuple(mentions), tuple(cues), tuple(numbers), weighed)
 
-    @property
-    def text(self) -> str:
-        """The folded text of the whole page: offsets stay those of the document."""
-        return self.page.folded
-
     @cached_property
     def boundaries(self) -> tuple[int, ...]:
         """Where a new clause begins."""
@@ -59,6 +58,8 @@ class Frame:
             m.start("next") for m in _openers().finditer(self.text, a, b)
             if m.span("next") not in heads
         }  # fmt: skip
+        if not found:
+            return ()
         looking_back = {c.start for c in self.cues if any(s in _BACK for _, s in c.effects)}
         return tuple(
             p

@@ -14,6 +14,7 @@ from indicated.facts.cues import listed
 from indicated.facts.frame import Frame
 from indicated.facts.parts import Mention, Span, Spanned, apart
 from indicated.model import Concept, Concepts
+from indicated.once import per_vocabulary
 
 _ROMANS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 _CATEGORY = re.compile(r"([TNM])(\d|is|x)", re.IGNORECASE)
@@ -129,19 +130,12 @@ def _categories_in(text: str, match: re.Match[str], table: dict[str, str]) -> It
             yield Mention(one.start(), one.end(), (id,))
 
 
-_TABLES: dict[int, tuple[Concepts, dict[str, str]]] = {}  # by identity: concepts do not hash
-
-
+@per_vocabulary
 def _categories(concepts: Concepts) -> dict[str, str]:
     """The concept that each of the letters T, N and M grades."""
-    known = _TABLES.get(id(concepts))
-    if known is not None and known[0] is concepts:
-        return known[1]
     table: dict[str, str] = {}
     for concept in concepts.by_id.values():
         letters = {c[1].upper() for x in concept.levels if (c := _CATEGORY.fullmatch(x))}
         if len(letters) == 1:
             table.setdefault(letters.pop(), concept.id)
-    _TABLES.clear()
-    _TABLES[id(concepts)] = (concepts, table)
     return table

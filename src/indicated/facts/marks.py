@@ -132,9 +132,16 @@ def _spelled(levels: Sequence[str], word: str) -> str:
     return next(level for level in levels if fold(level) == word)
 
 
+@cache
+def _any_means() -> re.Pattern[str]:
+    return whole_words(w for means in load("words")["shown_by"].values() for w in means)
+
+
 def shown_by(frame: Frame, mention: Mention) -> tuple[frozenset[str], list[Spanned]]:
     """How a finding was shown: the means that its clause names."""
     low, high = frame.clause(mention.start)
+    if _any_means().search(frame.text, low, high) is None:
+        return frozenset(), []
     found: set[str] = set()
     words: list[Spanned] = []
     for means in load("words")["shown_by"]:

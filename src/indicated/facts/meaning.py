@@ -27,7 +27,7 @@ OUTCOMES = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Meaning:
     """What is said of a mention.
 

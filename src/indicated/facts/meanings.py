@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from indicated.facts.cues import load, whole_words
 from indicated.facts.fold import fold
@@ -27,15 +28,19 @@ class Other:
 
 
 @cache
-def _others() -> dict[str, Other]:
-    return {
-        fold(name): Other(
-            _ending(said.get("before", [])),
-            _beginning(said.get("behind", [])),
-            whole_words(said["near"]) if said.get("near") else None,
-        )
-        for name, said in load("meanings").items()
-    }
+def _others() -> dict[str, Any]:
+    return {fold(name): said for name, said in load("meanings").items()}
+
+
+@cache
+def _other(name: str) -> Other | None:
+    """The other meaning of a folded name, its patterns made when a text first has the name."""
+    said = _others().get(name)
+    return said and Other(
+        _ending(said.get("before", [])),
+        _beginning(said.get("behind", [])),
+        whole_words(said["near"]) if said.get("near") else None,
+    )
 
 
 def _beginning(patterns: list[str]) -> re.Pattern[str] | None:
@@ -48,7 +53,8 @@ def _ending(patterns: list[str]) -> re.Pattern[str] | None:
 
 def means_another(folded: str, start: int, end: int) -> bool:
     """Whether the neighbours of a name say that it means something else."""
-    other = _others().get(folded[start:end])
+    name = folded[start:end]
+    other = _other(name) if name in _others() else None
     if other is None:
         return False
     if other.behind and other.behind.match(folded, end, end + NEAR):

@@ -18,6 +18,7 @@ from indicated.facts.meanings import means_another
 from indicated.facts.parts import Mention, leftmost_longest, within
 from indicated.facts.spelling import Correction, Spelling
 from indicated.model import Concept, Concepts
+from indicated.once import per_vocabulary
 
 SHORTEST = 3  # letters; a shorter name is ambiguous and belongs in `abbreviations`
 _PREFIX = re.compile(r"([a-z]+)-$")
@@ -36,21 +37,9 @@ class Lexicon:
     spelling: Spelling = field(default_factory=Spelling)
 
 
-_BY_ID: dict[int, tuple[Concepts, Lexicon]] = {}  # by identity: concepts do not hash
-
-
+@per_vocabulary
 def lexicon(concepts: Concepts) -> Lexicon:
     """The lexicon of these concepts, built on first use."""
-    known = _BY_ID.get(id(concepts))
-    if known is not None and known[0] is concepts:
-        return known[1]
-    built = _build(concepts)
-    _BY_ID.clear()  # one set of concepts is in use at a time
-    _BY_ID[id(concepts)] = (concepts, built)
-    return built
-
-
-def _build(concepts: Concepts) -> Lexicon:
     entries: dict[str, dict[tuple[str, str], None]] = {}
     by_code: dict[str, list[str]] = {}
     for concept in concepts.by_id.values():
@@ -129,8 +118,10 @@ def _hits(text: str, folded: str, lex: Lexicon, offset: int) -> list[Mention]:
     hits: list[Mention] = []
     for last, (length, who) in lex.automaton.iter(folded):
         start, end = last + 1 - length, last + 1
+        if start and folded[start - 1].isalnum() and folded[start].isalnum():
+            continue  # inside of a word, as most are
         stop = _right_edge(folded, end)
-        if stop is None or not _left_edge(folded, start):
+        if stop is None:
             continue
         ids = tuple(
             dict.fromkeys(id for id, exact in who if not exact or _written(text, start, end, exact))
@@ -150,10 +141,6 @@ def _respelt(folded: str, fix: Correction, lex: Lexicon) -> Iterator[Mention]:
         if hit.start < len(before) + len(fix.word) and len(before) < hit.end:
             end = max(hit.end - longer, len(before) + fix.end - fix.start)
             yield Mention(hit.start + low, end + low, hit.concepts, misspelt=True)
-
-
-def _left_edge(folded: str, start: int) -> bool:
-    return start == 0 or not (folded[start - 1].isalnum() and folded[start].isalnum())
 
 
 def _right_edge(folded: str, end: int) -> int | None:

@@ -46,6 +46,12 @@ _AND = re.compile(rf"\s?(?:%|[a-z]{{1,5}}(?:/[a-z]{{1,5}})?)?\s?(?:and|&)\s(?P<b
 # the whole notation, reads a page several times faster; `_AHEAD` is longer than any comparator.
 _DIGIT_OR_WORD = re.compile(rf"\d|\b(?:{'|'.join(WORDS)})\b", re.IGNORECASE)
 _AHEAD = 28
+# How a comparator or sign ends: where neither stands right before a number, it begins there.
+_SIGNED = frozenset("<>=\u2264\u2265-\u2212+)")
+_COMPARED = (
+    "to", "least", "most", "than", "exceeding", "exceeds", "of", "below", "above", "under", "over",
+    "minus",
+)  # fmt: skip
 _BELOW = ("less than", "fewer than", "lower than", "below", "under", "<")
 _AT_MOST = ("no more than", "not more than", "not exceeding", "at most", "up to", "maximum of",
             "<=", "=<", "\u2264", "less than or equal to", "</=", "<or=")  # fmt: skip
@@ -98,7 +104,7 @@ def find_numbers(text: str, folded: str, taken: Sequence[Spanned]) -> list[Numbe
     found: list[Number] = []
     at = 0
     while (near := _DIGIT_OR_WORD.search(text, at)) is not None:
-        match = _NUMBER.search(text, max(at, near.start() - _AHEAD))
+        match = _NUMBER.search(text, _from(text, at, near.start()))
         if match is None:
             break
         whole = _composite(folded, match.start("a"))
@@ -109,6 +115,15 @@ def find_numbers(text: str, folded: str, taken: Sequence[Spanned]) -> list[Numbe
         if not (number.word and _stands_for_name(folded, match, number)):
             found.append(number)
     return apart(found, taken)
+
+
+def _from(text: str, at: int, digits: int) -> int:
+    """From where a number is looked for whose digits or word begin there: before its comparator."""
+    low = max(at, digits - _AHEAD)
+    before = text[low:digits].rstrip()
+    if before and (before[-1] in _SIGNED or before.lower().endswith(_COMPARED)):
+        return low
+    return digits
 
 
 def _stands_for_name(folded: str, match: re.Match[str], number: Number) -> bool:

@@ -22,9 +22,11 @@ class Spanned(Protocol):
 
 
 S = TypeVar("S", bound=Spanned)
+# A part is made for every word that means something, and nothing changes one: it is not frozen,
+# because one that refuses to be changed takes three times as long to make.
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Span:
     """A stretch of text."""
 
@@ -32,7 +34,7 @@ class Span:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Sentence:
     """A sentence, bullet or table row, with the kind of section that it stands in."""
 
@@ -43,7 +45,7 @@ class Sentence:
     body: int = 0  # where the text behind an inline heading or bullet begins
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Mention:
     """A name of one or several concepts."""
 
@@ -55,7 +57,7 @@ class Mention:
     inner: tuple[Mention, ...] = ()  # measurements in the name of a state: "PHQ-9 fell"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Cue:
     """Words that say how their neighbours are meant: (effect, side) pairs."""
 
@@ -71,7 +73,7 @@ class Cue:
         return False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Number:
     """A number with what stands around it. `digits` is where the unit or suffix begins."""
 
@@ -84,7 +86,7 @@ class Number:
     per: str = ""  # "d" in "mg/day"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Dated:
     """Words that name a time. kind: day | bare (a year alone) | ago | vague | window |
     anchor."""

@@ -14,8 +14,9 @@ from typing import Generic, TypeVar
 _CHOICE = re.compile(r"<(?P<list>\w+)>|\{(?P<choices>[^{}]*)\}")
 _LIST = re.compile(r"<(\w+)>")
 MOST_KNOWN = 100_000  # words kept for one state: a chart has fewer, garbage has no end of them
+_BEGIN = re.compile(r"[^\W_]+|\S")  # a word or sign with which a pattern may begin
 _TOKEN = re.compile(r"[^\W_]+|.", re.DOTALL)
-State = frozenset[int]
+NOWHERE = -1
 T = TypeVar("T")
 
 
@@ -58,8 +59,12 @@ class Patterns(Generic[T]):
     _steps: list[dict[str, int]] = field(default_factory=lambda: [{}])
     _free: list[list[int]] = field(default_factory=lambda: [[]])  # steps that consume nothing
     _ends: dict[int, list[T]] = field(default_factory=dict)
-    _moves: dict[State, dict[str, State | None]] = field(default_factory=dict)
-    _meanings: dict[State, tuple[T, ...]] = field(default_factory=dict)
+    # States that a text has led to, by number: where each word and each letter leads from there.
+    _numbers: dict[frozenset[int], int] = field(default_factory=dict)
+    _nodes: list[frozenset[int]] = field(default_factory=list)
+    _moves: list[dict[str, int]] = field(default_factory=list)
+    _letters: list[dict[str, int]] = field(default_factory=list)
+    _meanings: list[tuple[T, ...]] = field(default_factory=list)
 
     def add(self, choices: Sequence[Sequence[str]], meaning: T) -> None:
         """A pattern, as its choices one after the other. Blanks at its ends do not count."""
@@ -127,13 +132,16 @@ class Patterns(Generic[T]):
         A text is gone through word by word, and what a word does to a state is kept: nearly every
         word begins no pattern, which is then known without looking at its letters.
         """
-        first = self._closed({0})
+        if not self._nodes:
+            self._state({0})
         moves, meanings = self._moves, self._meanings
-        begins = moves[first]
-        for word in _TOKEN.finditer(text):
+        begins = moves[0]
+        for word in _BEGIN.finditer(text):
             token = word[0]
-            state = begins[token] if token in begins else self._move(first, token)
+            state = begins.get(token)
             if state is None:
+                state = self._move(0, token)
+            if state == NOWHERE:
                 continue
             start, end = word.span()
             if meanings[state]:
@@ -143,29 +151,33 @@ class Patterns(Generic[T]):
                 token = following[0]
                 if token == " " and last == " ":
                     continue
-                known = moves[state]
-                state = known[token] if token in known else self._move(state, token)
-                if state is None:
+                move = moves[state].get(token)
+                state = self._move(state, token) if move is None else move
+                if state == NOWHERE:
                     break
                 if meanings[state]:
                     yield start, following.end(), meanings[state]
                 last = token
 
-    def _move(self, state: State, token: str) -> State | None:
+    def _move(self, state: int, token: str) -> int:
         """Where a word or a sign leads, remembered."""
-        at: State | None = state
+        at = state
         for letter in token:
-            targets = {self._steps[n][letter] for n in at or () if letter in self._steps[n]}
-            at = self._closed(targets) if targets else None
-            if at is None:
+            following = self._letters[at].get(letter)
+            if following is None:
+                targets = {s[letter] for n in self._nodes[at] if letter in (s := self._steps[n])}
+                following = self._state(targets) if targets else NOWHERE
+                self._letters[at][letter] = following
+            at = following
+            if at == NOWHERE:
                 break
         known = self._moves[state]
         if len(known) < MOST_KNOWN:
             known[token] = at
         return at
 
-    def _closed(self, nodes: set[int]) -> State:
-        """The nodes with all that can be reached from them for nothing."""
+    def _state(self, nodes: set[int]) -> int:
+        """The state of the nodes with all that can be reached from them for nothing."""
         found, waiting = set(nodes), list(nodes)
         while waiting:
             for free in self._free[waiting.pop()]:
@@ -173,8 +185,13 @@ class Patterns(Generic[T]):
                     found.add(free)
                     waiting.append(free)
         # Only nodes with a way on, or an end, tell two states apart.
-        state = frozenset(n for n in found if self._steps[n] or n in self._ends)
-        if state not in self._moves:
-            self._moves[state] = {}
-            self._meanings[state] = tuple(m for n in sorted(state) for m in self._ends.get(n, ()))
-        return state
+        steps, ends = self._steps, self._ends
+        told = frozenset([n for n in found if steps[n] or n in ends])
+        number = self._numbers.setdefault(told, len(self._nodes))
+        if number == len(self._nodes):
+            self._nodes.append(told)
+            self._moves.append({})
+            self._letters.append({})
+            ended = sorted([n for n in told if n in ends])
+            self._meanings.append(tuple([m for n in ended for m in ends[n]]))
+        return number

@@ -15,6 +15,7 @@ from indicated.facts.meaning import THERAPIES
 from indicated.facts.parts import Mention, Number
 from indicated.facts.units_of import fits, is_range
 from indicated.model import Concept, Concepts
+from indicated.once import per_vocabulary
 
 _YEAR = re.compile(r"[(\[][^\d()\[\]]{0,40}(?:19|20)\d\d[)\]]")
 _SHARE_OF = re.compile(
@@ -78,21 +79,14 @@ def _alike(one: Concept, mention: Mention, concepts: Concepts) -> bool:
     return any(concepts[c].unit == one.unit for c in mention.concepts)
 
 
-_NAMES: dict[int, tuple[Concepts, dict[str, str]]] = {}  # by identity: concepts do not hash
-
-
+@per_vocabulary
 def _names(concepts: Concepts) -> dict[str, str]:
     """Every name of a measurement, folded."""
-    known = _NAMES.get(id(concepts))
-    if known is None or known[0] is not concepts:
-        table = {
-            fold(name): c.id
-            for c in concepts.by_id.values() if c.kind in VALUES
-            for name in (c.label, *c.names, *c.abbreviations)
-        }  # fmt: skip
-        _NAMES.clear()
-        _NAMES[id(concepts)] = known = (concepts, table)
-    return known[1]
+    return {
+        fold(name): c.id
+        for c in concepts.by_id.values() if c.kind in VALUES
+        for name in (c.label, *c.names, *c.abbreviations)
+    }  # fmt: skip
 
 
 def count_of_share(frame: Frame, number: Number, candidates: list[Concept]) -> bool:

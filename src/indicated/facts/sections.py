@@ -17,6 +17,7 @@ _HEADING = re.compile(
     _MARK + r"(?P<name>[a-z][a-z0-9 &/'()]{0,58}?)[ \t]*(?:\*\*|__)?[ \t]*"
     r"(?P<colon>:(?:\*\*|__)?|(?=\Z))"
 )
+_FIRST = re.compile(_MARK + r"(?P<word>[a-z][a-z0-9&/'()]*)")
 _INLINE = frozenset(
     {"family", "history", "plan", "assessment-plan", "surgical"}
 )  # ended by any other heading
@@ -49,8 +50,16 @@ def _names() -> dict[str, tuple[str, str]]:
     }
 
 
+@cache
+def _first_words() -> frozenset[str]:
+    return frozenset(name.split()[0] for name in _names())
+
+
 def heading(text: str, folded: str, start: int, end: int) -> Heading | None:
     """The known heading with which a stretch of text begins, if it begins with one."""
+    first = _FIRST.match(folded, start, end)
+    if first is None or first["word"] not in _first_words():
+        return None  # most sentences begin with no word of a heading
     match = _HEADING.match(folded, start, end)
     found = _names().get(" ".join(_GLOSS.sub("", match["name"]).split())) if match else None
     if match is None or found is None:

@@ -39,8 +39,8 @@ class Correction:
 def _english() -> frozenset[str]:
     """Words that are words: about 80,000, from the spelling dictionary of symspellpy."""
     text = files("symspellpy").joinpath("frequency_dictionary_en_82_765.txt")
-    lines = text.read_text(encoding="utf-8-sig").splitlines()
-    return frozenset(line.split(" ", 1)[0] for line in lines)
+    # Each line is a word and how often it is written.
+    return frozenset(text.read_text(encoding="utf-8-sig").split()[::2])
 
 
 def skeleton(word: str) -> str:
@@ -64,12 +64,16 @@ class Spelling:
         for word in words:
             if len(word) >= SHORTEST and word.isalpha():
                 self._by_skeleton.setdefault(skeleton(word), set()).add(word)
-        self._skeletons = list(self._by_skeleton)
+        # By first letter and length, both of which a slip leaves nearly as they are: the rest of a
+        # large vocabulary need not be compared with.
+        self._alike: dict[tuple[str, int], list[str]] = {}
+        for sound in self._by_skeleton:
+            self._alike.setdefault((sound[0], len(sound)), []).append(sound)
         self._known: dict[str, str] = {}
 
     def corrections(self, folded: str) -> Iterator[Correction]:
         """Every word of a text that is no word, and the one word of a name that it must mean."""
-        if not self._skeletons:
+        if not self._by_skeleton:
             return
         for match in _WORD.finditer(folded):
             word = match[0]
@@ -93,9 +97,9 @@ class Spelling:
     def _near(self, sound: str) -> set[str]:
         if sound in self._by_skeleton:
             return set(self._by_skeleton[sound])
-        found = extract(
-            sound, self._skeletons, scorer=OSA.distance, score_cutoff=1, limit=5, processor=None
-        )
+        lengths = range(len(sound) - 1, len(sound) + 2)
+        near = [name for n in lengths for name in self._alike.get((sound[0], n), ())]
+        found = extract(sound, near, scorer=OSA.distance, score_cutoff=1, limit=5, processor=None)
         return {w for name, _, _ in found if is_slip(sound, name) for w in self._by_skeleton[name]}
 
 

@@ -18,8 +18,10 @@ NEARLY = 45  # a line of such a text that is shorter was not full
 _LINE = re.compile(r"[^\n]*(?:\n|\Z)")
 BULLET = re.compile(r"[ \t]*(?:[-*\u2022\u2023\u25cf\u25aa\u25e6+]|\(?\d{1,2}[.)])[ \t]+(?=\S)")
 # A row of full stops leads to a value and "(!)" flags one: neither ends a sentence.
+# (What stands before the mark is looked at behind it: so only marks are tried, not every letter.)
 _STOP = re.compile(
-    r"(?<!\.\.\.)(?<!\. )(?<!\()[.!?][\"')\]*\u201d]*\s+(?=[^\sa-z])|(?<=[a-z]{3})[.]\s+(?=[a-z])"
+    r"[.!?](?:(?<!\.\.\..)(?<!\. .)(?<!\(.)[\"')\]*\u201d]*\s+(?=[^\sa-z])|"
+    r"(?<=[a-z]{3}[.])\s+(?=[a-z]))"
 )
 _REPLY = re.compile(r"[A-Za-z]+(?=\s*[.,;!)]|\s*\Z|\s*\n)")
 _ENUMERATED = re.compile(r"(?:^|[:;.]\s+|\s)\d{1,2}\.$")
@@ -126,12 +128,9 @@ def _bounded(text: str, begin: int, end: int) -> list[tuple[int, int]]:
         if end - begin > LONGEST:
             half, most = begin + LONGEST // 2, begin + LONGEST
             cut = next((at for c in ";, " if (at := text.rfind(c, half, most) + 1)), most)
-        a, b = begin, cut
-        while a < b and text[a].isspace():
-            a += 1
-        while b > a and text[b - 1].isspace():
-            b -= 1
-        if a < b:
-            out.append((a, b))
+        whole = text[begin:cut]
+        if bare := whole.strip():
+            a = begin + len(whole) - len(whole.lstrip())
+            out.append((a, a + len(bare)))
         begin = cut
     return out

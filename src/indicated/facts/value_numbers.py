@@ -42,7 +42,7 @@ _SCORED = re.compile(
 _PARTED = re.compile("[,;:]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Bound:
     """A number bound to a name, its unit settled, with the words between them.
 

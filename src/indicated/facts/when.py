@@ -38,7 +38,7 @@ _UP_TO = re.compile(r"\s?(?:-|to|through|thru|until|till)\s?")
 _HISTORY = re.compile(r"[- ](?:history of|hx of|h/o|course of|duration of)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Time:
     """A time with the words that give it, and whether it rests on an assumed day."""
 

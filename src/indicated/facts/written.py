@@ -42,7 +42,7 @@ _SUM = re.compile(r"(?<![\w./+-])(?P<a>\d)\s?\+\s?(?P<b>\d)(?!\s?[=\w/+]|\.\d)")
 _EACH = r"(?:/|per\s|an?\s|each\s|every\s)\s?"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Written(Number):
     """A number in a notation of its own: a level of a scale, or the numbers of several parts."""
 

@@ -67,7 +67,7 @@ def ground_of(
         case,
         messages or load_messages(),
         tokens.Lexicon(concepts),
-        tokens.Lexicon(concepts, kinds=None),
+        tokens.Lexicon(concepts, every_kind=True),
         {d.id: clean(d.text) for d in case.chart.documents},
         tuple(dict.fromkeys(clean(signature(s.by)) for s in _answered(case))),
     )

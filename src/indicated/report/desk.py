@@ -73,7 +73,7 @@ class Desk:
         self.record: list[tuple[str, Source]] = []
         self.used: dict[str, Fact] = {}  # printed label -> the fact first told with it
         self._documents = {d.id: d for d in story.case.chart.documents}
-        self._names = tokens.Lexicon(story.library.concepts, kinds=None)
+        self._names = tokens.Lexicon(story.library.concepts, every_kind=True)
 
     # --- sentences -----------------------------------------------------------------------
 

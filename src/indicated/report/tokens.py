@@ -14,6 +14,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from indicated.model import Concepts
+from indicated.once import per_vocabulary
 from indicated.units import shown, unit_names
 
 Partial = tuple[int, int, int]  # year, month or 0, day or 0
@@ -242,30 +243,62 @@ def decisions(text: str) -> set[str]:
 NAMED_KINDS = frozenset(["drug", "device", "procedure", "organism"])
 
 
+Names = dict[str, set[str]]  # a name -> the concepts that have it
+Tables = tuple[Names, Names, dict[str, int]]
+
+
+_PIECE = re.compile(r"[^\s,;:.()\[\]“”‘’/]+(?:\.\d+)?")
+
+
+def _tables(concepts: Concepts, kinds: frozenset[str] | None) -> Tables:
+    """Names in any case, names as they are written, and how many pieces the longest has that
+    begins with a piece: most pieces of a text begin no name."""
+    names: Names = {}
+    exact: Names = {}
+    for concept in concepts.by_id.values():
+        if kinds is None or concept.kind in kinds:
+            for name in (concept.label, *concept.names):
+                names.setdefault(" ".join(name.casefold().split()), set()).add(concept.id)
+            for name in concept.abbreviations:
+                exact.setdefault(name, set()).add(concept.id)
+    reach: dict[str, int] = {}
+    for name in (*names, *exact):
+        pieces = [p.casefold() for p in _PIECE.findall(name)]
+        if pieces:
+            reach[pieces[0]] = max(len(pieces) + 1, reach.get(pieces[0], 0))
+    return names, exact, reach
+
+
+@per_vocabulary
+def _names_of_every_kind(concepts: Concepts) -> Tables:
+    return _tables(concepts, None)
+
+
+@per_vocabulary
+def _names_of_named_kinds(concepts: Concepts) -> Tables:
+    return _tables(concepts, NAMED_KINDS)
+
+
 class Lexicon:
     """The names of a library's concepts, found in text as whole words, longest first."""
 
-    def __init__(self, concepts: Concepts, kinds: frozenset[str] | None = NAMED_KINDS):
+    def __init__(self, concepts: Concepts, *, every_kind: bool = False):
         self.concepts = concepts
-        self._names: dict[str, set[str]] = {}
-        self._exact: dict[str, set[str]] = {}
-        for concept in concepts.by_id.values():
-            if kinds is None or concept.kind in kinds:
-                for name in (concept.label, *concept.names):
-                    self._names.setdefault(" ".join(name.casefold().split()), set()).add(concept.id)
-                for name in concept.abbreviations:
-                    self._exact.setdefault(name, set()).add(concept.id)
-        self._longest = max((len(n.split()) for n in (*self._names, *self._exact)), default=1)
+        tables = _names_of_every_kind(concepts) if every_kind else _names_of_named_kinds(concepts)
+        self._names, self._exact, self._reach = tables
 
     def find(self, text: str) -> list[tuple[int, int, frozenset[str]]]:
         """Mentions as (start, end, concept ids), not overlapping."""
-        spans = [m.span() for m in re.finditer(r"[^\s,;:.()\[\]“”‘’/]+(?:\.\d+)?", text)]
+        spans = [m.span() for m in _PIECE.finditer(text)]
         found: list[tuple[int, int, frozenset[str]]] = []
         i = 0
         while i < len(spans):
             step = 1
-            for n in range(min(self._longest, len(spans) - i), 0, -1):
-                start, end = spans[i][0], spans[i + n - 1][1]
+            start, end = spans[i]
+            first = text[start:end].casefold()
+            longest = max(self._reach.get(first, 0), self._reach.get(first.removesuffix("s"), 0))
+            for n in range(min(longest, len(spans) - i), 0, -1):
+                end = spans[i + n - 1][1]
                 words = " ".join(text[start:end].split())
                 ids = self._exact.get(words, set()) | self._names.get(words.casefold(), set())
                 if not ids and words.endswith("s"):
