@@ -6,7 +6,9 @@ far more than reading a case with it. It is known by identity: concepts do not h
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import TypeVar
 
@@ -34,4 +36,17 @@ def per_vocabulary(make: Callable[[Concepts], T]) -> Callable[[Concepts], T]:
     return known
 
 
-__all__ = ["per_vocabulary"]
+@contextmanager
+def without_collection() -> Iterator[None]:
+    """Without the search for garbage, which would look at every name of the vocabulary again and
+    again: for work that leaves nothing in circles behind."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+__all__ = ["per_vocabulary", "without_collection"]

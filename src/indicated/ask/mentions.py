@@ -145,6 +145,8 @@ def _expand(head: str, tail: str) -> Iterator[str]:
 
 
 def _flat(text: str) -> str:
+    if "-" not in text and " ".join(text.split()) == text:
+        return text.casefold()  # as most names are written
     return re.sub(r"[\s-]+", " ", text).casefold()
 
 

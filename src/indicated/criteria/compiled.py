@@ -8,15 +8,14 @@ writable, damaged, of another version) means only that the library is read as if
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import io
 import os
 import pickle
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from functools import cache
 from importlib.resources import files
@@ -26,6 +25,7 @@ from typing import Any
 from indicated.criteria.concepts import Folder
 from indicated.criteria.lines import shown
 from indicated.model import Library
+from indicated.once import without_collection
 
 KEEP = 6  # libraries in the folder: the shipped one, one's own, and what was edited lately
 _HEAD = 32  # bytes of a SHA-256
@@ -69,7 +69,7 @@ def kept(folder: Path, name: str) -> Library | None:
         raw = _file(folder, name).read_bytes()
         if hashlib.sha256(raw[_HEAD:]).digest() != raw[:_HEAD]:
             return None
-        with _no_collection():
+        with without_collection():
             library = _Reader(io.BytesIO(raw[_HEAD:])).load()
     except Exception:  # whatever a damaged file makes of it: the library is read as it is written
         return None
@@ -132,15 +132,3 @@ class _Reader(pickle.Unpickler):
             if isinstance(found, type) and found.__module__ == module:
                 return found
         raise pickle.UnpicklingError(f"{module}.{name} is no part of a library")
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Without the search for garbage, which would look at every new object several times."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()

@@ -115,14 +115,7 @@ def _patterns() -> Patterns[tuple[Effect, bool]]:
         for phrase in (p for p in phrases if {"{", "<"} & set(p)):
             choices = [[fold(c) for c in p] for p in pieces(phrase, lists)]
             found.add([denials, *choices], (made, False))
-    return found
-
-
-@cache
-def _weighing() -> Patterns[tuple[Effect, bool]]:
-    """The phrases that only weigh a treatment."""
-    lists = load("assertion")["lists"]
-    found: Patterns[tuple[Effect, bool]] = Patterns()
+    # The phrases that only weigh a treatment, which `find_weighed` picks out.
     for side, phrases in load("assertion")["weighed"].items():
         for phrase in phrases:
             choices = pieces(phrase, lists)
@@ -141,9 +134,30 @@ def _denied() -> Iterator[tuple[list[str], Effect]]:
                 yield phrases, (turned, side)
 
 
+Effects = tuple[Effect, ...]
+
+
+@cache
+def _told(meanings: tuple[tuple[Effect, bool], ...]) -> tuple[Effects, Effects, Effects]:
+    """What the meanings of a phrase say: as a cue, of what it weighs, and of what its rule does."""
+    said = [(effect, out) for effect, out in meanings if effect[0] != "weighed"]
+    written = {effect for effect, out in said if out}
+    effects = written or {effect for effect, _ in said}
+    if len(effects) > 1:
+        effects = {e for e in effects if e[0] != "ignore"}
+    weighed = {effect for effect, _ in meanings if effect[0] == "weighed"}
+    ruled = {("weighed", side) for effect, side in written if effect == "rule"}
+    return tuple(sorted(effects)), tuple(sorted(weighed)), tuple(sorted(ruled))
+
+
 @lru_cache(maxsize=1)
-def _phrases(folded: str) -> list[tuple[int, int, tuple[tuple[Effect, bool], ...]]]:
-    return [(start, end, tuple(meanings)) for start, end, meanings in _patterns().find(folded)]
+def _phrases(folded: str) -> list[tuple[int, int, tuple[Effects, Effects, Effects]]]:
+    """Every phrase of a text in whole words, with what it says."""
+    return [
+        (start, end, _told(meanings))
+        for start, end, meanings in _patterns().find(folded)
+        if _whole(folded, end)
+    ]
 
 
 def find_cues(
@@ -159,14 +173,7 @@ def find_cues(
     """
     from indicated.facts.composed import composed_cues  # which needs the files that are read here
 
-    hits = []
-    for start, end, meanings in _phrases(folded):
-        if _whole(folded, end):
-            written = {effect for effect, out in meanings if out}
-            effects = written or {effect for effect, _ in meanings}
-            if len(effects) > 1:
-                effects = {e for e in effects if e[0] != "ignore"}
-            hits.append(Cue(start, end, tuple(sorted(effects))))
+    hits = [Cue(start, end, told[0]) for start, end, told in _phrases(folded) if told[0]]
     hits += composed_cues(folded)  # of two that are equally long the written one stays
     if names:
         hits = [h for h in hits if _clear_of(h, names, folded, states)]
@@ -179,18 +186,9 @@ def find_weighed(folded: str, names: Sequence[Spanned] = ()) -> list[Cue]:
     What a guideline says may be the name of a concept ("NCCN recommends"), which leaves no rule;
     what it speaks of is weighed all the same.
     """
-    hits = [
-        Cue(start, end, tuple(sorted({effect for effect, _ in meanings})))
-        for start, end, meanings in _weighing().find(folded)
-        if _whole(folded, end)
-    ]
-    for start, end, meanings in _phrases(folded):
-        sides = {("weighed", side) for (effect, side), out in meanings if effect == "rule" and out}
-        if sides and _whole(folded, end):
-            cue = Cue(start, end, tuple(sorted(sides)))
-            if not _clear_of(cue, names, folded):
-                hits.append(cue)
-    return longest(hits)
+    hits = [Cue(start, end, told[1]) for start, end, told in _phrases(folded) if told[1]]
+    ruled = [Cue(start, end, told[2]) for start, end, told in _phrases(folded) if told[2]]
+    return longest([*hits, *(cue for cue in ruled if not _clear_of(cue, names, folded))])
 
 
 def _cut_short(hits: list[Cue]) -> list[Cue]:

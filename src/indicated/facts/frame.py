@@ -41,8 +41,7 @@ class Frame:
         a, b = sentence.start, sentence.end
         mentions = [m for m in within(page.mentions, a, b) if m.end <= b]
         cues = [c for c in within(page.cues, a, b) if c.end <= b]
-        cues = [_denied_by_plan(page.folded, a, c) for c in cues]
-        cues = [_left_open(page.folded, a, b, c) for c in cues]
+        cues = [_left_open(page.folded, a, b, _denied_by_plan(page.folded, a, c)) for c in cues]
         numbers = [n for n in within(page.numbers, a, b) if n.end <= b]
         weighed = tuple(c for c in within(page.weighed, a, b) if c.end <= b)
         return cls(page, sentence, tuple(mentions), tuple(cues), tuple(numbers), weighed)

@@ -64,7 +64,7 @@ def _names(concept: Concept) -> Iterator[tuple[str, str]]:
         if len(name) >= SHORTEST:
             folded = " ".join(fold(name).split())
             yield folded, ""
-            if _BEFORE_FIGURE.search(name):  # "IGF-1" is written "IGF1" as well
+            if "-" in name and _BEFORE_FIGURE.search(name):  # "IGF-1" is written "IGF1" as well
                 yield " ".join(fold(_BEFORE_FIGURE.sub("", name)).split()), ""
             if "'s" in folded:  # "Crohn's disease" is written "Crohns" and "Crohn" as well
                 yield folded.replace("'s", "s"), ""
@@ -72,7 +72,7 @@ def _names(concept: Concept) -> Iterator[tuple[str, str]]:
     for name in concept.abbreviations:
         if name.strip():
             yield " ".join(fold(name).split()), name.strip()
-            if _BEFORE_FIGURE.search(name):  # "PHQ-9" is written "PHQ9" as well
+            if "-" in name and _BEFORE_FIGURE.search(name):  # "PHQ-9" is written "PHQ9" as well
                 joined = _BEFORE_FIGURE.sub("", name).strip()
                 yield " ".join(fold(joined).split()), joined
 
@@ -97,13 +97,17 @@ def _with_inner(
     folded: str, names: list[Mention], hits: list[Mention], lex: Lexicon
 ) -> list[Mention]:
     """The names, each of a state with the measurements in it that have no number there."""
-    kinds = {h: {lex.concepts[c].kind for c in h.concepts} for h in hits}
-    measured = sorted((h for h in hits if kinds[h] <= _VALUES), key=lambda h: h.start)
+    concepts = lex.concepts
+
+    def are(hit: Mention, kinds: frozenset[str]) -> bool:
+        return all(concepts[c].kind in kinds for c in hit.concepts)
+
+    measured = sorted((h for h in hits if are(h, _VALUES)), key=lambda h: h.start)
     if not measured:
         return names
     out = []
     for name in names:
-        if kinds[name] <= _STATES:
+        if are(name, _STATES):
             inside = [
                 h for h in within(measured, name.start, name.end)
                 if h.end < name.end and not any(c.isdigit() for c in folded[h.end : name.end])

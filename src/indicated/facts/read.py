@@ -28,6 +28,7 @@ from indicated.facts.tables import in_rows, rows_of, tables
 from indicated.facts.therapy import therapies
 from indicated.facts.values import VALUES, Values, values
 from indicated.model import UNDATED, Assertion, Chart, Concepts, Document, Fact, Facts, Mark, When
+from indicated.once import without_collection
 
 _CLINICAL = frozenset({
     "absent", "never", "possible", "family", "resolved", "not_documented", "no-response",
@@ -47,6 +48,12 @@ def read_facts(
     What a chart does not say gives no fact: silence is never read as "no".
     """
     lex = lexicon(concepts)
+    with without_collection():
+        return _read_all(chart, lex, as_of, answers)
+
+
+def _read_all(chart: Chart, lex: Lexicon, as_of: date, answers: Sequence[Fact]) -> Facts:
+    concepts = lex.concepts
     found: list[Fact] = []
     unplaced = 0
     for document in chart.documents:
