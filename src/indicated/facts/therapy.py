@@ -19,6 +19,8 @@ from indicated.facts.spans import source, written_out
 from indicated.facts.when import dates_of, each_of, goes_on, role, spanning
 from indicated.model import UNDATED, Assertion, Concepts, Day, Fact, Mark, Therapy, When
 
+NEAR_VALUE = 12  # characters between a name and its number
+
 
 def therapies(
     frame: Reading, concepts: Concepts, bound: frozenset[int], earlier: frozenset[int]
@@ -28,7 +30,11 @@ def therapies(
     `bound` holds the numbers that are values of measurements, `earlier` the treatments (by where
     they stand) under which only values taken earlier are given.
     """
-    named = [(m, i) for m in frame.mentions if (i := _therapy_id(frame, m, concepts))]
+    named = [
+        (m, i)
+        for m in frame.mentions
+        if (i := _therapy_id(frame, m, concepts)) and not _has_value(frame, m, bound, concepts)
+    ]
     if not named:
         return []
     names = [m for m, _ in named]
@@ -93,6 +99,13 @@ def _therapy_id(frame: Frame, mention: Mention, concepts: Concepts) -> str:
     if broad or not written_out(frame.page.document.text, mention):
         return broad[0] if broad else ""
     return ids[0] if len(ids) == len(mention.concepts) else ""
+
+
+def _has_value(frame: Frame, mention: Mention, bound: frozenset[int], concepts: Concepts) -> bool:
+    """ "Testosterone 240" is a level where the name is a measurement's too and has its number."""
+    if all(concepts[c].kind in THERAPIES for c in mention.concepts):
+        return False
+    return any(0 < at - mention.end <= NEAR_VALUE for at in bound)
 
 
 def _other_ids(mention: Mention, id: str, concepts: Concepts) -> list[str]:
