@@ -35,7 +35,7 @@ CONCEPTS = Concepts(
         ("WOUND CLOSURE.", {("better", "present"), ("mood-better", "present")}),
         ("Known ASD.", set()),
         ("Failed carbamazepine.", {("neuro", "present"), ("gene", "present")}),
-        ("Failed topiramate.", {("class", "present")}),
+        ("Failed topiramate.", {("member", "present")}),
     ],
 )
 def test_words_mean_every_concept_and_an_abbreviation_stays_open(

@@ -33,7 +33,7 @@ def therapies(
     named = [
         (m, i)
         for m in frame.mentions
-        if (i := _therapy_id(frame, m, concepts)) and not _has_value(frame, m, bound, concepts)
+        if (i := _therapy_id(frame, m, concepts)) and not _has_value(m, bound, concepts)
     ]
     if not named:
         return []
@@ -95,13 +95,16 @@ def _therapy_id(frame: Frame, mention: Mention, concepts: Concepts) -> str:
     ids = [c for c in mention.concepts if concepts[c].kind in THERAPIES]
     if len(ids) <= 1:
         return ids[0] if ids and len(mention.concepts) == 1 else _only_kind(ids, mention, concepts)
-    broad = [i for i in ids if all(concepts.is_a(other, i) for other in ids)]
-    if broad or not written_out(frame.page.document.text, mention):
+    if not written_out(frame.page.document.text, mention):
+        broad = [i for i in ids if all(concepts.is_a(other, i) for other in ids)]
         return broad[0] if broad else ""
+    narrow = [i for i in ids if all(concepts.is_a(i, other) for other in ids)]
+    if narrow:
+        return narrow[0]
     return ids[0] if len(ids) == len(mention.concepts) else ""
 
 
-def _has_value(frame: Frame, mention: Mention, bound: frozenset[int], concepts: Concepts) -> bool:
+def _has_value(mention: Mention, bound: frozenset[int], concepts: Concepts) -> bool:
     """ "Testosterone 240" is a level where the name is a measurement's too and has its number."""
     if all(concepts[c].kind in THERAPIES for c in mention.concepts):
         return False
