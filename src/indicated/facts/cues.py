@@ -161,12 +161,16 @@ def _phrases(folded: str) -> list[tuple[int, int, tuple[Effects, Effects, Effect
 
 
 def find_cues(
-    folded: str, names: Sequence[Spanned] = (), states: frozenset[int] = frozenset()
+    folded: str,
+    names: Sequence[Spanned] = (),
+    states: frozenset[int] = frozenset(),
+    trials: frozenset[int] = frozenset(),
 ) -> list[Cue]:
     """Every cue in a folded text; of overlapping ones the longest that runs into no name.
 
     Phrases that only hide others are left out. `names` are sorted and do not overlap; in those that
-    begin at one of `states` the words on a treatment's outcome count as well.
+    begin at one of `states` the words on a treatment's outcome count as well, and in those at one
+    of `trials`, which hold a treatment ("failed physical therapy"), all words.
 
     >>> [c.effects[0] for c in find_cues("not only; no fever")]
     [('absent', 'before')]
@@ -176,7 +180,7 @@ def find_cues(
     hits = [Cue(start, end, told[0]) for start, end, told in _phrases(folded) if told[0]]
     hits += composed_cues(folded)  # of two that are equally long the written one stays
     if names:
-        hits = [h for h in hits if _clear_of(h, names, folded, states)]
+        hits = [h for h in hits if _clear_of(h, names, folded, states, trials)]
     return [c for c in longest(_cut_short(hits)) if not c.has("ignore")]
 
 
@@ -224,7 +228,11 @@ def outcomes_in(name: str) -> frozenset[str]:
 
 
 def _clear_of(
-    hit: Cue, names: Sequence[Spanned], folded: str, states: frozenset[int] = frozenset()
+    hit: Cue,
+    names: Sequence[Spanned],
+    folded: str,
+    states: frozenset[int] = frozenset(),
+    trials: frozenset[int] = frozenset(),
 ) -> bool:
     """Whether a cue touches no name, or holds it whole ("no relief" holds "relief"); or is an
     outcome that ends the name of a state."""
@@ -233,6 +241,9 @@ def _clear_of(
         if name.start < hit.end and hit.start < name.end:
             if folded[name.start : name.end] in listed("words", "persons"):
                 return False  # "PT with ..." is the therapy, not the patient
+            inside = name.start <= hit.start and hit.end <= name.end
+            if inside and name.start in trials and hit.end < name.end:
+                continue
             if name.start in states and name.start <= hit.start and hit.end == name.end:
                 return any(effect in OUTCOMES and side == "both" for effect, side in hit.effects)
             longer = hit.end - hit.start > name.end - name.start

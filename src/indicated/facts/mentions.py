@@ -83,13 +83,15 @@ def find_mentions(text: str, lower: str, folded: str, lex: Lexicon) -> list[Ment
         return []
     hits = _hits(text, folded, lex, 0)
     hits += [hit for fix in lex.spelling.corrections(folded) for hit in _respelt(folded, fix, lex)]
-    found = (
-        _compound(lower, hit) for hit in _with_inner(folded, leftmost_longest(hits), hits, lex)
-    )
+    names = _with_inner(folded, leftmost_longest(hits), hits, lex)
+    names = sorted([*names, *_tried_inside(folded, names, hits, lex)], key=lambda h: h.start)
+    found = (_compound(lower, hit) for hit in names)
     return [m for m in found if m is not None and not means_another(folded, m.start, m.end)]
 
 
 _STATES = frozenset({"state", "symptom"})
+_TREATMENTS = frozenset({"drug", "device", "procedure", "service"})
+_TRIAL = re.compile(r"\bfail(?:ed|ure|s|ing)\b")
 _VALUES = frozenset({"measurement", "score"})
 
 
@@ -115,6 +117,30 @@ def _with_inner(
             name = replace(name, inner=tuple(leftmost_longest(inside)))
         out.append(name)
     return out
+
+
+def _tried_inside(
+    folded: str, names: list[Mention], hits: list[Mention], lex: Lexicon
+) -> list[Mention]:
+    """The treatments inside of a state's name that tells of a trial: "failed physical therapy" is a
+    state to one policy, and to every other that physical therapy failed."""
+    states = [
+        name
+        for name in names
+        if all(lex.concepts[c].kind in _STATES for c in name.concepts)
+        and _TRIAL.search(folded, name.start, name.end)
+    ]
+    if not states:
+        return []
+    treated = sorted(
+        (h for h in hits if all(lex.concepts[c].kind in _TREATMENTS for c in h.concepts)),
+        key=lambda h: h.start,
+    )
+    return [
+        h
+        for name in states
+        for h in leftmost_longest(list(within(treated, name.start, name.end)))
+    ]
 
 
 def _hits(text: str, folded: str, lex: Lexicon, offset: int) -> list[Mention]:

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 from indicated.facts.context import Reading, frames
 from indicated.facts.cues import find_cues, find_weighed, outcomes_in
@@ -76,7 +77,9 @@ def read_page(document: Document, lex: Lexicon, as_of: date) -> Page:
     mentions = with_elliptic(folded, find_mentions(text, lower, folded, lex), lex.automaton)
     mentions = with_stages(text, mentions, lex.concepts)
     states = frozenset(m.start for m in mentions if _is_state(m, lex.concepts))
-    cues, weighed = find_cues(folded, mentions, states), find_weighed(folded, mentions)
+    trials = frozenset(a.start for a, b in pairwise(mentions) if b.end <= a.end)
+    cues = find_cues(folded, mentions, states, trials)
+    weighed = find_weighed(folded, mentions)
     # A name inside of a cue ("no relief") is part of the cue, unless it is a finding too.
     named = mentions
     denying = [m for m in mentions if _DENYING.match(folded, m.start, m.end)]
