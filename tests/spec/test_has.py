@@ -35,6 +35,19 @@ def test_presence_absence_and_silence(decide: Decide) -> None:
     )
 
 
+def test_several_concepts(decide: Decide) -> None:
+    """Any of several: a denial of one is no contradiction of another."""
+    decide(
+        "has: [fever, diabetes]",
+        table="""
+        name            | facts                                           | finding
+        one, not other  | fever @ 2025-05-01; no diabetes @ 2025-05-01    | met
+        the same        | fever @ 2025-05-01; no fever @ 2025-05-01       | unknown: disputed
+        both denied     | no fever @ 2025-05-01; no diabetes @ 2025-05-01 | not met
+    """,
+    )
+
+
 def test_relatives_and_plans(decide: Decide) -> None:
     """Said of a relative, or planned: asked for by name, it counts; nothing there is ever denied."""
     decide(
@@ -344,6 +357,8 @@ def test_a_closed_world(decide: Decide) -> None:
         suspected | possible fever         | unknown: incomplete
         claimed   | letter fever           | unknown: claimed_only
         sought    | undocumented fever     | not met: closed_world
+        payer     | payer fever            | not met: closed_world
+        letter    | letter fever           | unknown: claimed_only
     """,
     )
 

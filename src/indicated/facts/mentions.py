@@ -91,7 +91,9 @@ def find_mentions(text: str, lower: str, folded: str, lex: Lexicon) -> list[Ment
 
 _STATES = frozenset({"state", "symptom"})
 _TREATMENTS = frozenset({"drug", "device", "procedure", "service"})
-_TRIAL = re.compile(r"\bfail(?:ed|ure|s|ing)\b")
+_TRIAL = re.compile(
+    r"(?!no\b|not\b|never\b|without\b|has not\b|have not\b).*?\bfail(?:ed|ure|s|ing)\b"
+)
 _VALUES = frozenset({"measurement", "score"})
 
 
@@ -128,7 +130,7 @@ def _tried_inside(
         name
         for name in names
         if all(lex.concepts[c].kind in _STATES for c in name.concepts)
-        and _TRIAL.search(folded, name.start, name.end)
+        and _TRIAL.match(folded, name.start, name.end)
     ]
     if not states:
         return []
@@ -137,9 +139,7 @@ def _tried_inside(
         key=lambda h: h.start,
     )
     return [
-        h
-        for name in states
-        for h in leftmost_longest(list(within(treated, name.start, name.end)))
+        h for name in states for h in leftmost_longest(list(within(treated, name.start, name.end)))
     ]
 
 

@@ -349,8 +349,10 @@ def contradicting(met: Sequence[Fact], denied: Sequence[Fact], record: Record) -
 
 
 def _contradicts(denial: Fact, fact: Fact, record: Record) -> bool:
-    if denial.assertion is not Assertion.ABSENT:
-        return True  # an opposite that is present
+    if denial.assertion is not Assertion.ABSENT:  # an opposite that is present
+        return _opposes(denial.concept, fact.concept, record.concepts)
+    if not record.concepts.is_a(fact.concept, denial.concept):
+        return False  # "A; no B" is no contradiction where A or B is asked for
     kind = record.concepts[fact.concept].kind if fact.concept in record.concepts else ""
     said, seen = timing.newest(denial), timing.newest(fact)
     ever = denial.when.start is None

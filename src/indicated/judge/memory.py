@@ -14,6 +14,7 @@ from indicated.judge.picks import Picked, pick
 from indicated.judge.record import Record
 from indicated.judge.words import WHY
 from indicated.model import (
+    Asserter,
     Combine,
     Criterion,
     Fact,
@@ -125,6 +126,10 @@ def _has(criterion: Criterion, test: Has, record: Record) -> Finding:
     if maybe:
         reason = next(q.why for f, q in judged if q.truth is UNKNOWN)
         return _open(criterion, "has", State.INCOMPLETE, reason, [*met, *maybe])
+    if criterion.silence and all(f.asserter is Asserter.PAYER for f in about.claimed):
+        # What the plan says in its denial opens no leaf on which silence is read as no.
+        about = replace(about, claimed=())
+        n_possible = leaves.count([*met, *maybe, *about.possible], test, record)
     if n_possible >= test.times or (about.claimed and not met):
         if about.claimed:
             return _open(criterion, "has", State.CLAIMED, "claimed", [*met, *about.claimed])
