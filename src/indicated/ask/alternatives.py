@@ -15,6 +15,7 @@ from indicated.ask.mentions import Mention, is_treatment, mentions, related
 from indicated.model import Asserter, Concepts, Document, Fact, Source
 
 ALTERNATIVE = "request.alternative"
+RULE = "request.rule"
 
 
 def alternatives(
@@ -30,6 +31,22 @@ def alternatives(
             source = Source(document.id, document.text[m.start : m.end], m.start, m.end)
             stated = Fact(ALTERNATIVE, value=m.concept, asserter=Asserter.PAYER, sources=(source,))
             found.setdefault(m.concept, stated)
+    return tuple(found.values())
+
+
+def plan_rules(documents: Iterable[Document]) -> tuple[Fact, ...]:
+    """The kinds of rule of a plan that the texts speak of, each once, at its first words.
+
+    >>> [f.value for f in plan_rules([Document(id="n", text="The drug is non-formulary.")])]
+    ['formulary']
+    """
+    found: dict[str, Fact] = {}
+    for document in documents:
+        for kind in data("plan_rules"):
+            m = pattern("plan_rules", kind).search(document.text)
+            if m and kind not in found:
+                source = Source(document.id, m[0], *m.span())
+                found[kind] = Fact(RULE, value=kind, asserter=Asserter.PAYER, sources=(source,))
     return tuple(found.values())
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from indicated.ask.alternatives import alternatives
+from indicated.ask.alternatives import alternatives, plan_rules
 from indicated.ask.amounts import Amount, amounts, sites
 from indicated.ask.asked import Asked, asked, bare, until_opener
 from indicated.ask.build import FIELDS, made
@@ -63,9 +63,11 @@ def requested_items(
     items = [
         _item(document, head, found, named, placed, facts, chart_facts, concepts) for head in found
     ]
+    told = (*chart.documents, document)
+    rules = plan_rules(told)
     for n, item in enumerate(items):
-        first = alternatives((*chart.documents, document), item.treatment, concepts)
-        items[n] = replace(item, facts=(*item.facts, *first))
+        first = alternatives(told, item.treatment, concepts)
+        items[n] = replace(item, facts=(*item.facts, *first, *rules))
     if is_plan(text) or (not found and _asks_without_name(text)):
         items += from_chart(found, placed, chart, chart_facts, concepts)
     return tuple(replace(item, id=f"item-{n}") for n, item in enumerate(items, start=1))

@@ -64,7 +64,7 @@ def determine(
     Silence stays unknown; facts dated after `context.as_of` are not seen.
     """
     library = context.library
-    choice = choose_policy(item, facts.items, library, context.as_of, scope)
+    choice = choose_policy(item, (*facts.items, *item.facts), library, context.as_of, scope)
     known = with_request(item, facts, context)
     if choice.policy is None:
         return Determination(
