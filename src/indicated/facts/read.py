@@ -86,7 +86,7 @@ def read_page(document: Document, lex: Lexicon, as_of: date) -> Page:
     mentions = apart(mentions, [c for c in cues if not _keeps_name(c)])
     mentions = _with_denying(mentions, denying, cues)
     mentions = _with_states(mentions, [m for m in named if m.start in states], cues, folded)
-    cues = _with_lists(cues, denying, folded)
+    cues = _with_lists(cues, mentions, folded)
     mentions = _denied_inside(mentions, cues)
     dates = find_dates(lower, today, mentions)
     dates = [
@@ -151,6 +151,9 @@ _NAMING = frozenset({"intolerance", "unharmed", "caused", "adequate"})
 # A name that denies ("no objective improvement") says what an outcome's words say, and stays.
 _DENYING = re.compile(r"(?:no|not|without|lack of|failure to|never)\s")
 _LISTED_ON = re.compile(r",\s?[a-z]|\s(?:or|nor)\s")
+_UNTRIED = re.compile(
+    r"(?:(?:has|have|had) )?(?:not|never) (?:yet )?(?:tried|taken|used)\s|no (?:prior )?trial of\s"
+)
 
 
 def _with_denying(
@@ -168,12 +171,15 @@ def _with_denying(
     return sorted([*mentions, *inside], key=lambda m: m.start)
 
 
-def _with_lists(cues: list[Cue], denying: Sequence[Mention], folded: str) -> list[Cue]:
-    """ "Not hypoxic, febrile or hypotensive": the denial in a name goes on to its list."""
-    more = [
-        Cue(m.start, m.end, (("absent", "near"),)) for m in denying
-        if folded.startswith("not ", m.start) and _LISTED_ON.match(folded, m.end)
-    ]  # fmt: skip
+def _with_lists(cues: list[Cue], mentions: Sequence[Mention], folded: str) -> list[Cue]:
+    """ "Not hypoxic, febrile or hypotensive": the denial in a name goes on to its list, as it does
+    in "has not tried zolpidem, trazodone or doxepin"."""
+    more = []
+    for m in mentions:
+        untried = _UNTRIED.match(folded, m.start, m.end)
+        if (untried or folded.startswith("not ", m.start)) and _LISTED_ON.match(folded, m.end):
+            told = ("absent", "before" if untried else "near")
+            more.append(Cue(m.start, m.end, (told,)))
     return sorted([*cues, *more], key=lambda c: c.start) if more else cues
 
 
