@@ -10,6 +10,7 @@ from indicated.facts.parts import Mention, leftmost_longest
 _BEFORE = re.compile(
     r"(?:(?<=\s)|(?<=\A)|(?<=[(:/]))([a-z]+(?: [a-z]+)?)(?:,? (?:and|or|nor|and/or) |/|, ?)\Z"
 )
+_OWN_CLAUSE = frozenset({"no", "not", "never", "without", "denies", "denied", "negative"})
 _REACH = 48  # characters before a name in which the other's first words stand
 
 
@@ -21,6 +22,8 @@ def with_elliptic(folded: str, mentions: list[Mention], names: Any) -> list[Ment
     found: list[Mention] = []
     for mention in mentions:
         words = folded[mention.start : mention.end].split()
+        if words[0] in _OWN_CLAUSE:
+            continue  # "scan of the hip, no fracture" names no fracture of the hip
         at, last = mention.start, words[-1]
         while len(words) > 1:
             before = _BEFORE.search(folded[max(0, at - _REACH) : at])
