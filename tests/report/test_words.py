@@ -104,7 +104,8 @@ def test_every_role_heads_a_part_of_the_missing_table() -> None:
         ("Name: John", "a name"), ("Mr. Smith came", "a name"), ("Dr Jones", "a name"),
         ("Jane Roe, MD", "a name"), ("DOB 4/5/61", "a date of birth"),
         ("born on 4 May 1961", "a date of birth"), ("MRN: 12345", "a record number"),
-        ("member id 99887", "a record number"), ("123-45-6789", "a social security number"),
+        ("member id 99887", "a record number"),
+        ("Patient no. 77", "a record number"), ("account No: AB-12", "a record number"), ("123-45-6789", "a social security number"),
         ("(555) 867-5309", "a telephone number"), ("a.b@c.org", "an e-mail address"),
         ("no. 12345678", "a long number"),
     ],
@@ -112,6 +113,11 @@ def test_every_role_heads_a_part_of_the_missing_table() -> None:
 def test_identifiers_are_found_and_masked(text: str, what: str) -> None:
     assert what in identifiers(text)
     assert identifiers(mask(f"seen: {text} today")) == []
+
+
+@pytest.mark.parametrize("text", ["The patient no longer walks", "the member no more pays"])
+def test_a_small_word_is_no_record_number(text: str) -> None:
+    assert identifiers(text) == []
 
 
 @pytest.mark.parametrize(

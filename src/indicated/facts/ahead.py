@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 from indicated.facts.cues import alternatives, listed
 from indicated.facts.frame import WORD, Frame
@@ -20,6 +20,8 @@ _HEADED = re.compile(r"(?:\s\([^():]{1,30}\))?\s*(?:\*\*)?:")  # "Aunt (maternal
 SOFT = re.compile(r"[:?](?!\d)|\s-{1,2}\s|\||\s=\s")
 _NEEDS_OR = frozenset({"without", "w/o"})
 _BEFORE_ON = frozenset({"currently", "now", "yet", "been", "ever", "presently"})
+_OR = re.compile(r"\b(?:or|nor)\b")
+_CARED_FOR = re.compile(r"(?:on )?(?:treated|managed|treatment) with\b")
 _JOINING = frozenset({"and", "or", "nor", "&", "/"})
 _SEMICOLON = re.compile(";")
 _NEAR_ENDS = re.compile(r"[,:;(]|\s-{1,2}\s|\b(?:with|who|whose)\b")
@@ -72,6 +74,8 @@ class Ahead(Frame):
             # "No fever, chills, nausea": without an "or" only bare names go on.
             bare = self.text[cue.start : cue.end] not in _NEEDS_OR
             items = list(takewhile(lambda c: bare and self._bare(*c), items))
+            if items and _CARED_FOR.match(self.text, items[-1][1]):
+                items.pop()  # "no fever, migraine treated with A": what is treated is there
         return cue.end, items[-1][1] if items else end
 
     def _near(self, cue: Cue, effect: str) -> tuple[int, int]:
@@ -131,7 +135,9 @@ class Ahead(Frame):
             between = WORD.findall(self.text[cue.end : match.start()])
             if match[0] in listed("words", "exceptions"):
                 return match.start()
-            named = any(cue.end <= m.start < match.start() for m in self.mentions)
+            named = any(
+                cue.end <= m.start < match.start() or m.start == cue.start for m in self.mentions
+            )
             inside = any(m.start <= match.start() < m.end for m in self.mentions)
             if match[0] == "on":
                 between = [w for w in between if w not in _BEFORE_ON]
@@ -145,11 +151,15 @@ class Ahead(Frame):
 
     def _list_like(self, low: int, high: int, effect: str) -> bool:
         """Whether a chunk between commas is an item of a list rather than a clause of its own."""
-        named = bool(within(self.mentions, low, high))
-        if effect in NO_NUMBERS and within(self.numbers, low, high):
+        if effect not in NO_NUMBERS:
+            return self.loose(low, high) <= LIST_WORDS
+        if within(self.numbers, low, high):
             return False
-        most = LIST_WORDS - 1 if named and effect in NO_NUMBERS else LIST_WORDS
-        return self.loose(low, high) <= most
+        ors = [m.start() for m in _OR.finditer(self.text, low, high)]
+        return all(  # "vitamin D analogues or phototherapy" is two items
+            self.loose(a, b) <= LIST_WORDS - bool(within(self.mentions, a, b))
+            for a, b in pairwise([low, *ors, high])
+        )
 
     def _bare(self, low: int, high: int) -> bool:
         """Whether a chunk is names and nothing else: "fever", "fever and chills"."""

@@ -59,6 +59,12 @@ def meaning(
         effects = {k: v for k, v in effects.items() if k != "rule"}
     if {"rule", "mask"} & effects.keys() or ruled or section == "questions":
         return None
+    if (
+        kind not in THERAPIES
+        and {"absent", "never"} & effects.keys()
+        and _of_remedy(frame, mention)
+    ):
+        return None
     asserter = _asserter(frame, effects)
     assertion = _assertion(frame, mention, effects, kind, asserter)
     if assertion is None:
@@ -67,6 +73,12 @@ def meaning(
         effects = {**effects, "says": effects.get("letter") or effects["payer"]}
     past = "past" in effects or "resolved" in effects or "used" in effects
     return Meaning(assertion, asserter, effects, ever="never" in effects, past=past)
+
+
+def _of_remedy(frame: Reading, mention: Mention) -> bool:
+    """ "Never took osteoporosis medication" denies a medication, and not the illness."""
+    following = alternatives("words", "remedies").match(frame.text, mention.end + 1)
+    return following is not None and frame.text[mention.end] == " "
 
 
 def _wondered(effects: dict[str, Cue], mention: Mention) -> bool:

@@ -10,7 +10,7 @@ from datetime import date
 from itertools import pairwise
 
 from indicated.facts.context import Reading, frames
-from indicated.facts.cues import find_cues, find_weighed, outcomes_in
+from indicated.facts.cues import alternatives, find_cues, find_weighed, outcomes_in
 from indicated.facts.dates import before, find_dates
 from indicated.facts.demographics import demographics
 from indicated.facts.elliptic import with_elliptic
@@ -86,7 +86,7 @@ def read_page(document: Document, lex: Lexicon, as_of: date) -> Page:
     mentions = apart(mentions, [c for c in cues if not _keeps_name(c)])
     mentions = _with_denying(mentions, denying, cues)
     mentions = _with_states(mentions, [m for m in named if m.start in states], cues, folded)
-    cues = _with_lists(cues, mentions, folded)
+    cues = _with_lists(cues, named, folded)
     mentions = _denied_inside(mentions, cues)
     dates = find_dates(lower, today, mentions)
     dates = [
@@ -150,10 +150,17 @@ _NAMING = frozenset({"intolerance", "unharmed", "caused", "adequate"})
 
 # A name that denies ("no objective improvement") says what an outcome's words say, and stays.
 _DENYING = re.compile(r"(?:no|not|without|lack of|failure to|never)\s")
-_LISTED_ON = re.compile(r",\s?[a-z]|\s(?:or|nor)\s")
-_UNTRIED = re.compile(
-    r"(?:(?:has|have|had) )?(?:not|never) (?:yet )?(?:tried|taken|used)\s|no (?:prior )?trial of\s"
+_LISTED_ON = re.compile(r",\s?[a-z]|\s(?:or|nor)\s|\s?/\s?[a-z]")
+# Such a name denies what is listed behind it as well; but "no longer X, Y" tells of what was.
+_DENIES_ALL = re.compile(
+    r"(?:no(?! longer| more than| later than| less than| fewer than| sooner than)|without|lack of|"
+    r"absence of|denies|free of|(?:(?:(?:has|have|had) )?(?:not|never)(?: yet| ever)?(?: been)? "
+    r"(?:tried|had|used|taken|received|undergone|given|attempted|trialled|trialed)|"
+    r"did not (?:try|use|take|receive|undergo|have)))\s"
 )
+_LIST_ENDS = re.compile(r"[;:(]|\.\s|\.\Z")
+_LONGEST_LIST = 200  # characters
+_DENIES_OR = re.compile(r"(?:not|never|(?:has|have|had|did) (?:not|never))\s")
 
 
 def _with_denying(
@@ -172,14 +179,23 @@ def _with_denying(
 
 
 def _with_lists(cues: list[Cue], mentions: Sequence[Mention], folded: str) -> list[Cue]:
-    """ "Not hypoxic, febrile or hypotensive": the denial in a name goes on to its list, as it does
-    in "has not tried zolpidem, trazodone or doxepin"."""
+    """ "No exacerbations, fever or cough", "not hypoxic, febrile or hypotensive": the denial in a
+    name goes on to its list, unless the name tells of a treatment's outcome ("no response to A, B
+    or C"), which its list had as well."""
     more = []
     for m in mentions:
-        untried = _UNTRIED.match(folded, m.start, m.end)
-        if (untried or folded.startswith("not ", m.start)) and _LISTED_ON.match(folded, m.end):
-            told = ("absent", "before" if untried else "near")
-            more.append(Cue(m.start, m.end, (told,)))
+        if _LISTED_ON.match(folded, m.end) is None:
+            continue
+        every = _DENIES_ALL.match(folded, m.start, m.end)
+        if not every and not _DENIES_OR.match(folded, m.start, m.end):
+            continue
+        if not outcomes_in(folded[m.start : m.end]):
+            end = _LIST_ENDS.search(folded, m.end)
+            steady = alternatives("words", "steady").search(
+                folded, m.end, min(end.start() if end else len(folded), m.end + _LONGEST_LIST)
+            )
+            every = None if steady else every  # "no relapses, MRI stable"
+            more.append(Cue(m.start, m.end, (("absent", "before" if every else "near"),)))
     return sorted([*cues, *more], key=lambda c: c.start) if more else cues
 
 

@@ -17,7 +17,8 @@ _DAY = (
 )
 _TITLE = r"(?:Mr|Mrs|Ms|Miss|Dr|Drs|Prof|MR|MRS|MS|DR)"
 _DEGREE = r"(?:MD|DO|RN|NP|PA-C|PharmD|M\.D\.|D\.O\.)"
-_NUMBERED = r"(?:patient|member|subscriber|account) (?:id|number|no\.?)"
+_NO = r"no\.?(?=\s*[:#=]|\s*[A-Z]{0,3}-?\d)"  # "the patient no longer" is no number
+_NUMBERED = rf"(?:patient|member|subscriber|account) (?:id|number|{_NO})"
 _NAMED = r"(?:patient(?:'s)?\s+name|(?:first|last|full)\s+name|name)"
 
 _IDENTIFIERS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
@@ -30,7 +31,7 @@ _IDENTIFIERS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "a record number",
-            rf"(?i:\b(?:MRN|medical record (?:number|no\.?)|{_NUMBERED})\b)\s*[:#=]?\s*[\w-]*",
+            rf"(?i:\b(?:MRN|medical record (?:number|no\.?)|{_NUMBERED})(?!\w))\s*[:#=]?\s*[\w-]*",
         ),
         (
             "a social security number",
