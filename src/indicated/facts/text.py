@@ -15,6 +15,10 @@ WRAPPED = 60  # a line at least this long may have been wrapped in mid-sentence
 WIDTHS = range(55, 101)  # of a text that was wrapped throughout
 NEARLY = 45  # a line of such a text that is shorter was not full
 
+_YEAR = re.compile(r"(?:19|20)\d\d(?=[\s,;)])")
+_MONTH = re.compile(
+    r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\Z"
+)
 _LINE = re.compile(r"[^\n]*(?:\n|\Z)")
 BULLET = re.compile(r"[ \t]*(?:[-*\u2022\u2023\u25cf\u25aa\u25e6+]|\(?\d{1,2}[.)])[ \t]+(?=\S)")
 # A row of full stops leads to a value and "(!)" flags one: neither ends a sentence.
@@ -73,6 +77,10 @@ def _goes_on(line: str, last: str, width: int) -> bool:
         return True
     full = len(last) + 1 + len(line.split(maxsplit=1)[0]) > width
     if width and full and len(last) >= NEARLY and last[-1] not in ".;:!?":
+        return True
+    if line[0].islower() and last.endswith(","):
+        return True
+    if _YEAR.match(line) and _MONTH.search(last):
         return True
     broken = last.rpartition(" ")[2].lower() in listed("words", "never_last")
     return line[0].islower() and (broken or len(last) >= NARROW)
