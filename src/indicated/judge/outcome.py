@@ -100,8 +100,8 @@ def leaning_of(f: Findings, *, closed: bool) -> tuple[Leaning, str]:
     an essential of it was sought and is not there (or, in a closed record, nothing is shown at
     all), when another route is known not to be met, or when supporting criteria speak against,
     unless it is mostly shown; toward when at least as many essentials are shown or claimed as are
-    open, nothing was sought in vain, and a supporting criterion speaks for it; otherwise not at
-    all: of disputes in which one essential alone was open, half were decided either way.
+    open, nothing was sought in vain, no other route is known not to be met, and a supporting
+    criterion speaks for it; otherwise not at all: of disputes in which one essential alone was open, half were decided either way.
     """
     ways = (*f.routes, *f.exceptions)
     open_routes = [r for r in ways if r.truth is UNKNOWN]
@@ -113,11 +113,12 @@ def leaning_of(f: Findings, *, closed: bool) -> tuple[Leaning, str]:
     for_, against = (sum(s.truth is t for s in f.supporting) for t in (MET, NOT_MET))
     if sought or (closed and not shown):
         return Leaning.TOWARD_NOT_INDICATED, LEANS["against_sought"]
-    if shown and shown >= unshown and for_ > against:
+    refused = any(r.truth is NOT_MET for r in ways)
+    if shown and shown >= unshown and for_ > against and not refused:
         return Leaning.TOWARD_INDICATED, LEANS["toward"]
     if unshown > shown and against > for_:
         return Leaning.TOWARD_NOT_INDICATED, LEANS["against_supporting"]
-    if unshown >= shown and any(r.truth is NOT_MET for r in ways):
+    if unshown >= shown and refused:
         return Leaning.TOWARD_NOT_INDICATED, LEANS["against_routes"]
     return Leaning.NONE, LEANS["none"]
 
