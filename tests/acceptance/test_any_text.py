@@ -44,7 +44,7 @@ def test_any_question_on_any_chart_gives_a_supported_article(question: str, char
     assert data["determinations"] is not None
 
 
-@pytest.mark.parametrize("policy", sorted(LIBRARY.policies))
+@pytest.mark.parametrize("policy", sorted(p.id for p in LIBRARY.policies.values() if p.treatments))
 def test_silence_on_everything_denies_nothing(policy: str) -> None:
     """A chart that speaks of something else is silent on the treatment's criteria."""
     label = LIBRARY.concepts.label(LIBRARY.policies[policy].treatments[0])

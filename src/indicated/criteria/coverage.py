@@ -78,7 +78,7 @@ def _recognised(library: Library) -> set[str]:
     """The concepts that words, codes, the request or a formula can give, and all above them."""
     concepts = library.concepts
     given = {d.id for d in library.derived}
-    own = {c.id for c in concepts.by_id.values() if c.id in given or _has_words(c)}
+    own = {c.id for c in concepts.by_id.values() if c.id in given or c.kinds or _has_words(c)}
     named = own | {c.opposite for c in concepts.by_id.values() if c.id in own and c.opposite}
     pairs = {part for c in concepts.by_id.values() if c.id in own for part in c.parts}
     return {above for id in named | pairs for above in concepts.above(id)}

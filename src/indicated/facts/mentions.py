@@ -84,7 +84,8 @@ def find_mentions(text: str, lower: str, folded: str, lex: Lexicon) -> list[Ment
     hits = _hits(text, folded, lex, 0)
     hits += [hit for fix in lex.spelling.corrections(folded) for hit in _respelt(folded, fix, lex)]
     names = _with_inner(folded, leftmost_longest(hits), hits, lex)
-    names = sorted([*names, *_tried_inside(folded, names, hits, lex)], key=lambda h: h.start)
+    inside = [*_tried_inside(folded, names, hits, lex), *_denied_inside(folded, names, hits, lex)]
+    names = sorted([*names, *inside], key=lambda h: h.start)
     found = (_compound(lower, hit) for hit in names)
     return [m for m in found if m is not None and not means_another(folded, m.start, m.end)]
 
@@ -93,6 +94,9 @@ _STATES = frozenset({"state", "symptom"})
 _TREATMENTS = frozenset({"drug", "device", "procedure", "service"})
 _TRIAL = re.compile(
     r"(?!no\b|not\b|never\b|without\b|has not\b|have not\b).*?\bfail(?:ed|ure|s|ing)\b"
+)
+_NO = re.compile(
+    r"(?:no|without|denies|negative for|free of|absence of)\s(?:(?:known|prior|active)\s)*"
 )
 _VALUES = frozenset({"measurement", "score"})
 
@@ -141,6 +145,33 @@ def _tried_inside(
     return [
         h for name in states for h in leftmost_longest(list(within(treated, name.start, name.end)))
     ]
+
+
+def _denied_inside(
+    folded: str, names: list[Mention], hits: list[Mention], lex: Lexicon
+) -> list[Mention]:
+    """What a state's name denies: "no foot drop" is a state to one policy, and to every other the
+    denial of a foot drop."""
+    states = [
+        name
+        for name in names
+        if all(lex.concepts[c].kind in _STATES for c in name.concepts)
+        and _NO.match(folded, name.start, name.end)
+    ]
+    if not states:
+        return []
+    starts = sorted(hits, key=lambda h: h.start)
+    return [
+        replace(h, negated=True)
+        for name in states
+        for h in leftmost_longest(
+            [
+                h for h in within(starts, name.start + 1, name.end)
+                if h.end == name.end and _NO.fullmatch(folded, name.start, h.start)
+                and not all(lex.concepts[c].kind in _VALUES for c in h.concepts)
+            ]
+        )
+    ]  # fmt: skip
 
 
 def _hits(text: str, folded: str, lex: Lexicon, offset: int) -> list[Mention]:

@@ -26,8 +26,8 @@ _IDENTIFIERS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for what, pattern in (
         (
             "a date of birth",
-            rf"(?i:\b(?:DOB|D\.O\.B\.?|date of birth)\b\s*[:=]?\s*){_DAY}?"
-            rf"|(?i:\bborn(?: on| in)?\s*[:=]?\s*){_DAY}",  # "born small" is no date
+            rf"(?i:\b(?:DOB|D\.O\.B\.?)\s*[:=]?\s*){_DAY}?"  # "send the date of birth" gives none
+            rf"|(?i:\b(?:date of birth|born)\b(?: on| in| is| was)?\s*[:=]?\s*){_DAY}",
         ),
         (
             "a record number",
