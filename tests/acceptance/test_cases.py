@@ -95,7 +95,7 @@ def test_documents_after_the_day_are_not_seen_and_named(library: Library) -> Non
         ("Please review Botox for migraine: 11 headache days per month.", Outcome.NOT_INDICATED),
         ("Is CPAP necessary for sleep apnea with an AHI of 3 events/h?", Outcome.NOT_INDICATED),
         ("Is CPAP necessary for sleep apnea?", Outcome.CANNOT_DETERMINE),
-        ("Is Botox needed for Raynaud phenomenon of the fingers?", Outcome.NO_POLICY),
+        ("Is Botox needed for Raynaud phenomenon of the fingers?", Outcome.CANNOT_DETERMINE),
     ],
 )
 def test_a_question_alone_is_the_record_but_its_request_is_no_history(

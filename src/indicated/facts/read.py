@@ -77,9 +77,7 @@ def read_page(document: Document, lex: Lexicon, as_of: date) -> Page:
     mentions = with_elliptic(folded, find_mentions(text, lower, folded, lex), lex.automaton)
     mentions = with_stages(text, mentions, lex.concepts)
     states = frozenset(m.start for m in mentions if _is_state(m, lex.concepts))
-    trials = frozenset(
-        a.start for a, b in pairwise(mentions) if b.end <= a.end and not b.negated
-    )
+    trials = frozenset(a.start for a, b in pairwise(mentions) if b.end <= a.end and not b.negated)
     cues = find_cues(folded, mentions, states, trials)
     weighed = find_weighed(folded, mentions)
     # A name inside of a cue ("no relief") is part of the cue, unless it is a finding too.

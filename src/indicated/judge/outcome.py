@@ -101,7 +101,8 @@ def leaning_of(f: Findings, *, closed: bool) -> tuple[Leaning, str]:
     all), when another route is known not to be met, or when supporting criteria speak against,
     unless it is mostly shown; toward when at least as many essentials are shown or claimed as are
     open, nothing was sought in vain, no other route is known not to be met, and a supporting
-    criterion speaks for it; otherwise not at all: of disputes in which one essential alone was open, half were decided either way.
+    criterion speaks for it; otherwise not at all: of disputes in which one essential alone was
+    open, half were decided either way.
     """
     ways = (*f.routes, *f.exceptions)
     open_routes = [r for r in ways if r.truth is UNKNOWN]

@@ -26,7 +26,7 @@ _IDENTIFIERS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for what, pattern in (
         (
             "a date of birth",
-            rf"(?i:\b(?:DOB|D\.O\.B\.?)\s*[:=]?\s*){_DAY}?"  # "send the date of birth" gives none
+            rf"(?i:\b(?:DOB\b|D\.O\.B\.?)\s*[:=]?\s*){_DAY}?"  # "send the date of birth" gives none
             rf"|(?i:\b(?:date of birth|born)\b(?: on| in| is| was)?\s*[:=]?\s*){_DAY}",
         ),
         (
