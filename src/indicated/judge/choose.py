@@ -48,8 +48,10 @@ def choose_policy(
     first = _foremost([p for p in general if p.goes_first])
     if choice.policy is not None:
         return replace(choice, on_top=first)
-    last = first or _foremost([p for p in general if not p.goes_first])
-    return replace(choice, policy=last) if last else choice
+    last = _foremost([p for p in general if not p.goes_first])
+    if last is not None:  # a rule of the plan stands on top of general criteria as well
+        return replace(choice, policy=last, on_top=first)
+    return replace(choice, policy=first) if first else choice
 
 
 def fits(

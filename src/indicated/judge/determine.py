@@ -81,7 +81,7 @@ def determine(
         )
     found = _under(choice.policy, item, known, context)
     if choice.policy.general:
-        return replace(found, candidates=choice.others)
+        found = replace(found, candidates=choice.others)
     for rival in choice.rivals:
         found = kinder(found, _under(rival, item, known, context))
     if choice.on_top is None:
