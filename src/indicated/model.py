@@ -998,6 +998,15 @@ class Section:
     parts: tuple[Section, ...] = ()
 
 
+class Reader(StrEnum):
+    """For whom an article is worded. Verdicts, numbers and citations are the same for each."""
+
+    CLINICIAN = "clinician"
+    REVIEWER = "reviewer"  # of a payer or plan
+    PATIENT = "patient"  # or family
+    STUDENT = "student"
+
+
 @dataclass(frozen=True)
 class Article:
     """Sentences with support."""
@@ -1009,6 +1018,9 @@ class Article:
     references: tuple[Reference, ...] = ()
     record: tuple[tuple[str, Source], ...] = ()  # printed label -> words of the chart
     program: str = ""
+    reader: Reader = Reader.CLINICIAN
+    language: str = "en"
+    kind: str = "article"  # or the letter or form that it is: necessity, appeal, notice, ...
 
     def sentences(self) -> tuple[Sentence, ...]:
         """Every sentence of every section and table, in order."""
