@@ -168,7 +168,13 @@ def test_days_are_printed_to_their_precision(day: Day, text: str) -> None:
 
 
 def test_messages_are_sections_of_text() -> None:
-    path = Path(__file__).parents[2] / "src/indicated/library/messages/en.yaml"
-    assert set(yaml.safe_load(path.read_text("utf-8"))) == {
-        id.split(".")[0] for id in load_messages().table
-    }
+    """Whoever translates them may use any YAML tool: the strict loader reads nothing else."""
+    folder = Path(__file__).parents[2] / "src/indicated/library/messages/en"
+    sections = [yaml.safe_load(file.read_text("utf-8")) for file in folder.glob("*.yaml")]
+    held = {f"{name}.{id}" for file in sections for name, ids in file.items() for id in ids}
+    assert held == set(load_messages().table)
+
+
+def test_an_unknown_language_is_refused_with_those_there_are() -> None:
+    with pytest.raises(MessageError, match="Choose of: en"):
+        load_messages("tlh")

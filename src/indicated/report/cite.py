@@ -65,7 +65,7 @@ def ground_of(
     return Ground(
         article,
         case,
-        messages or load_messages(),
+        messages or load_messages(article.language, article.reader),
         tokens.Lexicon(concepts),
         tokens.Lexicon(concepts, every_kind=True),
         {d.id: clean(d.text) for d in case.chart.documents},

@@ -1,6 +1,6 @@
 """The words of the article, kept apart from its structure.
 
-Every sentence is a template with named slots in `library/messages/<language>.yaml`. Loading and
+Every sentence is a template with named slots in `library/messages/<language>/`. Loading and
 filling are strict: an id that is not there, a slot that is left empty or one too many is an error,
 so that no half-written sentence reaches a reader.
 """
@@ -12,11 +12,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 import yaml
 
 from indicated.errors import IndicatedError
+from indicated.model import Reader
 
 _SLOT = re.compile(r"\{([a-z_]+)\}")
 
@@ -79,20 +81,70 @@ class Messages:
         return self.table.get(f"{table}.{key}", key.replace("-", " ").replace("_", " "))
 
 
-@lru_cache(maxsize=4)
-def load_messages(language: str = "en") -> Messages:
-    """The messages of a language. Raises `MessageError` where the file is not sound."""
-    name = f"library/messages/{language}.yaml"
-    text = files("indicated").joinpath(name).read_text(encoding="utf-8")
-    loaded = yaml.load(text, Loader=_Strict)
+ENGLISH = "en"  # the language in which every message is written; others are laid over it
+FOLDER = "library/messages"
+
+
+@lru_cache(maxsize=16)
+def load_messages(language: str = ENGLISH, reader: Reader = Reader.CLINICIAN) -> Messages:
+    """The messages of a language, worded for a reader.
+
+    `library/messages/<language>/*.yaml` hold them by what they are for; a file in `readers/` words
+    some of them otherwise, or adds some, for one reader. What a language has not translated stands
+    in English. Raises `MessageError` where a file is not sound, where two files of a language hold
+    one id, and where a wording asks for other slots than the message that it takes the place of.
+    """
+    if language not in languages():
+        known = ", ".join(languages())
+        raise MessageError(f'there are no messages in "{language}"', do=f"Choose of: {known}.")
+    table: dict[str, str] = {}
+    for tongue in dict.fromkeys((ENGLISH, language)):
+        table = _laid_over(table, _of_language(tongue), tongue)
+    own = files("indicated").joinpath(FOLDER, language, "readers", f"{reader.value}.yaml")
+    if own.is_file():
+        table = _laid_over(table, _read(own), f"{language}/readers/{reader.value}.yaml")
+    return Messages(table)
+
+
+@lru_cache(maxsize=1)
+def languages() -> tuple[str, ...]:
+    """The languages that there are messages in; English comes first."""
+    found = {f.name for f in files("indicated").joinpath(FOLDER).iterdir() if f.is_dir()}
+    return (ENGLISH, *sorted(found - {ENGLISH}))
+
+
+def _of_language(language: str) -> dict[str, str]:
+    table: dict[str, str] = {}
+    folder = files("indicated").joinpath(FOLDER, language)
+    for file in sorted(folder.iterdir(), key=lambda f: f.name):
+        if not file.name.endswith(".yaml"):
+            continue
+        own = _read(file)
+        if twice := sorted(own.keys() & table.keys()):
+            raise MessageError(f"{', '.join(twice)} stands in two files", where=file.name)
+        table |= own
+    return table
+
+
+def _laid_over(below: Mapping[str, str], own: Mapping[str, str], where: str) -> dict[str, str]:
+    for id in own.keys() & below.keys():
+        asked, given = (set(_SLOT.findall(t[id])) for t in (below, own))
+        if asked != given:
+            names = ", ".join(sorted(asked ^ given))
+            raise MessageError(f'message "{id}" does not have the same slots: {names}', where=where)
+    return {**below, **own}
+
+
+def _read(file: Traversable) -> dict[str, str]:
+    loaded = yaml.load(file.read_text(encoding="utf-8"), Loader=_Strict)
     if not isinstance(loaded, dict):
-        raise MessageError("the messages are not sections of id: text", where=name)
+        raise MessageError("the messages are not sections of id: text", where=file.name)
     table: dict[str, str] = {}
     for section, members in loaded.items():
         if not isinstance(members, dict):
-            raise MessageError(f'section "{section}" is not a list of id: text', where=name)
+            raise MessageError(f'section "{section}" is not a list of id: text', where=file.name)
         for key, template in members.items():
             if not isinstance(template, str):
-                raise MessageError(f'message "{section}.{key}" is not text', where=name)
+                raise MessageError(f'message "{section}.{key}" is not text', where=file.name)
             table[f"{section}.{key}"] = template
-    return Messages(table)
+    return table

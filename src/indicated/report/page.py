@@ -53,7 +53,7 @@ class Page:
     def __init__(
         self, article: Article, *, state: str, signed: str, messages: Messages | None
     ) -> None:
-        self.m = messages or load_messages()
+        self.m = messages or load_messages(article.language, article.reader)
         if state not in STATES:
             raise ValueError(f"state is one of {', '.join(STATES)}")
         self.article, self.state, self.states = article, state, STATES
