@@ -293,7 +293,8 @@ def _begun(happened: Sequence[Fact], concepts: Concepts) -> list[Fact]:
 def count(facts: Sequence[Fact], test: Has, record: Record) -> int:
     """How many of what is asked for: members, classes, or episodes that lie apart."""
     if test.distinct == "concept":
-        return len(_most_specific({f.concept for f in facts}, record.concepts))
+        members = _most_specific({f.concept for f in facts}, record.concepts)
+        return named_apart([f for f in facts if f.concept in members])
     if test.distinct == "class":
         classes = {
             record.concepts.member_class(f.concept, of)
@@ -308,6 +309,22 @@ def count(facts: Sequence[Fact], test: Has, record: Record) -> int:
 def _most_specific(ids: set[str], concepts: Concepts) -> set[str]:
     """A class named beside its member is the same treatment, not a second one."""
     return {i for i in ids if not any(o != i and concepts.is_a(o, i) for o in ids)}
+
+
+def named_apart(facts: Sequence[Fact]) -> int:
+    """How many concepts are named in words of their own. One word of a text may stand for several
+    concepts (a drug in two lists of usual drugs); it is still one treatment."""
+    places: dict[str, set[tuple[str, int, int]]] = {}
+    for fact in facts:
+        own = places.setdefault(fact.concept, set())
+        for source in fact.sources:
+            if source.start is not None and source.end is not None:
+                own.add((source.document, source.start, source.end))
+    n, taken = 0, set[tuple[str, int, int]]()
+    for _, own in sorted(places.items(), key=lambda item: (len(item[1]), item[0])):
+        if not own & taken:
+            n, taken = n + 1, taken | own
+    return n
 
 
 def _episodes(facts: Sequence[Fact], test: Has) -> int:
