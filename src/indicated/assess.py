@@ -17,7 +17,7 @@ from indicated.criteria import with_profile
 from indicated.errors import InputError
 from indicated.facts import read_facts
 from indicated.judge import Context, determine
-from indicated.model import Asserter, Assessment, Case, Chart, Document, Library
+from indicated.model import Asserter, Assessment, Case, Chart, Document, Library, Reader
 from indicated.report import write_article
 from indicated.settings import Settings
 
@@ -64,7 +64,9 @@ def assess(
         context = Context(library, day, PROGRAM, case.chart.closed, settings.regulator)
         determinations = tuple(determine(item, facts, claims, context) for item in items)
     with watch("article"):
-        article = write_article(case, facts, items, taken, determinations, library, program=PROGRAM)
+        told = (case, facts, items, taken, determinations, library)
+        reader, language = Reader(settings.reader), settings.locale
+        article = write_article(*told, program=PROGRAM, reader=reader, language=language)
     return Assessment(case, facts, items, taken, determinations, article)
 
 

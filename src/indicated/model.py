@@ -731,6 +731,29 @@ class Profile:
 
 
 @dataclass(frozen=True)
+class Wording:
+    """A policy in other words of one language, by criterion id: what it says for those who are no
+    professionals, what they are to ask for, and, for learners, why the criterion exists.
+
+    It decides nothing, and is no part of the policy's hash. It holds for one version of it.
+    """
+
+    version: str
+    title: str = ""
+    says: Mapping[str, str] = field(default_factory=dict)
+    ask: Mapping[str, str] = field(default_factory=dict)
+    why: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A concept in one language: its name there ("": its own), and what it means, plainly."""
+
+    label: str = ""
+    means: str = ""
+
+
+@dataclass(frozen=True)
 class Library:
     """Everything that is data: concepts, policies, label tables, derived values, profiles.
 
@@ -744,6 +767,21 @@ class Library:
     profiles: Mapping[str, Profile] = field(default_factory=dict)
     earlier: Mapping[str, tuple[Policy, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()  # what a folder of one's own replaced, and what does not fit it
+    wordings: Mapping[str, Mapping[str, Wording]] = field(default_factory=dict)  # language -> id
+    terms: Mapping[str, Mapping[str, Term]] = field(default_factory=dict)  # language -> concept id
+
+    def wording(self, policy: Policy, language: str) -> Wording | None:
+        """The policy in other words of that language; None where nobody wrote any."""
+        found = self.wordings.get(language, {}).get(policy.id)
+        return found if found and found.version == policy.version else None
+
+    def named_in(self, language: str) -> Concepts:
+        """The concepts under their names of that language, where it has one for them."""
+        own = {id: t.label for id, t in self.terms.get(language, {}).items() if t.label}
+        named = {
+            id: replace(c, label=own[id]) for id, c in self.concepts.by_id.items() if id in own
+        }
+        return Concepts({**self.concepts.by_id, **named}) if named else self.concepts
 
     def on(self, day: date) -> Library:
         """The library with the version of each policy that holds on that day, where one does."""

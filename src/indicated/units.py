@@ -7,6 +7,7 @@ the concept carries. Whatever does not convert raises `UnitError`; nothing is gu
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from functools import lru_cache
@@ -171,3 +172,15 @@ def shown(code: str) -> str:
     ('years', 'mg/dL')
     """
     return _SHOWN.get(code, code)
+
+
+_WRITTEN = re.compile(r"\d+(?:[.,]\d+)?")
+
+
+def written_numbers(text: str) -> set[str]:
+    """The numbers that a text writes in digits, a decimal comma as a point.
+
+    >>> sorted(written_numbers("IgG below 4,5 g/L for 12 months"))
+    ['12', '4.5']
+    """
+    return {n.replace(",", ".") for n in _WRITTEN.findall(text)}

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.facts.compact import AS_OF, CONCEPTS, lines
 
 from indicated.chart.fhir import READERS, read_fhir, read_ndjson
 from indicated.chart.parts import Read
 from indicated.facts import read_facts
 from indicated.model import Chart
+from tests.facts.compact import AS_OF, CONCEPTS, lines
 
 from .test_fhir_facts import ROWS, resource
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.facts.compact import AS_OF, CONCEPTS, lines
 
 from indicated.chart.fhir import read_fhir, read_ndjson
 from indicated.facts import read_facts
 from indicated.model import Chart
+from tests.facts.compact import AS_OF, CONCEPTS, lines
 
 TABLE = yaml.safe_load((Path(__file__).parent / "fhir.yaml").read_text(encoding="utf-8"))
 ROWS = [(f"{kind}-{i}", row) for kind, rows in TABLE.items() for i, row in enumerate(rows)]

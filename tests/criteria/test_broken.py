@@ -16,6 +16,8 @@ import pytest
 from indicated.criteria import load_concepts, load_examples, load_policy
 from indicated.criteria.profiles import load_profile
 from indicated.criteria.tables import load_derived, load_labels
+from indicated.criteria.terms import load_terms
+from indicated.criteria.wording import load_wording
 from indicated.errors import PolicyError, PolicyErrors
 from indicated.model import Concepts, Library
 
@@ -35,6 +37,8 @@ def loader(file: Path, concepts: Concepts, library: Library, tmp_path: Path) -> 
         "profiles": lambda: load_profile(file, library.policies, concepts),
         "labels": lambda: load_labels(file, concepts),
         "derived": lambda: load_derived(file, concepts),
+        "words": lambda: load_wording(file, library.policies["testamab-cough"]),
+        "terms": lambda: load_terms(file, concepts),
     }[kind]
 
 
@@ -77,5 +81,5 @@ def test_a_mistake_is_not_drowned(
 def test_there_is_a_file_for_every_kind_of_mistake() -> None:
     assert len(FILES) >= 120
     assert {f.parent.name for f in FILES} == {
-        "policies", "concepts", "examples", "profiles", "labels", "derived",
+        "policies", "concepts", "examples", "profiles", "labels", "derived", "terms", "words",
     }  # fmt: skip

@@ -15,11 +15,10 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from tests.chart import damage, make
-from tests.chart.test_any_bytes import check
-
 from indicated.chart.formats import Way, read_bytes
 from indicated.chart.parts import Limits
+from tests.chart import damage, make
+from tests.chart.test_any_bytes import check
 
 MOST = 10.0  # seconds that one damaged sample may take
 

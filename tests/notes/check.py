@@ -5,10 +5,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from tests.notes.marks import HERE, NoteError, parse
-
 from indicated.criteria import load_concepts
 from indicated.model import Concepts
+from tests.notes.marks import HERE, NoteError, parse
 
 CONCEPTS: Concepts = load_concepts(HERE.parent / "facts" / "concepts", HERE / "concepts")
 

@@ -12,11 +12,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
-from tests.notes.check import CONCEPTS
-from tests.notes.marks import Note, Score, agrees, load, score, touches
-
 from indicated.facts import read_facts
 from indicated.model import Chart, Document, Fact
+from tests.notes.check import CONCEPTS
+from tests.notes.marks import Note, Score, agrees, load, score, touches
 
 WRITTEN = date(2025, 6, 15)
 # The bars of the two kinds of phenomena: (precision, recall).

@@ -534,6 +534,13 @@ def variants() -> dict[str, Sample]:
         )
     )
     no_requirement = replace(given, requirements=())
+    wide = node(
+        "wide",
+        "Much is asked",
+        MET,
+        "all",
+        *(leaf(f"wide-{n}", f"Part {n}", MET) for n in range(9)),
+    )
     odd = (
         replace(IGG_JUNE, when=When(start=JUNE.start)),
         replace(IGG, value=Quantity(None, Decimal(495), "mg/dL", open=True), when=When(end=Day.of(date(2025, 11, 3)))),
@@ -586,6 +593,7 @@ def variants() -> dict[str, Sample]:
         "closed": Sample(replace(CASE, chart=replace(CASE.chart, closed=True)), (IG, AAT)),
         "indicated": Sample(CASE, (replace(no_requirement, outcome=Outcome.INDICATED, dose=replace(DOSE, truth=MET, weight=WEIGHT, facts=(), rows=rows)),)),
         "changes": Sample(CASE, (replace(no_requirement, outcome=Outcome.INDICATED_WITH_CHANGES, dose=replace(DOSE, requested="", truth=NOT_MET)),)),
+        "many reasons": Sample(CASE, (replace(no_requirement, outcome=Outcome.INDICATED, routes=(wide,)),)),
         "conditional": Sample(CASE, (replace(given, outcome=Outcome.CONDITIONAL),)),
         "exception": Sample(CASE, (exception_only, replace(AAT, exceptions=(replace(EPISODE, truth=MET, parts=(many,)), replace(single, truth=NOT_MET))))),
         "by reason": Sample(CASE, (replace(given, outcome=Outcome.CONDITIONAL, requirements=(), because="a condition the policy states"),)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
@@ -14,9 +14,11 @@ from indicated.criteria.lines import near, raise_all, read_tree, shown
 from indicated.criteria.policy import build_policy
 from indicated.criteria.profiles import fitted, load_profile
 from indicated.criteria.tables import load_derived, load_labels
+from indicated.criteria.terms import load_terms, terms_files
 from indicated.criteria.versions import CURRENT, Shelf, loaded, policy_files
+from indicated.criteria.wording import language_of, load_wording, words_files
 from indicated.errors import PolicyError, PolicyErrors
-from indicated.model import Concepts, Derived, Library, Policy, Profile
+from indicated.model import Concepts, Derived, Library, Policy, Profile, Term, Wording
 
 T = TypeVar("T")
 
@@ -49,9 +51,9 @@ def load_library(
 ) -> Library:
     """Everything in a library folder (None: the shipped one) and in folders of one's own.
 
-    A folder holds any of `concepts/`, `policies/`, `labels/`, `derived/`, `profiles/`. Concepts of
-    all folders form one vocabulary; a policy or profile of a later folder takes the place of an
-    earlier one with its id. All problems of all files are reported together.
+    A folder holds any of `concepts/`, `policies/`, `labels/`, `derived/`, `profiles/`, `terms/`.
+    Concepts of all folders form one vocabulary; a policy or profile of a later folder takes the
+    place of an earlier one with its id. All problems of all files are reported together.
     `kept_in` is a folder where a sound library is kept, and found again while no file has changed.
     """
     folders = [folder if folder is not None else shipped(), *extra]
@@ -71,7 +73,11 @@ def library_files(folders: Iterable[Folder]) -> Iterator[Folder]:
     for folder in folders:
         for kind in ("concepts", "labels", "derived", "profiles"):
             yield from _files(kind)(folder)
-        yield from (f.file for f in policy_files(folder))
+        yield from (file for own in terms_files(folder).values() for file in own)
+        for each in policy_files(folder):
+            yield each.file
+            if each.current:
+                yield from words_files(each.folder)
 
 
 def _read(folders: Sequence[Folder]) -> Library:
@@ -99,6 +105,9 @@ def _read(folders: Sequence[Folder]) -> Library:
         _once(found, errors)
         written |= {p.id: p for p in found}
     raise_all(errors)
+    wordings = _wordings(folders, shelf.policies, errors)
+    terms = _terms(folders, concepts, errors)
+    raise_all(errors)
     profiles, unfit = fitted(written, shelf.versions, concepts)
     return Library(
         concepts=concepts,
@@ -108,7 +117,37 @@ def _read(folders: Sequence[Folder]) -> Library:
         profiles=profiles,
         earlier=shelf.earlier,
         notes=(*shelf.notes, *unfit),
+        wordings=wordings,
+        terms=terms,
     )
+
+
+def _terms(
+    folders: Iterable[Folder], concepts: Concepts, errors: list[PolicyError]
+) -> dict[str, dict[str, Term]]:
+    """What concepts are called and mean, by language; a later folder's word for one holds."""
+    found: dict[str, dict[str, Term]] = {}
+    for folder in folders:
+        for language, of_language in terms_files(folder).items():
+            for each in _gathered(of_language, partial(load_terms, concepts=concepts), errors):
+                found.setdefault(language, {}).update(each)
+    return found
+
+
+def _wordings(
+    folders: Iterable[Folder], policies: Mapping[str, Policy], errors: list[PolicyError]
+) -> dict[str, dict[str, Wording]]:
+    """The policies in other words, by language: those that lie beside the policy in force."""
+    found: dict[str, dict[str, Wording]] = {}
+    for folder in folders:
+        for each in policy_folders(folder):
+            policy = policies[each.name]
+            if not is_from(policy, each):
+                continue  # another folder's policy took its place, and has words of its own
+            for file in words_files(each):
+                for wording in _gathered([file], partial(load_wording, policy=policy), errors):
+                    found.setdefault(language_of(file), {})[policy.id] = wording
+    return found
 
 
 def policy_folders(folder: Folder) -> list[Folder]:

@@ -25,6 +25,7 @@ from indicated.model import (
     Outcome,
     Policy,
     Premise,
+    Reader,
     Reference,
     RequestedItem,
     Section,
@@ -33,11 +34,13 @@ from indicated.model import (
     State,
     Statement,
     Support,
+    Wording,
 )
 from indicated.report import tokens
-from indicated.report.messages import Messages
+from indicated.report.messages import ENGLISH, Messages
 from indicated.report.phrases import Phrases, clean, quotable, shortened
 from indicated.report.privacy import identifiers, placeholders, signature
+from indicated.units import written_numbers
 
 CONTEXT = 90  # characters shown on either side of a quotation
 
@@ -65,8 +68,15 @@ class Told(NamedTuple):
 class Desk:
     """Citations numbered in reading order, and sentences with their supports."""
 
-    def __init__(self, story: Story, messages: Messages):
+    def __init__(
+        self,
+        story: Story,
+        messages: Messages,
+        reader: Reader = Reader.CLINICIAN,
+        language: str = ENGLISH,
+    ):
         self.story, self.m = story, messages
+        self.reader, self.language = reader, language
         self.words = Phrases(messages, story.library.concepts)
         self.references: list[Reference] = []
         self.places: dict[int, list[str]] = {}  # number of a reference -> places cited in it
@@ -74,6 +84,14 @@ class Desk:
         self.used: dict[str, Fact] = {}  # printed label -> the fact first told with it
         self._documents = {d.id: d for d in story.case.chart.documents}
         self._names = tokens.Lexicon(story.library.concepts, every_kind=True)
+
+    def numbered_as(self, other: Desk) -> Desk:
+        """This desk, with the citations that the other has numbered: one set of numbers for every
+        reader of one assessment."""
+        self.references, self.record = list(other.references), list(other.record)
+        self.places = {n: list(places) for n, places in other.places.items()}
+        self.used = dict(other.used)
+        return self
 
     # --- sentences -----------------------------------------------------------------------
 
@@ -103,6 +121,27 @@ class Desk:
     def header(self, *ids: str) -> tuple[str, ...]:
         """The heads of a table's columns."""
         return tuple(self.m.template(f"header.{id}") for id in ids)
+
+    # --- policies in the reader's words --------------------------------------------------
+
+    def title(self, policy: Policy) -> str:
+        """The policy's title: for a patient in plain words, where it has any."""
+        wording = self._wording(policy) if self.reader is Reader.PATIENT else None
+        return clean(wording.title if wording and wording.title else policy.title)
+
+    def worded(self, field: str, finding: Finding, policy: Policy | None) -> str:
+        """What the policy says of a criterion in plain words: its `says`, `ask` or `why`.
+
+        "" where it says nothing, or where a plan's number has taken the place of the one that
+        the words name.
+        """
+        wording = self._wording(policy) if policy else None
+        said: str = getattr(wording, field).get(finding.id, "") if wording else ""
+        own = f"{finding.says}\n{finding.ask}"
+        return clean(said) if written_numbers(said) <= written_numbers(own) else ""
+
+    def _wording(self, policy: Policy) -> Wording | None:
+        return self.story.library.wording(policy, self.language)
 
     # --- supports ------------------------------------------------------------------------
 

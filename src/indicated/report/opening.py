@@ -8,6 +8,7 @@ from indicated.model import (
     Block,
     Determination,
     Finding,
+    Missing,
     Outcome,
     Premise,
     Section,
@@ -52,8 +53,8 @@ def review(desk: Desk) -> Section:
     for kind in dict.fromkeys(p.status for p in drafts.values()):
         of_kind = [p for p in drafts.values() if p.status == kind]
         status = desk.m.word_or_own("status", kind)
-        supports = [desk.made("policy", clean(p.title), status, key=p.id) for p in of_kind]
-        titles = "; ".join(clean(p.title) for p in of_kind)
+        supports = [desk.made("policy", desk.title(p), status, key=p.id) for p in of_kind]
+        titles = "; ".join(desk.title(p) for p in of_kind)
         said.append(desk.say("review.policies", *supports, policies=titles, status=status))
     return section("review", desk.heading("review"), paragraph(*said))
 
@@ -61,9 +62,10 @@ def review(desk: Desk) -> Section:
 # --- the direct answer ------------------------------------------------------------------------
 
 
-def answer(desk: Desk) -> Section:
-    """A short paragraph for each item, and one for the premise that does not hold."""
-    said = [block for d in desk.story.determinations for block in _answered(desk, d)]
+def answer(desk: Desk, *, asks: bool = True) -> Section:
+    """A short paragraph for each item, with what to send first, and one for the premise that does
+    not hold."""
+    said = [block for d in desk.story.determinations for block in _answered(desk, d, asks)]
     if not said:
         said = [paragraph(desk.say("answer.nothing", desk.program()))]
     wrong = contradicted(desk)
@@ -76,9 +78,9 @@ def answer(desk: Desk) -> Section:
     return section("direct-answer", desk.heading("answer"), *said)
 
 
-def _answered(desk: Desk, d: Determination) -> list[Block]:
+def _answered(desk: Desk, d: Determination, asked: bool) -> list[Block]:
     """One item's answer, and what to send first where it is open and more can come."""
-    asks = first_asks(d)
+    asks = first_asks(d) if asked else []
     if d.outcome is not Outcome.CANNOT_DETERMINE or not asks or desk.story.case.chart.closed:
         return [paragraph(*verdict(desk, d))]
     settle = desk.say("answer.settle", desk.program())
@@ -91,10 +93,18 @@ def _answered(desk: Desk, d: Determination) -> list[Block]:
 
 def first_asks(d: Determination) -> list[str]:
     """What to ask for first: what settles the outcome with the fewest answers."""
-    by_id = {m.id: clean(m.ask) for m in d.missing if m.ask}
+    return [clean(m.ask) for m in first_missing(d)]
+
+
+def first_missing(d: Determination) -> list[Missing]:
+    """What is missing that settles the outcome with the fewest answers, each thing to send once."""
+    by_id = {m.id: m for m in d.missing if m.ask}
     wanted = [id for s in d.settles for id, _ in s.needs] + [m.id for m in d.missing]
-    asks = dict.fromkeys(by_id[id] for id in wanted if id in by_id)
-    return list(asks)[:ASKED]
+    first: dict[str, Missing] = {}
+    for id in wanted:
+        if id in by_id:
+            first.setdefault(clean(by_id[id].ask), by_id[id])
+    return list(first.values())[:ASKED]
 
 
 def verdict(desk: Desk, d: Determination) -> list[Sentence]:
@@ -103,7 +113,7 @@ def verdict(desk: Desk, d: Determination) -> list[Sentence]:
     outcome = outcome_support(desk, d)
     if d.policy is None:
         return [desk.say("answer.no_policy", item, outcome, item=name, outcome=word(desk, d))]
-    title = clean(d.policy.title)
+    title = desk.title(d.policy)
     policy = desk.made("policy", title, key=d.policy.id)
     told = {"item": name, "clause": clause(desk, d), "policy": title}
     if d.outcome is Outcome.CANNOT_DETERMINE:
@@ -147,7 +157,7 @@ def _which_criteria(desk: Desk, d: Determination) -> list[Sentence]:
         if d.policy is None or other.policy is None:
             continue
         ruled = d.policy.goes_first or other.policy.goes_first
-        title = clean(other.policy.title)
+        title = desk.title(other.policy)
         by = desk.made("policy", title, key=other.policy.id)
         told = {"policy": title, "clause": clause(desk, other)}
         id = "answer.beside" if ruled else "answer.other_condition"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from indicated.model import (
     Article,
@@ -11,22 +12,25 @@ from indicated.model import (
     Facts,
     Library,
     Premise,
+    Reader,
     RequestedItem,
     Section,
 )
-from indicated.report import gaps
+from indicated.report import gaps, plain, teach
 from indicated.report.care import follow_ups, pitfalls, safety, summary
 from indicated.report.cite import require_support
 from indicated.report.desk import Desk, Story
-from indicated.report.messages import Messages, load_messages
+from indicated.report.messages import ENGLISH, Messages, load_messages
 from indicated.report.opening import answer, question, review
 from indicated.report.phrases import quotable
 from indicated.report.standing import standing
 from indicated.report.trail import disclaimer, method, record, references
 from indicated.report.verdict import determinations as judged
 
+Writer = Callable[[Desk], Section]
+
 # The order in which an article is read, and in which its citations are numbered.
-SECTIONS: tuple[Callable[[Desk], Section], ...] = (
+SECTIONS: tuple[Writer, ...] = (
     question,
     review,
     answer,
@@ -46,6 +50,36 @@ SECTIONS: tuple[Callable[[Desk], Section], ...] = (
 )
 
 
+def _without(*left_out: Writer) -> list[Writer]:
+    return [write for write in SECTIONS if write not in left_out]
+
+
+# Every reader is told everything; what stands first, and what is told besides, differs.
+READERS: Mapping[Reader, tuple[Writer, ...]] = {
+    Reader.CLINICIAN: SECTIONS,
+    Reader.REVIEWER: (review, judged, standing, *_without(review, judged, standing)),
+    Reader.PATIENT: (
+        question,
+        review,
+        plain.short_answer,
+        plain.reasons,
+        plain.next_steps,
+        plain.words_explained,
+        plain.details,
+        *_without(question, review, answer),
+    ),
+    Reader.STUDENT: (
+        question,
+        review,
+        answer,
+        teach.how_to_read,
+        judged,
+        teach.why_criteria,
+        *_without(question, review, answer, judged),
+    ),
+}
+
+
 def write_article(
     case: Case,
     facts: Facts,
@@ -55,23 +89,34 @@ def write_article(
     library: Library,
     *,
     program: str,
+    reader: Reader = Reader.CLINICIAN,
+    language: str = ENGLISH,
     messages: Messages | None = None,
 ) -> Article:
-    """The article on a case. Raises `SupportError` where a sentence would lack its support."""
-    words = messages or load_messages()
+    """The article on a case, worded for a reader. Verdicts, numbers and citations are the same for
+    every reader. Raises `SupportError` where a sentence would lack its support."""
+    words = messages or load_messages(language, reader)
+    library = replace(library, concepts=library.named_in(language))
     story = Story(
         case, facts, tuple(items), tuple(premises), tuple(determinations), library, program
     )
-    desk = Desk(story, words)
-    sections = tuple(write(desk) for write in SECTIONS)
+    desk = Desk(story, words, reader, language)
+    if reader is not Reader.CLINICIAN:
+        first = Desk(story, load_messages(language), language=language)
+        for write in SECTIONS:
+            write(first)
+        desk.numbered_as(first)
+    sections = tuple(write(desk) for write in READERS[reader])
     article = Article(
         title=_title(desk, determinations),
         question=quotable(case.question),
         as_of=case.as_of,
-        sections=sections,
+        sections=tuple(s for s in sections if s.blocks or s.parts),
         references=tuple(desk.references),
         record=tuple(desk.record),
         program=program,
+        reader=reader,
+        language=language,
     )
     require_support(article, case, library.concepts, messages=words)
     return article

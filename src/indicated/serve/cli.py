@@ -21,10 +21,12 @@ from indicated.serve.options import (
     as_of_option,
     chart_option,
     closed_option,
+    language_option,
     library_of,
     ocr_option,
     policies_option,
     profile_option,
+    reader_option,
     reported,
 )
 from indicated.serve.output import FORMATS, render, write_file
@@ -59,6 +61,8 @@ def main() -> None:
 @ocr_option
 @profile_option
 @policies_option
+@reader_option
+@language_option
 @reported
 def assess_command(
     question: str,
@@ -71,6 +75,8 @@ def assess_command(
     ocr: bool,
     profile: str,
     folders: tuple[Path, ...],
+    reader: str,
+    language: str,
 ) -> None:
     """Answer QUESTION about the record. "@file" reads the question from a file, "-" from standard
     input."""
@@ -78,7 +84,8 @@ def assess_command(
     said = answers_of(answers, library.concepts)
     chart = chart_of(charts, closed=closed, ocr=ocr)
     case = Case(asked(question), chart, as_of, id="case", answers=said)
-    assessment = assess(case, library, Settings(profile=profile, closed_record=closed))
+    settings = Settings(profile=profile, closed_record=closed, locale=language, reader=reader)
+    assessment = assess(case, library, settings)
     deliver(assessment, form, output)
 
 

@@ -14,7 +14,8 @@ import click
 
 from indicated.criteria import load_library
 from indicated.errors import ExitCode, IndicatedError
-from indicated.model import Library
+from indicated.model import Library, Reader
+from indicated.report.messages import ENGLISH, languages
 from indicated.serve.kept import kept_in
 
 
@@ -71,6 +72,16 @@ closed_option = click.option(
     "--closed", is_flag=True, help="An appeal or audit: no more records will come."
 )
 
+reader_option = click.option(
+    "--reader", default=Reader.CLINICIAN.value, show_default=True,
+    type=click.Choice([r.value for r in Reader]),
+    help="Which best describes who will read it. The verdicts, numbers and citations are the same.",
+)  # fmt: skip
+language_option = click.option(
+    "--language", default=ENGLISH, show_default=True, type=click.Choice(languages()),
+    help="The language of the article. Sentences of policies that nobody has translated stay in "
+    "their own.",
+)  # fmt: skip
 ocr_option = click.option(
     "--ocr", is_flag=True,
     help="Read scanned pages and pictures too; it needs the extra [ocr], and takes time.",

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+
 from tests.notes.check import CONCEPTS
 
 HERE = Path(__file__).parent

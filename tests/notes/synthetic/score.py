@@ -18,12 +18,11 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from tests.notes.check import CONCEPTS
-from tests.notes.marks import Expected, agrees, parse
-
 from indicated.chart import chart_from_text
 from indicated.facts import read_facts
 from indicated.model import Fact
+from tests.notes.check import CONCEPTS
+from tests.notes.marks import Expected, agrees, parse
 
 from .data import HERE
 
