@@ -1012,10 +1012,35 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """A piece of a section. kind: paragraph | list | table | note.
+class Drawn:
+    """One thing in a figure. `text` is a phrase of a support of the figure's own sentences."""
 
-    A table's cells are sentences too: every cell is checked like any other sentence.
+    role: str  # point | span | limit | range | request | node | group
+    text: str
+    when: When = UNDATED
+    value: Quantity | None = None  # in the figure's unit
+    lane: str = ""  # the row it stands in, where rows have names
+    level: int = 0  # how deep a node stands
+    tone: str = ""  # a finding, or the kind of an authority
+    label: str = ""  # the printed label of its support: "P3"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What a picture shows, as data: a drawing holds nothing else. kind: values | criteria |
+    timeline | dose."""
+
+    kind: str
+    drawn: tuple[Drawn, ...]
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece of a section. kind: paragraph | list | table | note | figure.
+
+    A table's cells are sentences too: every cell is checked like any other sentence. A figure's
+    sentences are its caption and then its alternative in words.
     """
 
     kind: str
@@ -1024,6 +1049,7 @@ class Block:
     rows: tuple[tuple[Sentence, ...], ...] = ()
     tone: str = ""  # the finding or outcome that colours it
     folded: str = ""  # a page may fold it away under this line; paper and text show it
+    figure: Figure | None = None
 
 
 @dataclass(frozen=True, slots=True)

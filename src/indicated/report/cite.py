@@ -13,17 +13,19 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from indicated.errors import SupportError
-from indicated.model import Article, Case, Concepts, Section, Sentence, Source, Support
+from indicated.model import Article, Block, Case, Concepts, Section, Sentence, Source, Support
 from indicated.report import tiles, tokens
 from indicated.report.messages import MessageError, Messages, load_messages
 from indicated.report.phrases import clean, quotable
 from indicated.report.privacy import identifiers, placeholders, signature
+from indicated.units import plain
 
 REPHRASED = "~"
 KINDS = frozenset(
     ["record", "literature", "calculation", "finding", "policy", "request", "program"]
 )
 _VERBATIM = ("record.", "references.", "question.asked")
+STATED = ("point", "limit", "range", "request")  # drawn in the unit in which their words state them
 _FIXED = ("label.",)  # row labels: fixed words that claim nothing
 
 
@@ -86,6 +88,9 @@ def check_article(
         for head in heads:
             bad = _publishable(head, literature=False)
             problems += [SupportProblem(section.id, "heading", *p) for p in bad]
+        for block in section.blocks:
+            found = list(_drawn(block, ground.messages))
+            problems += [SupportProblem(section.id, "figure", *p) for p in found]
         for sentence in _sentences(section):
             found = check_sentence(sentence, ground)
             problems += [SupportProblem(section.id, sentence.id, *p) for p in found]
@@ -125,6 +130,22 @@ def _sentences(section: Section) -> Iterator[Sentence]:
         yield from block.sentences
         for row in block.rows:
             yield from row
+
+
+def _drawn(block: Block, messages: Messages) -> Iterator[tuple[str, str]]:
+    """A figure shows phrases of its own supports and fixed words; its numbers stand in them."""
+    carried = tiles.segments(s for sentence in block.sentences for s in sentence.support)
+    fixed = set(messages.table.values())
+    for drawn in block.figure.drawn if block.figure else ():
+        labels = carried.get(drawn.text)
+        if labels is None and drawn.text not in fixed:
+            yield "figure", "it shows words that are not those of its support"
+        elif drawn.label and drawn.label not in (labels or ()):
+            yield "figure", "it shows words under the citation of others"
+        said = {plain(n) for a in tokens.amounts(drawn.text) for n in (a.low, a.high)}
+        ends = (drawn.value.low, drawn.value.high) if drawn.value else ()
+        if drawn.role in STATED and not {plain(n) for n in ends if n is not None} <= said:
+            yield "figure", "it shows a number that does not stand in its words"
 
 
 # --- supports against the ground --------------------------------------------------------------

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 from indicated.model import (
@@ -281,6 +282,16 @@ class Desk:
         for support in told:
             self.used.setdefault(support.label, fact)
         return Told(" ".join([read, *(f"[{s.label}]" for s in told)]), tuple(told))
+
+    def reads(self, fact: Fact) -> bool:
+        """Whether the record's own words hold the numbers that were read from them."""
+        placed = bool(fact.sources) and not self._asked(fact.sources[0])
+        return placed and self._reads(self.words.fact(fact), fact.sources[0].quote)
+
+    def written(self, fact: Fact) -> date | None:
+        """The day of the document that states it."""
+        document = self._documents.get(fact.sources[0].document) if fact.sources else None
+        return document.written if document else None
 
     def _reads(self, phrase: str, quote: str) -> bool:
         """Whether every number of the phrase, names and days apart, stands in the quotation."""

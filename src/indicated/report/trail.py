@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from indicated.model import Mark, Policy, Reference, Section, Sentence, Source, When
+from indicated.report import figures
 from indicated.report.desk import Desk, listing, paragraph, section, table
 from indicated.report.phrases import clean, quotable
 
@@ -44,13 +45,14 @@ def _entry(desk: Desk, n: int, reference: Reference) -> Sentence:
 
 def record(desk: Desk) -> Section:
     """Every passage of the chart that was used, in its context."""
+    course = figures.timeline(desk)
     rows = [_passage(desk, source) for _, source in desk.record]
     if not rows:
         return section(
             "record", desk.heading("record"), paragraph(desk.say("record.none", desk.program()))
         )
     header = desk.header("label", "words", "document", "dated")
-    return section("record", desk.heading("record"), table(header, rows))
+    return section("record", desk.heading("record"), *course, table(header, rows))
 
 
 def _passage(desk: Desk, source: Source) -> tuple[Sentence, ...]:

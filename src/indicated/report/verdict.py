@@ -14,6 +14,7 @@ from indicated.model import (
     Sentence,
     State,
 )
+from indicated.report import figures
 from indicated.report.desk import Desk, listing, note, paragraph, section, table
 from indicated.report.dose import dose
 from indicated.report.opening import condition, conditions_of, outcome_support, word
@@ -37,8 +38,10 @@ def _item(desk: Desk, d: Determination, id: str, heading: str = "") -> Section:
         section(f"{id}-determination", desk.heading("determination"), *_box(desk, d))
     ]
     if d.policy:
-        parts.append(section(f"{id}-criteria", desk.heading("criteria"), *_criteria(desk, d)))
+        seen = (*figures.criteria(desk, d), *_criteria(desk, d), *figures.values(desk, d))
+        parts.append(section(f"{id}-criteria", desk.heading("criteria"), *seen))
         if block := dose(desk, d):
+            block += figures.dose(desk, d)
             parts.append(section(f"{id}-dose", desk.heading("dose"), *block))
         parts.append(section(f"{id}-evidence", desk.heading("evidence"), *evidence(desk, d.policy)))
         if d.exceptions:
