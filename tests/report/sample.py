@@ -11,6 +11,7 @@ from indicated.model import (
     Article,
     Asserter,
     Assertion,
+    Bound,
     Case,
     Chart,
     Citation,
@@ -49,6 +50,7 @@ from indicated.model import (
     State,
     Statement,
     Therapy,
+    Value,
     When,
 )
 from indicated.report.write import write_article
@@ -329,6 +331,10 @@ COLONISED = Statement(
     "An organism in sputum is not an infection", (C("LOCAL"),),
     when=Criterion("organism", "An organism was grown", Has(("pseudomonas",))),
 )  # fmt: skip
+BELOW = Criterion(
+    "baseline-igg", "IgG before treatment was below 400 mg/dL.",
+    Value("igg", bounds=(Bound("below", Quantity.of(400, "mg/dL")),)),
+)  # fmt: skip
 IG_POLICY = Policy(
     id="ig-secondary-solid-organ-transplant",
     title="Immunoglobulin replacement after solid organ transplant",
@@ -337,7 +343,7 @@ IG_POLICY = Policy(
     treatments=("immunoglobulin",), applies=None, over=(),
     phases={
         Phase.CONTINUATION: PhaseCriteria(
-            routes=(Route("low-igg", "Low IgG with serious infections", ()),),
+            routes=(Route("low-igg", "Low IgG with serious infections", (BELOW,)),),
             duration="6 months", cite=(C("LOCAL"),),
         )
     },

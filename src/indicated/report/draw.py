@@ -11,9 +11,8 @@ import io
 import re
 import textwrap
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from importlib.util import find_spec
 from typing import Any
 
@@ -44,7 +43,6 @@ def can_draw() -> bool:
     return find_spec("matplotlib") is not None
 
 
-@lru_cache(maxsize=64)
 def svg(block: Block, m: Messages, name: str, *, outlines: bool = False) -> str:
     """The block's figure as one SVG element whose ids begin with `name`.
 
@@ -53,7 +51,7 @@ def svg(block: Block, m: Messages, name: str, *, outlines: bool = False) -> str:
     import matplotlib
 
     assert block.figure is not None
-    style = {
+    style: Any = {
         "svg.hashsalt": "indicated", "svg.fonttype": "path" if outlines else "none",
         "font.family": "DejaVu Sans", "font.size": SIZE, "text.color": INKS["ink"],
         "axes.edgecolor": INKS["line"], "axes.spines.top": False, "axes.spines.right": False,
@@ -63,7 +61,8 @@ def svg(block: Block, m: Messages, name: str, *, outlines: bool = False) -> str:
     with matplotlib.rc_context(style):
         canvas = _KINDS[block.figure.kind](block.figure, m)
         out = io.StringIO()
-        canvas.savefig(out, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
+        dateless = {"Date": None, "Creator": None}
+        canvas.savefig(out, format="svg", metadata=dateless, transparent=True)
     return _element(out.getvalue(), name, [s.text for s in block.sentences])
 
 
@@ -109,7 +108,8 @@ def _criteria(figure: Figure, m: Messages) -> Any:
     tones = [t for t in _SIGNS if any(d.tone == t for d in figure.drawn)]
     tones = [t for t in tones if t != "exclusion_unknown" or "unknown" not in tones]
     canvas, axes = _canvas(sum(heights) + 18 + 15 * len(tones))
-    y, above = 2.0, {}
+    y = 2.0
+    above: dict[int, float] = {}
     for (drawn, lines), height in zip(rows, heights, strict=True):
         group = drawn.role == "group"
         top = y + (14 if group else 9)
@@ -253,44 +253,49 @@ def _timeline(figure: Figure, m: Messages) -> Any:
 
 def _stretch(drawn: Drawn) -> tuple[float, float]:
     """From when to when, as far as it is known; what goes on ends with the picture's last day."""
-    from matplotlib.dates import date2num
-
     when = drawn.when
     first = when.start or when.end
     assert first is not None
     last = when.end.latest if when.end else (date.max if when.ongoing else first.latest)
-    return date2num(first.earliest), date2num(min(last, date(9000, 1, 1)))
+    return float(first.earliest.toordinal()), float(last.toordinal())
 
 
 def _days(drawn: Sequence[Drawn]) -> tuple[float, float]:
     """The first and the last day, with room on either side."""
     known = [x for d in drawn for x in _stretch(d)]
-    bound = [x for x in known if x < _FAR]
+    bound = [x for x in known if x < date.max.toordinal()]
     low, high = min(bound), max(bound)
     room = max((high - low) * 0.08, 4)
     return low - room, high + room
 
 
-_FAR = float((date(8999, 1, 1) - date(1970, 1, 1)) // timedelta(days=1))
-
-
 def _dates(axes: Any, ends: tuple[float, float], m: Messages) -> None:
     """At most five days below, in the words of the article's language."""
-    from matplotlib.dates import AutoDateLocator, num2date
-    from matplotlib.ticker import FixedFormatter, FixedLocator
-
     months = m.template("words.months").split()
-    ticks = AutoDateLocator(minticks=2, maxticks=4).tick_values(*map(num2date, ends))
-    ticks = [t for t in ticks if ends[0] <= t <= ends[1]]
-    days = [num2date(t).date() for t in ticks]
+    days = _ticks(date.fromordinal(int(ends[0]) + 1), date.fromordinal(int(ends[1])))
     whole = all(d.day == 1 for d in days)
     yearly = whole and all(d.month == 1 for d in days)
     words = [
         f"{d.year}" if yearly else f"{'' if whole else f'{d.day} '}{months[d.month - 1]} {d.year}"
         for d in days
     ]
-    axes.xaxis.set_major_locator(FixedLocator(ticks))
-    axes.xaxis.set_major_formatter(FixedFormatter(words))
+    axes.set_xticks([d.toordinal() for d in days], words)
+
+
+def _ticks(first: date, last: date) -> list[date]:
+    """Two to five days: beginnings of years or months where the time is long enough.
+
+    >>> [d.isoformat() for d in _ticks(date(2025, 6, 10), date(2025, 11, 3))]
+    ['2025-07-01', '2025-09-01', '2025-11-01']
+    """
+    months = [date(y, m, 1) for y in range(first.year, last.year + 1) for m in range(1, 13)]
+    months = [d for d in months if first <= d <= last]
+    for step in (1, 2, 3, 6, 12, 24, 60, 120):
+        some = [d for d in months if (d.year * 12 + d.month - 1) % step == 0]
+        if 2 <= len(some) <= 4:
+            return some
+    middle = first + (last - first) / 2
+    return sorted({first + (middle - first) / 2, middle + (last - middle) / 2})
 
 
 # --- the dose -----------------------------------------------------------------------------------

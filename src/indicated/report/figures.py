@@ -1,4 +1,4 @@
-"""Which pictures an article gets, and what stands in them: where people would rather look than read.
+"""Which pictures an article gets, and what stands in them: where people look rather than read.
 
 A picture is data first (`model.Figure`), taken from findings, facts, the bounds of the criteria and
 the rows of the dose check; `draw.py` turns it into lines. Its caption and its alternative in words
@@ -155,7 +155,9 @@ def _first(when: When) -> date:
     return known.earliest if known else date.min
 
 
-def _values(desk: Desk, d: Determination, concept: str, facts: list[Fact], asked: list[Criterion]) -> Block:  # fmt: skip
+def _values(
+    desk: Desk, d: Determination, concept: str, facts: list[Fact], asked: list[Criterion]
+) -> Block:
     concepts = desk.story.library.concepts
     unit, name = concepts[concept].unit, clean(concepts.label(concept))
     points = [_of_fact(desk, "point", f) for f in facts]
@@ -196,7 +198,8 @@ def limit_text(bound: Bound) -> str:
     if number is None:
         return ""
     ends = (number, None) if low else (None, number)
-    return quantity_text(Quantity(*ends, bound.limit.unit, open=bound.op in ("below", "above")))
+    beyond = bound.op in ("below", "above")
+    return quantity_text(Quantity(ends[0], ends[1], bound.limit.unit, open=beyond))
 
 
 def _given(desk: Desk, treatment: str) -> list[Fact]:

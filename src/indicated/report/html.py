@@ -9,7 +9,8 @@ from importlib.resources import files
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
-from indicated.model import Article
+from indicated.model import Article, Block
+from indicated.report.draw import INKS, can_draw, svg
 from indicated.report.messages import Messages
 from indicated.report.page import Page
 
@@ -30,8 +31,22 @@ def _environment() -> Environment:
     style = folder.joinpath("article.css").read_text(encoding="utf-8")
     environment.globals["style"] = Markup(style)  # our own file, without user text
     environment.filters["web"] = _web
+    environment.filters["picture"] = _picture
     environment.filters["whole"] = _whole
     return environment
+
+
+def _picture(block: Block, page: Page) -> Markup:
+    """The drawing, in the page's own colours; "" where nothing can draw it, and the words stay.
+
+    The text in it was escaped when it was drawn.
+    """
+    if not can_draw():
+        return Markup("")
+    drawn = svg(block, page.m, page.figure_name(block))
+    for name, ink in INKS.items():
+        drawn = drawn.replace(ink, f"var(--fig-{name})")
+    return Markup(drawn)
 
 
 def _web(url: str) -> str:

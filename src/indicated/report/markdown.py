@@ -62,7 +62,8 @@ def _block(block: Block, page: Page, *, numbered: bool) -> Iterator[str]:
             yield f"{f'{n}.' if numbered else '-'} {_text(sentence, page)}"
     else:
         said = " ".join(_text(s, page) for s in block.sentences)
-        yield f"> **{said}**" if block.kind == "note" else said
+        form = {"note": "> **{}**", "figure": "*{}*"}.get(block.kind, "{}")
+        yield form.format(said)
 
 
 def _table(block: Block, page: Page) -> Iterator[str]:

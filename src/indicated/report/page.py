@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
-from indicated.model import Article, Block, Concepts, Sentence, When
+from indicated.model import Article, Block, Concepts, Section, Sentence, When
 from indicated.report.messages import Messages, load_messages
 from indicated.report.phrases import Phrases
 from indicated.report.tiles import INDENT, LABEL
@@ -128,6 +129,22 @@ class Page:
     def icon(self, tone: str) -> str:
         """The sign of an outcome, so that colour never stands alone."""
         return self.m.word("icon", tone)
+
+    @cached_property
+    def figures(self) -> tuple[Block, ...]:
+        """Every block with a picture, in order."""
+
+        def of(section: Section) -> Iterator[Block]:
+            yield from (b for b in section.blocks if b.figure)
+            for part in section.parts:
+                yield from of(part)
+
+        return tuple(b for section in self.article.sections for b in of(section))
+
+    def figure_name(self, block: Block) -> str:
+        """The id of a picture on the page."""
+        place = next(n for n, b in enumerate(self.figures, 1) if b is block)  # two may be equal
+        return f"figure-{place}"
 
     def glances(self) -> tuple[Glance, ...]:
         """Every item with its outcome."""
