@@ -107,7 +107,7 @@ class Shown:
     @property
     def closed(self) -> list[Closed]:
         """Every leaf, and every relation of one, for which silence counts as absent."""
-        found = [Closed(c.id, c.says, c.silence) for c in self.leaves if c.silence]
+        found = [Closed(c.id, c.says + self._given(c), c.silence) for c in self.leaves if c.silence]
         for c in self.leaves:
             if not isinstance(c.test, Combine):
                 found += [
@@ -116,6 +116,11 @@ class Shown:
                     if r.silence
                 ]
         return found
+
+    def _given(self, leaf: Criterion) -> str:
+        """In which records alone silence counts, where the leaf names what must be said."""
+        said = ", ".join(self.label(c) for c in leaf.given)
+        return f" (where the record says one of these: {said})" if said else ""
 
     @property
     def examples(self) -> list[tuple[str, str, str]]:

@@ -543,6 +543,7 @@ class Criterion:
     cite: tuple[Citation, ...] = ()
     ask: str = ""
     silence: str = ""  # why, on this leaf alone, silence counts as absent
+    given: tuple[str, ...] = ()  # ... only where the record says one of these concepts
     since: date | None = None  # from when this threshold holds
     note: str = ""
     line: str = ""

@@ -7,21 +7,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from library_helpers import FOLDERS, LIBRARY, judged, less_one
 
-from indicated.criteria import Example, Folder, load_examples, load_library, policy_folders, shipped
-from indicated.judge import Context, judge_policy, with_request
-from indicated.model import Determination, Fact, Facts, Finding, Outcome, State
+from indicated.criteria import Folder, load_examples
+from indicated.model import Determination, Fact, Finding, Outcome, State
 
-LIBRARY = load_library()
-FOLDERS = policy_folders(shipped())
 YES = {Outcome.INDICATED, Outcome.INDICATED_WITH_CHANGES}
 NO = {Outcome.NOT_INDICATED}
-
-
-def judged(example: Example, facts: tuple[Fact, ...], policy: str) -> Determination:
-    context = Context(LIBRARY, example.as_of, "test")
-    known = with_request(example.item, Facts(facts), context)
-    return judge_policy(LIBRARY.policies[policy], example.item, known, context)
 
 
 def leaves(d: Determination) -> Iterator[Finding]:
@@ -52,8 +44,7 @@ def test_without_a_fact_an_answer_does_not_turn_by_silence(folder: Folder) -> No
         if before.outcome not in YES | NO:
             continue
         decided += 1
-        for n, gone in enumerate(example.facts):
-            rest = example.facts[:n] + example.facts[n + 1 :]
+        for gone, rest in less_one(example):
             after = judged(example, rest, folder.name)
             if opposite(before.outcome, after.outcome):
                 assert explained(before, after, gone), f"{example.name} without {gone.concept}"

@@ -363,6 +363,24 @@ def test_a_closed_world(decide: Decide) -> None:
     )
 
 
+def test_a_world_closed_by_what_is_said_instead(decide: Decide) -> None:
+    """Given that one thing is said, silence on another counts as absent; what is said is shown."""
+    decide(
+        "{has: fever, silence: absent, given: [diabetes, low-igg], because: It would be named first.}",
+        table="""
+        name              | facts                        | finding
+        nothing           |                              | unknown: silent
+        another is said   | diabetes @ 2025-05-01        | not met: closed_world
+        its opposite is not | no high-igg @ 2025-05-01   | not met: closed_world
+        its opposite is   | high-igg @ 2025-05-01        | unknown: silent
+        another is denied | no diabetes @ 2025-05-01     | unknown: silent
+        another is claimed | letter diabetes             | unknown: silent
+        both are said     | diabetes @ 2025-05-01; fever @ 2025-05-01 | met
+        suspected         | diabetes @ 2025-05-01; possible fever | unknown: incomplete
+    """,
+    )
+
+
 def test_the_site_of_a_part(decide: Decide) -> None:
     """A part is judged on what is said of its own site."""
     decide(

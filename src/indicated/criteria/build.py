@@ -28,6 +28,7 @@ _LEAF = {
     "said_of",
     "silence",
     "because",
+    "given",
 }
 # Which keys make sense beside which test; everything else there would be read by nobody.
 _FITS: dict[str, set[str]] = {
@@ -99,6 +100,7 @@ class Builder(References):
         if test is None:
             return None
         silence = self.silence(node.silence, node.because, place)
+        given = self.given(node.given, silence, place)
         for name in _parameters(test):
             cite += tuple(c for c in self.parameter_cites.get(name, ()) if c not in cite)
         return Criterion(
@@ -109,6 +111,7 @@ class Builder(References):
             cite=cite,
             ask=ask,
             silence=silence,
+            given=given,
             since=node.in_force,
             note=node.note or "",
             line=self.problems.tree.at(place),

@@ -73,7 +73,14 @@ def _test(criterion: Criterion, concepts: Concepts) -> str:
     if isinstance(test, Combine):
         n = f" {test.n}" if test.kind == "at_least" else ""
         return f"{test.kind.replace('_', ' ')}{n} of {', '.join(p.id for p in test.parts)}"
-    return says(test, concepts) + (" (silence counts as absent)" if criterion.silence else "")
+    return says(test, concepts) + _closed(criterion, concepts)
+
+
+def _closed(criterion: Criterion, concepts: Concepts) -> str:
+    if not criterion.silence:
+        return ""
+    given = " or ".join(concepts.label(c) for c in criterion.given)
+    return f" (silence counts as absent{f', given {given}' if given else ''})"
 
 
 def _wordings(policy: Policy, _: Concepts) -> Words:

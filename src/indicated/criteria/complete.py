@@ -112,7 +112,7 @@ def _spoken_for(item: Item, place: Place, builder: Builder) -> None:
 def _asked_for(policy: Policy, problems: Problems) -> None:
     for criterion in _all_listed(policy):
         for leaf in criterion.leaves():
-            if not leaf.ask and not leaf.silence:
+            if not leaf.ask and (leaf.given or not leaf.silence):
                 problems.note(
                     criterion.line,
                     f'missing "ask" in "{criterion.id}"',

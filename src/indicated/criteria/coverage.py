@@ -98,6 +98,7 @@ def _asked(policy: Policy) -> set[str]:
             continue
         found.update((test.concept,) if isinstance(test, Value) else test.concepts)
         found.update(r.concept for r in test.where.relations)
+        found.update(criterion.given)
     return found
 
 

@@ -38,9 +38,12 @@ def nodes(criterion: Criterion) -> Iterator[Criterion]:
 def unknown_on_empty(criterion: Criterion) -> Truth:
     """What the criterion is when nothing at all is said: it should be unknown.
 
-    Only `silence: absent` makes a leaf definite; the rest follows by Kleene.
+    Only `silence: absent` makes a leaf definite, where it does not wait for another fact; the rest
+    follows by Kleene.
     """
-    return _under(criterion, lambda c: NOT_MET if c.silence and _is_leaf(c) else None)
+    return _under(
+        criterion, lambda c: NOT_MET if c.silence and not c.given and _is_leaf(c) else None
+    )
 
 
 def _is_leaf(criterion: Criterion) -> bool:

@@ -89,3 +89,16 @@ class References:
                 'Add "silence: absent", or remove it.',
             )
         return (because or "") if silence else ""
+
+    def given(self, ids: list[str] | None, silence: str, place: Place) -> tuple[str, ...]:
+        """The concepts of which one must be said before silence is closed."""
+        if ids and not silence:
+            self.problems.add(
+                (*place, "given"),
+                '"given" without "silence: absent"',
+                "It says where silence counts as absent, and here it never does.",
+                'Add "silence: absent" and "because", or remove it.',
+            )
+        for i, id in enumerate(ids or ()):
+            self.concept(id, (*place, "given", i))
+        return tuple(ids or ())

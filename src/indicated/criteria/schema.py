@@ -121,6 +121,9 @@ class Node(BoundKeys):
         None, description="On this leaf alone, no mention counts as: it is not so."
     )
     because: Text | None = Field(None, description="Why silence may be read so here.")
+    given: Several | None = Field(
+        None, description="Silence counts only where the record says one of these concepts."
+    )
 
     has: Several | None = Field(None, description="Facts of a concept (or one under it) exist.")
     value: Text | None = Field(None, description="A concept whose number is compared.")

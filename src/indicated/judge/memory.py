@@ -40,6 +40,8 @@ def judge_criterion(criterion: Criterion, record: Record) -> Finding:
     test = criterion.test
     if isinstance(test, Combine):
         return _combine(criterion, test, record)
+    if criterion.given and not _said(criterion.given, record):
+        criterion = replace(criterion, silence="", given=())
     if isinstance(test, Has):
         return _has(criterion, test, record)
     return _value(criterion, test, record)
@@ -94,11 +96,25 @@ def _open(
     )
 
 
-def _silent(criterion: Criterion, kind: str) -> Finding:
-    """Nothing is said: unknown, unless this leaf closes the world, for its written reason."""
+def _said(concepts: Sequence[str], record: Record) -> tuple[Fact, ...]:
+    """What the record itself says of any of the concepts, claims left out: that it is so, or that
+    its opposite is not."""
+    known = record.concepts
+    present = leaves.about(concepts, record.facts, known).present
+    opposites = [known[c].opposite for c in concepts if c in known and known[c].opposite]
+    denied = leaves.about(opposites, record.facts, known).denied
+    return tuple(dict.fromkeys((*present, *denied)))
+
+
+def _silent(criterion: Criterion, kind: str, record: Record, unfit: Sequence[Fact] = ()) -> Finding:
+    """Nothing that fits is said: unknown, unless this leaf closes the world for its written reason.
+    What is said instead, or does not fit, is shown."""
     if not criterion.silence:
         return _open(criterion, kind, State.SILENT, "silent")
-    return _finding(criterion, NOT_MET, kind, state=State.CLOSED, why=criterion.silence)
+    facts = tuple(dict.fromkeys((*unfit, *_said(criterion.given, record))))
+    return _finding(
+        criterion, NOT_MET, kind, state=State.CLOSED, why=criterion.silence, facts=facts
+    )
 
 
 # --- has -----------------------------------------------------------------------------------
@@ -136,7 +152,7 @@ def _has(criterion: Criterion, test: Has, record: Record) -> Finding:
         return _open(criterion, "has", State.INCOMPLETE, "possible", [*met, *about.possible])
     if met:  # some, but fewer than asked for; whether there were more is not said
         return _too_few(criterion, met)
-    return _not_present(criterion, test, about, judged)
+    return _not_present(criterion, test, about, judged, record)
 
 
 def _too_few(criterion: Criterion, met: Sequence[Fact]) -> Finding:
@@ -152,6 +168,7 @@ def _not_present(
     test: Has,
     about: leaves.About,
     judged: Sequence[tuple[Fact, leaves.Qualified]],
+    record: Record,
 ) -> Finding:
     """No fact fits. Said to be absent, or of the wrong kind: not met. Otherwise unknown."""
     wrong = [f for f, q in judged if q.definite and f.concept in test.concepts]
@@ -165,7 +182,7 @@ def _not_present(
         return _open(criterion, "has", State.INCOMPLETE, judged[0][1].why, [f for f, _ in judged])
     if about.possible:
         return _open(criterion, "has", State.INCOMPLETE, "possible", about.possible)
-    return _silent(criterion, "has")
+    return _silent(criterion, "has", record, [f for f, _ in judged])
 
 
 # --- value ---------------------------------------------------------------------------------
@@ -183,7 +200,7 @@ def _value(criterion: Criterion, test: Value, record: Record) -> Finding:
             return _open(criterion, "value", State.SOUGHT, "sought", about.sought)
         if about.present:
             return _open(criterion, "value", State.INCOMPLETE, "no_number", about.present)
-        return _silent(criterion, "value")
+        return _silent(criterion, "value", record)
     molar_mass = concept.molar_mass if concept else None
     picked: Picked = pick(test, valued, record, molar_mass)
     if picked.truth.known:
