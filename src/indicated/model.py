@@ -605,6 +605,7 @@ class DoseLine:
     decides: bool = False
     query_above: Quantity | None = None
     of: tuple[str, ...] = ()  # only for these of the policy's treatments
+    phases: tuple[Phase, ...] = ()  # only for requests of these phases; of all where it is empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -617,6 +618,7 @@ class DoseBlock:
     ask: str = ""
     query: tuple[str, ...] = ()  # sentences on what needs a query
     cite: tuple[Citation, ...] = ()
+    as_labelled: bool = False  # a dose or interval that is not stated is the label's own
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -15,6 +16,7 @@ from indicated.model import (
     DoseLine,
     Fact,
     Mark,
+    Phase,
     Quantity,
     RequestedItem,
     Source,
@@ -166,3 +168,41 @@ def test_a_line_of_one_drug_is_not_held_against_another() -> None:
     assert check(q("40", "mg"), q("1", "wk"), lines=(own, other)).truth is NOT_MET
     item = RequestedItem("i", "drug", "drug", dose=q("40", "mg"), every=q("2", "wk"))
     assert check_dose(DoseBlock((other,)), item, (), CONCEPTS) is None
+
+
+def test_what_is_not_stated_is_asked_for_or_as_labelled() -> None:
+    """A drug that is given as its label has it: only what the request says can be outside."""
+    every = DoseLine("A label", "label", q("40", "mg"), q("2", "wk"), decides=True)
+    once = DoseLine("A label, to start", "label", q("80", "mg"), decides=True)
+
+    def truth(dose: Quantity | None, often: Quantity | None, as_labelled: bool) -> Truth | None:
+        item = RequestedItem("i", "drug", "drug", dose=dose, every=often)
+        block = DoseBlock((every, once), as_labelled=as_labelled)
+        found = check_dose(block, item, [], CONCEPTS)
+        return found.truth if found else None
+
+    assert truth(q("40", "mg"), None, False) is UNKNOWN
+    assert truth(q("40", "mg"), None, True) is MET
+    assert truth(q("120", "mg"), None, True) is NOT_MET
+    assert truth(q("40", "mg"), q("1", "wk"), True) is NOT_MET
+    assert truth(None, q("2", "wk"), True) is MET
+    assert truth(None, q("1", "wk"), True) is NOT_MET
+    assert truth(None, q("1", "wk"), False) is None
+    assert truth(None, None, True) is None
+
+
+def test_a_line_for_a_phase_is_for_requests_of_that_phase_alone() -> None:
+    label = DoseLine("A label", "label", q("40", "mg"), q("2", "wk"), decides=True)
+    more = DoseLine(
+        "A guideline, where that was not enough", "guideline", q("40", "mg"), q("1", "wk"),
+        decides=True, phases=(Phase.DOSE_CHANGE,),
+    )  # fmt: skip
+
+    def truth(phase: Phase) -> Truth:
+        weekly = RequestedItem("i", "drug", "drug", dose=q("40", "mg"), every=q("1", "wk"))
+        found = check_dose(DoseBlock((label, more)), replace(weekly, phase=phase), [], CONCEPTS)
+        assert found is not None
+        return found.truth
+
+    assert truth(Phase.INITIATION) is NOT_MET
+    assert truth(Phase.DOSE_CHANGE) is MET

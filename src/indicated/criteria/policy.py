@@ -288,6 +288,7 @@ def _dose(keys: DoseKeys | None, builder: Builder) -> DoseBlock | None:
         keys.ask,
         tuple(q.says for q in keys.query),
         tuple(dict.fromkeys(cites)),
+        keys.unstated == "label",
     )
 
 
@@ -309,4 +310,5 @@ def _line(keys: DoseLineKeys, builder: Builder, place: Place) -> DoseLine:
         keys.decides,
         quantity("query_above"),
         tuple(keys.of),
+        tuple(Phase(p) for p in keys.phases),
     )

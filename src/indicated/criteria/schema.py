@@ -280,6 +280,9 @@ class DoseLineKeys(Base):
     query_above: QuantityText | None = None
     jurisdiction: Scalar = ""
     of: Several = Field(default_factory=list, description="Only for these treatments.")
+    phases: list[Literal["initiation", "continuation", "dose_change", "retrospective"]] = Field(
+        default_factory=list, description="Only for requests of these phases."
+    )
     cite: Cites
     decides: YesNo = False
 
@@ -298,6 +301,9 @@ class DoseKeys(Base):
     weight: Literal["actual", "ideal", "adjusted"] = "actual"
     weight_note: Scalar = ""
     ask: Text
+    unstated: Literal["asked", "label"] = Field(
+        "asked", description="A dose or interval left out is asked for, or is the label's own."
+    )
     query: list[QueryKeys] = Field(default_factory=list)
     cite: Cites = Field(default_factory=list)
 

@@ -50,15 +50,23 @@ class Sizes:
 def check_dose(
     block: DoseBlock | None, item: RequestedItem, facts: Sequence[Fact], concepts: Concepts
 ) -> DoseCheck | None:
-    """Hold the item's dose against the block. None when no dose is asked for or none is ruled."""
-    if block is None or not block.lines or item.dose is None:
+    """Hold the item's dose against the block. None when no dose is asked for or none is ruled.
+
+    Where what is not stated is as labelled, an interval without a dose is held against the lines
+    that have an interval.
+    """
+    if block is None or (item.dose is None and not (block.as_labelled and item.every)):
         return None
-    lines = tuple(line for line in block.lines if _is_for(line, item, concepts))
+    lines = tuple(
+        line
+        for line in block.lines
+        if _is_for(line, item, concepts) and (item.dose is not None or line.every is not None)
+    )
     if not lines:
         return None
     sizes = _sizes(block, facts, concepts)
     basis = next((id for id, _ in sizes.facts if id != "body-surface-area"), "weight")
-    rows = tuple(_row(line, item, sizes, basis) for line in lines)
+    rows = tuple(_row(line, item, sizes, basis, block.as_labelled) for line in lines)
     deciding = [r for r in rows if r.line.decides]
     truth = any_of([r.truth for r in deciding]) if deciding else MET
     if any(
@@ -79,6 +87,8 @@ def check_dose(
 
 
 def _is_for(line: DoseLine, item: RequestedItem, concepts: Concepts) -> bool:
+    if line.phases and item.phase not in line.phases:
+        return False
     return not line.of or any(concepts.is_a(item.treatment, id) for id in line.of)
 
 
@@ -106,12 +116,13 @@ def _latest_exact(concept: str, facts: Sequence[Fact], concepts: Concepts) -> Fa
 # --- one line ------------------------------------------------------------------------------
 
 
-def _row(line: DoseLine, item: RequestedItem, sizes: Sizes, basis: str) -> DoseRow:
-    assert item.dose is not None
-    if line.amount is None:
-        return DoseRow(line, MET if line.every is None else _interval(line, item), "")
+def _row(
+    line: DoseLine, item: RequestedItem, sizes: Sizes, basis: str, as_labelled: bool
+) -> DoseRow:
+    interval = MET if item.every is None and as_labelled else _interval(line, item)
+    if line.amount is None or item.dose is None:
+        return DoseRow(line, interval, "")
     amount, weights, words = _amount(line.amount, item.dose, sizes, basis)
-    interval = _interval(line, item)
     return DoseRow(line, all_of([amount, interval]), words, *weights)
 
 
@@ -214,9 +225,9 @@ def _in_weeks(every: Quantity) -> Quantity:
     return in_unit(every, "wk")
 
 
-def _exceeds(limit: Quantity | None, asked: Quantity, sizes: Sizes, basis: str) -> Truth:
+def _exceeds(limit: Quantity | None, asked: Quantity | None, sizes: Sizes, basis: str) -> Truth:
     """Whether the top of what is asked is above a limit."""
-    if limit is None:
+    if limit is None or asked is None:
         return NOT_MET
     top = Quantity(asked.high, asked.high, asked.unit)
     truth, _, _ = _amount(Quantity(None, limit.high, limit.unit), top, sizes, basis)
@@ -319,14 +330,13 @@ def _queries(
     block: DoseBlock, rows: Sequence[DoseRow], item: RequestedItem, sizes: Sizes, basis: str
 ) -> tuple[str, ...]:
     """What of the dose needs a reason: above a query level or a ceiling, and the block's own."""
-    assert item.dose is not None
     found = []
     for row in rows:
         for limit, word in (
             (row.line.maximum, "maximum"),
             (row.line.query_above, "level that needs a reason"),
         ):
-            if limit is not None and _exceeds(limit, item.dose, sizes, basis) is MET:
+            if limit and item.dose and _exceeds(limit, item.dose, sizes, basis) is MET:
                 above = f"{amount_text(item.dose)} is above the {word} of {amount_text(limit)}"
                 found.append(f"{above} ({row.line.says})")
     return (*dict.fromkeys(found), *block.query)
