@@ -846,6 +846,20 @@ class Premise:
     says: str = ""  # what is wrong, where something is
 
 
+@dataclass(frozen=True, slots=True)
+class DenialReason:
+    """One reason that a denial states, in its own words, and what it is about.
+
+    `kinds` are general: not_necessary | experimental | step_therapy | not_documented |
+    missing_information | dose | level_of_care | network | authorization | benefit; empty where the
+    words give none. `concepts` are named in the same words, other than the treatment denied.
+    """
+
+    source: Source
+    kinds: tuple[str, ...] = ()
+    concepts: tuple[str, ...] = ()
+
+
 # --- what comes out ------------------------------------------------------------------------
 
 
@@ -995,7 +1009,8 @@ class Support:
 
     kind: `record` (a fact's words), `literature` (a reference), `calculation` (shown inputs and
     result), `finding` (a criterion judged), `policy` (a policy's own text), `request` (the words
-    of the question), `program` (what the program did: version, dates, hashes).
+    of the question), `program` (what the program did: version, dates, hashes), `form` (a field that
+    the sender of a letter filled in).
     """
 
     kind: str

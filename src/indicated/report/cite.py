@@ -17,16 +17,17 @@ from indicated.model import Article, Block, Case, Concepts, Section, Sentence, S
 from indicated.report import tiles, tokens
 from indicated.report.messages import MessageError, Messages, load_messages
 from indicated.report.phrases import clean, quotable
-from indicated.report.privacy import identifiers, placeholders, signature
+from indicated.report.privacy import blanks, identifiers, placeholders, signature
 from indicated.units import plain
 
 REPHRASED = "~"
 KINDS = frozenset(
-    ["record", "literature", "calculation", "finding", "policy", "request", "program"]
+    ["record", "literature", "calculation", "finding", "policy", "request", "program", "form"]
 )
 _VERBATIM = ("record.", "references.", "question.asked")
 STATED = ("point", "limit", "range", "request")  # drawn in the unit in which their words state them
-_FIXED = ("label.",)  # row labels: fixed words that claim nothing
+# Row labels, and blanks that a person must fill: fixed words that claim nothing.
+_FIXED = ("label.", "letter_label.", "letter_blank.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +56,19 @@ class Ground:
     names: tokens.Lexicon  # every concept: to tell a number in a name from a value
     texts: Mapping[str, str] = field(default_factory=dict)  # document id -> its text on one line
     signed: tuple[str, ...] = ()  # persons whose answers the case holds, as they are printed
+    form: tuple[str, ...] = ()  # what a person filled in on the letterhead, line by line
 
 
 Check = Callable[[Sentence, Ground], Iterator[tuple[str, str]]]
 
 
 def ground_of(
-    article: Article, case: Case, concepts: Concepts, *, messages: Messages | None = None
+    article: Article,
+    case: Case,
+    concepts: Concepts,
+    *,
+    messages: Messages | None = None,
+    form: tuple[str, ...] = (),
 ) -> Ground:
     """What the sentences of this article are held against."""
     return Ground(
@@ -72,14 +79,20 @@ def ground_of(
         tokens.Lexicon(concepts, every_kind=True),
         {d.id: clean(d.text) for d in case.chart.documents},
         tuple(dict.fromkeys(clean(signature(s.by)) for s in _answered(case))),
+        form,
     )
 
 
 def check_article(
-    article: Article, case: Case, concepts: Concepts, *, messages: Messages | None = None
+    article: Article,
+    case: Case,
+    concepts: Concepts,
+    *,
+    messages: Messages | None = None,
+    form: tuple[str, ...] = (),
 ) -> list[SupportProblem]:
     """Every reason why this article cannot be published; an empty list means that it can."""
-    ground = ground_of(article, case, concepts, messages=messages)
+    ground = ground_of(article, case, concepts, messages=messages, form=form)
     problems = []
     for where, text in (("title", article.title), ("question", article.question)):
         problems += [SupportProblem(where, "", *p) for p in _publishable(text, literature=False)]
@@ -98,10 +111,15 @@ def check_article(
 
 
 def require_support(
-    article: Article, case: Case, concepts: Concepts, *, messages: Messages | None = None
+    article: Article,
+    case: Case,
+    concepts: Concepts,
+    *,
+    messages: Messages | None = None,
+    form: tuple[str, ...] = (),
 ) -> None:
     """Raise `SupportError` unless every sentence of the article is supported."""
-    problems = check_article(article, case, concepts, messages=messages)
+    problems = check_article(article, case, concepts, messages=messages, form=form)
     if problems:
         listed = "\n  ".join(map(str, problems[:20]))
         raise SupportError(
@@ -185,6 +203,8 @@ def _grounded(sentence: Sentence, ground: Ground) -> Iterator[tuple[str, str]]:
                 yield "passage", "a citation of the literature leads to another source"
         if support.kind == "record" and (support.source is None or not support.label):
             yield "passage", "a support of the record has no place in the record"
+        if support.kind == "form" and not set(support.text.split("\n")) <= set(ground.form):
+            yield "passage", "it rests on a field that nobody filled in"
         if support.kind in ("record", "request") and support.source:
             yield from _quoted(support, support.source, ground)
 
@@ -233,17 +253,20 @@ def _stands(source: Source, case: Case) -> bool:
 
 
 def _publishable(text: str, *, literature: bool) -> Iterator[tuple[str, str]]:
-    if placeholders(text):
+    if placeholders(text) or blanks(text):
         yield "placeholder", "a placeholder was never filled in"
     for what in identifiers(text, literature=literature):
         yield "privacy", f"it holds {what}"
 
 
 def _clean(sentence: Sentence, ground: Ground) -> Iterator[tuple[str, str]]:
-    """Nobody is named but who signs for an answer, in exactly that person's words of themselves."""
+    """Nobody is named but who signs for an answer, in exactly that person's words of themselves,
+    and whom the letterhead names."""
     kinds = {s.kind for s in sentence.support}
     text = sentence.text
-    for who in ground.signed:
+    lines = {line for s in sentence.support if s.kind == "form" for line in s.text.split("\n")}
+    filled = lines & set(ground.form)
+    for who in (*ground.signed, *filled):
         text = text.replace(who, "·")
     yield from _publishable(text, literature=kinds == {"literature"})
 

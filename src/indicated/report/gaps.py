@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from indicated.model import (
     Block,
@@ -96,25 +96,48 @@ def missing(desk: Desk) -> Section:
 
 
 def _missing(desk: Desk, d: Determination) -> list[Block]:
+    return [listing(ways(desk, d)), *missing_table(desk, d)]
+
+
+def ways(desk: Desk, d: Determination) -> list[Sentence]:
+    """The fewest answers that settle it, shortest first."""
     known = {m.id: clean(m.what) for m in d.missing}
     known |= {leaf.id: clean(leaf.says) for f in d.findings() for leaf in f.leaves()}
-    ways = [_way(desk, d, s, known) for s in d.settles[:SHOWN_WAYS]]
-    header = desk.header("missing", "ask", "if_met", "if_not_met")
-    return [listing(ways), table(header, _missing_rows(desk, d))]
+    return [_way(desk, d, s, known) for s in d.settles[:SHOWN_WAYS]]
+
+
+def missing_table(desk: Desk, d: Determination) -> list[Block]:
+    """Every open criterion: how to get it, and what either answer leads to."""
+    rows = _missing_rows(desk, d)
+    return [table(desk.header("missing", "ask", "if_met", "if_not_met"), rows)] if rows else []
 
 
 def _missing_rows(desk: Desk, d: Determination) -> list[tuple[Sentence, ...]]:
     """One row for each thing to send: criteria that the same answer settles stand together."""
     rows: list[tuple[Sentence, ...]] = []
     for role, label in ROLES.items():
-        together: dict[tuple[str, Outcome, Outcome], list[Missing]] = {}
-        for m in d.missing:
-            if m.role is role:
-                together.setdefault((clean(m.ask), m.if_met, m.if_not_met), []).append(m)
+        together = asked_together(m for m in d.missing if m.role is role)
         if together:
             rows.append((desk.label(label),))
-        rows += [_missing_row(desk, d, group) for group in together.values()]
+        rows += [_missing_row(desk, d, group) for group in together]
     return rows
+
+
+def asked_together(missing: Iterable[Missing]) -> list[list[Missing]]:
+    """Criteria that one and the same answer settles, in one group."""
+    together: dict[tuple[str, Outcome, Outcome], list[Missing]] = {}
+    for m in missing:
+        together.setdefault((clean(m.ask), m.if_met, m.if_not_met), []).append(m)
+    return list(together.values())
+
+
+def by_need(d: Determination) -> list[Missing]:
+    """What is missing: first what settles the outcome with the fewest answers, then what decides,
+    then what only supports."""
+    shortest = sorted(d.settles, key=lambda s: len(s.needs))
+    place = {id: n for n, id in enumerate(dict.fromkeys(id for s in shortest for id, _ in s.needs))}
+    roles = list(Role)
+    return sorted(d.missing, key=lambda m: (place.get(m.id, len(place)), roles.index(m.role)))
 
 
 def _way(desk: Desk, d: Determination, s: Settles, known: Mapping[str, str]) -> Sentence:

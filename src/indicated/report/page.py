@@ -13,6 +13,7 @@ from functools import cached_property
 from indicated.model import Article, Block, Concepts, Section, Sentence, When
 from indicated.report.messages import Messages, load_messages
 from indicated.report.phrases import Phrases
+from indicated.report.privacy import blanks
 from indicated.report.tiles import INDENT, LABEL
 
 STATES = ("draft", "under_review", "approved")
@@ -24,7 +25,7 @@ _TONES = {"✓": "met", "✗": "not-met", "?": "unknown", "■": "not-met", "□
 class Run:
     """A stretch of a sentence: words, words quoted, or a citation."""
 
-    kind: str  # text | quote | lead | record | literature
+    kind: str  # text | quote | lead | blank | record | literature
     text: str
     label: str = ""
     mark: str = ""
@@ -96,8 +97,10 @@ class Page:
     @staticmethod
     def _words(text: str) -> Iterator[Run]:
         for n, piece in enumerate(re.split(r"(“[^”]*”)", text)):
-            if piece:
-                yield Run("quote" if n % 2 else "text", piece)
+            if n % 2:
+                yield Run("quote", piece)
+            elif piece:
+                yield Run("blank" if blanks(piece) else "text", piece)
 
     def groups(self, block: Block) -> tuple[Group, ...]:
         """A table's rows; a row of one cell heads those that follow it."""

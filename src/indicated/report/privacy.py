@@ -94,6 +94,19 @@ def placeholders(text: str) -> bool:
     return any(pattern.search(text) for pattern in _PLACEHOLDERS)
 
 
+_BLANK = re.compile(r"\[(?!P?\d+(?:, [^\[\]]*)?\])[^\[\]]*\]")
+
+
+def blanks(text: str) -> list[str]:
+    """The marked blanks of a letter: square brackets that are no citation. Words of a chart, of a
+    policy and of a letterhead never hold any (`phrases.clean`), so none can be slipped in.
+
+    >>> blanks("Fax: [to be filled: the plan's fax] [P1] [2, p. 837]")
+    ["[to be filled: the plan's fax]"]
+    """
+    return _BLANK.findall(text)
+
+
 def signature(by: str) -> str:
     """Who signs, with everything but the name withheld: the name of a person who answers for a
     statement is its source, and is published with it as a signature is.

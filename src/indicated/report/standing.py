@@ -57,12 +57,13 @@ def standing(desk: Desk) -> Section:
 def _policy(desk: Desk, d: Determination, id: str) -> Section:
     policy = d.policy
     assert policy is not None
-    rows = list(_status_rows(desk, policy))
+    rows = list(status_rows(desk, policy))
     blocks = [table((), rows), *_labels(desk, d), *_disagreements(desk, policy)]
     return section(id, desk.heading("standing_of", item=desk.words.item(d.item)), *blocks)
 
 
-def _status_rows(desk: Desk, policy: Policy) -> Iterator[tuple[Sentence, ...]]:
+def status_rows(desk: Desk, policy: Policy) -> Iterator[tuple[Sentence, ...]]:
+    """Standing in practice, then what the policy says of practice, regulators and evidence."""
     if policy.standing:
         word = desk.m.word_or_own("standing", policy.standing)
         by = desk.made("policy", word, key=policy.id)

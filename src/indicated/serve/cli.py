@@ -12,10 +12,11 @@ from rich.console import Console
 from indicated import __version__
 from indicated.assess import assess
 from indicated.errors import ExitCode
-from indicated.model import Assessment, Case
+from indicated.model import Case
 from indicated.serve.ask import ask_command
 from indicated.serve.facts import facts_command
 from indicated.serve.inputs import answers_of, asked, chart_of
+from indicated.serve.letter import letter_command
 from indicated.serve.options import (
     answers_option,
     as_of_option,
@@ -29,7 +30,7 @@ from indicated.serve.options import (
     reader_option,
     reported,
 )
-from indicated.serve.output import FORMATS, render, write_file
+from indicated.serve.output import FORMATS, deliver, render, write_file
 from indicated.serve.policies import policy_group
 from indicated.settings import Settings
 
@@ -89,23 +90,6 @@ def assess_command(
     deliver(assessment, form, output)
 
 
-def deliver(assessment: Assessment, form: str | None, output: Path | None) -> None:
-    """Write the assessment to a file, or print it: for the eye in a terminal, plain in a pipe."""
-    endings = {".html": "html", ".htm": "html", ".json": "json", ".md": "md"}
-    form = form or (endings.get(output.suffix.lower()) if output else None) or "text"
-    if output:
-        write_file(output, render(assessment, "md" if form == "text" else form))
-        click.echo(f"written: {output}", err=True)
-    elif form == "text":
-        from rich.markdown import Markdown
-
-        console = Console()
-        text = render(assessment, "md")
-        console.print(Markdown(text)) if console.is_terminal else click.echo(text)
-    else:
-        click.echo(render(assessment, form))
-
-
 @main.command("batch")
 @click.argument("cases", type=click.Path(path_type=Path))
 @click.option(
@@ -161,5 +145,5 @@ def demo_command(folder: Path) -> None:
     click.echo(f"\nwritten: {folder}/lung-transplant.html (and .md, .json)", err=True)
 
 
-for command in (facts_command, ask_command, policy_group):
+for command in (facts_command, ask_command, letter_command, policy_group):
     main.add_command(command)

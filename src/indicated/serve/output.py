@@ -8,6 +8,8 @@ import os
 import tempfile
 from pathlib import Path
 
+import click
+
 from indicated.errors import OutputError
 from indicated.model import Assessment
 from indicated.report import to_html, to_json, to_markdown
@@ -22,6 +24,24 @@ def render(assessment: Assessment, form: str) -> str:
     if form == "html":
         return to_html(assessment.article)
     return to_markdown(assessment.article)
+
+
+def deliver(assessment: Assessment, form: str | None, output: Path | None) -> None:
+    """Write the assessment to a file, or print it: for the eye in a terminal, plain in a pipe."""
+    endings = {".html": "html", ".htm": "html", ".json": "json", ".md": "md"}
+    form = form or (endings.get(output.suffix.lower()) if output else None) or "text"
+    if output:
+        write_file(output, render(assessment, "md" if form == "text" else form))
+        click.echo(f"written: {output}", err=True)
+    elif form == "text":
+        from rich.console import Console
+        from rich.markdown import Markdown
+
+        console = Console()
+        text = render(assessment, "md")
+        console.print(Markdown(text)) if console.is_terminal else click.echo(text)
+    else:
+        click.echo(render(assessment, form))
 
 
 def write_file(path: Path, text: str) -> None:

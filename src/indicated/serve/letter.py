@@ -1,0 +1,130 @@
+"""`indicated letter`: letters and forms from one assessment."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from indicated.assess import assess
+from indicated.errors import InputError
+from indicated.letters import letter
+from indicated.model import Assessment, Case
+from indicated.report.letters import LETTERS, about, blanks, load_letterhead
+from indicated.report.messages import languages
+from indicated.serve.inputs import answers_of, asked, chart_of
+from indicated.serve.options import (
+    answers_option,
+    as_of_option,
+    chart_option,
+    closed_option,
+    library_of,
+    ocr_option,
+    policies_option,
+    profile_option,
+    reported,
+)
+from indicated.serve.output import FORMATS, deliver
+from indicated.settings import Settings
+
+
+@click.command("letter")
+@click.argument("kind", type=click.Choice(list(LETTERS)))
+@click.argument("question")
+@chart_option
+@answers_option
+@click.option(
+    "--denial", "denials", multiple=True, type=click.Path(path_type=Path), metavar="FILE",
+    help="For an appeal: the denial, in any format that a chart may have.",
+)  # fmt: skip
+@click.option(
+    "--with", "letterhead", type=click.Path(dir_okay=False, path_type=Path),
+    metavar="LETTERHEAD.yaml",
+    help="Sender, recipient, member and the plan's own texts (docs/letters.md). What it leaves out "
+    "stands in the letter as a marked blank.",
+)  # fmt: skip
+@click.option(
+    "--item", type=click.IntRange(min=1), metavar="N",
+    help="The item that the letter is about, by its number in the article; the first that is asked "
+    "for when left out.",
+)  # fmt: skip
+@click.option("--final", is_flag=True, help="Refuse the letter while it has a blank left to fill.")
+@click.option(
+    "--language", type=click.Choice(languages()), default="en", show_default=True,
+    help="The language of the letter; criteria and quotations stay in theirs.",
+)  # fmt: skip
+@as_of_option
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), default=None,
+    help="Guessed from the ending of -o, otherwise text.",
+)  # fmt: skip
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT",
+    help="Write to this file instead of the screen.",
+)  # fmt: skip
+@closed_option
+@ocr_option
+@profile_option
+@policies_option
+@reported
+def letter_command(
+    kind: str,
+    question: str,
+    charts: tuple[Path, ...],
+    answers: tuple[Path, ...],
+    denials: tuple[Path, ...],
+    letterhead: Path | None,
+    item: int | None,
+    final: bool,
+    language: str,
+    as_of: date,
+    form: str | None,
+    output: Path | None,
+    closed: bool,
+    ocr: bool,
+    profile: str,
+    folders: tuple[Path, ...],
+) -> None:
+    """Write a letter of KIND on QUESTION: necessity (refused where the record does not carry it),
+    appeal, notice (of a determination), request (for information) or peer-to-peer (a sheet to
+    prepare the call). It says nothing that the article of the same case does not support."""
+    if denials and kind != "appeal":
+        raise InputError("only an appeal answers a denial", do="Leave out --denial.")
+    fields = load_letterhead(letterhead) if letterhead else None
+    library = library_of(folders)
+    said = answers_of(answers, library.concepts)
+    chart = chart_of(charts, closed=closed, ocr=ocr)
+    case = Case(asked(question), chart, as_of, id="case", answers=said)
+    assessment = assess(case, library, Settings(profile=profile, closed_record=closed))
+    denial = chart_of(denials, ocr=ocr) if denials else None
+    written = letter(
+        kind, assessment, library, letterhead=fields, denial=denial, item=item, language=language
+    )  # fmt: skip
+    _others(kind, assessment, item)
+    _unfilled(written, final=final)
+    deliver(written, form, output)
+
+
+def _others(kind: str, assessment: Assessment, item: int | None) -> None:
+    """Say which items the letter leaves out, and how to ask for them."""
+    chosen = about(kind, assessment.determinations, item)
+    n, of = len(chosen), len(assessment.determinations)
+    if item is None and n < of:
+        place = assessment.determinations.index(chosen[0]) + 1
+        note = f"note: the letter is about item {place} of {of}; --item takes another"
+        click.echo(note, err=True)
+
+
+def _unfilled(written: Assessment, *, final: bool) -> None:
+    """Say what a person must still fill in; refuse where the letter was to be final."""
+    left = blanks(written.article)
+    if left and final:
+        listed = "\n  ".join(left)
+        raise InputError(
+            f"{len(left)} blank(s) are left to fill:\n  {listed}",
+            why="A letter with a blank must not leave.",
+            do="Fill them in the letterhead file (--with), or leave out --final.",
+        )
+    if left:
+        click.echo(f"note: {len(left)} blank(s) are left to fill in", err=True)
