@@ -45,7 +45,7 @@ def test_an_appeal_reads_the_denial(run: Run) -> None:
     denial = ROOT / "cases" / CPAP / "denial.txt"
     result = run("appeal", CPAP, "--denial", denial, "--format", "md", *FILLED)
     assert result.exit_code == 0, result.stderr
-    assert "“The records do not show hypertension or another listed condition.”" in result.stdout
+    assert "“The records do not show hypertension or another listed condition”" in result.stdout
     assert "Not about a criterion" in result.stdout
 
 
