@@ -43,11 +43,13 @@ bench-peer: $(VENV)/dev .venv-peer/ready
 	@.venv-peer/bin/python -m pip install --quiet --disable-pip-version-check "medspacy==1.3.1" "numpy<2"
 	@touch $@
 
-# Precision and recall of the reader by phenomenon, and facts recovered from generated notes.
+# Precision and recall of the reader by phenomenon, facts recovered from generated notes, and how
+# hard a patient's page is to read.
 figures: $(VENV)/dev
 	$(BIN)/python -m tests.notes.report open
 	$(BIN)/python -m tests.notes.report set_aside
 	$(BIN)/python -m tests.notes.synthetic.score
+	$(BIN)/python -m tests.report.grade
 
 fuzz: $(VENV)/dev
 	$(BIN)/python -m tests.fuzz.fuzz_reading --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1)

@@ -11,6 +11,7 @@ from indicated.model import (
     Missing,
     Outcome,
     Premise,
+    Reader,
     Section,
     Sentence,
     Support,
@@ -205,7 +206,7 @@ def open_conditions(desk: Desk, d: Determination) -> list[tuple[str, Support]]:
     return [
         (text, desk.made("policy", text, key=x.id))
         for x in d.exceptions
-        if x.truth is UNKNOWN and (text := condition(d, x))
+        if x.truth is UNKNOWN and (text := condition(desk, d, x))
     ]
 
 
@@ -218,7 +219,7 @@ def asked_otherwise(desk: Desk, d: Determination) -> list[tuple[str, Support]]:
         if x.truth is NOT_MET
         and any(p.truth is MET for p in x.parts)
         and all(_of_the_request(p) for p in x.parts if p.truth is NOT_MET)
-        and (text := condition(d, x))
+        and (text := condition(desk, d, x))
     ]
 
 
@@ -232,8 +233,11 @@ def _bare(text: str) -> str:
     return text.removesuffix(".")
 
 
-def condition(d: Determination, exception: Finding) -> str:
-    """The stated condition of an exception; its own sentence where the policy states none."""
+def condition(desk: Desk, d: Determination, exception: Finding) -> str:
+    """The stated condition of an exception, for a patient in plain words where it has any; its own
+    sentence where the policy states none."""
+    if desk.reader is Reader.PATIENT and (plain := desk.worded("says", exception, d.policy)):
+        return plain
     phase = d.policy.phases.get(d.phase) if d.policy else None
     for route in phase.exceptions if phase else ():
         if route.id == exception.id:

@@ -130,7 +130,7 @@ def _asks(desk: Desk, d: Determination) -> Iterator[Sentence]:
         yield desk.say(id, desk.made("policy", ask, key=missing.id), ask=ask)
     if d.outcome is Outcome.CONDITIONAL:
         for x in d.exceptions:
-            if x.truth is UNKNOWN and (text := condition(d, x)):
+            if x.truth is UNKNOWN and (text := condition(desk, d, x)):
                 yield desk.say("next.ask_own", desk.made("policy", text, key=x.id), ask=text)
 
 

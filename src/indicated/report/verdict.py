@@ -250,7 +250,7 @@ def _patient_cell(desk: Desk, finding: Finding) -> Sentence:
 
 def _exception(desk: Desk, d: Determination, exception: Finding) -> list[Block]:
     """The condition of the exception, and for each of its parts whether its trigger is met."""
-    text = condition(d, exception)
+    text = condition(desk, d, exception)
     by = desk.made("policy", text, key=exception.id)
     word = desk.m.word("exception_truth", exception.truth.value)
     state = desk.say("exception.state", desk.made("finding", word, key=exception.id), state=word)
