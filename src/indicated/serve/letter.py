@@ -12,13 +12,13 @@ from indicated.errors import InputError
 from indicated.letters import letter
 from indicated.model import Assessment, Case
 from indicated.report.letters import LETTERS, about, blanks, load_letterhead
-from indicated.report.messages import languages
 from indicated.serve.inputs import answers_of, asked, chart_of
 from indicated.serve.options import (
     answers_option,
     as_of_option,
     chart_option,
     closed_option,
+    language_option,
     library_of,
     ocr_option,
     policies_option,
@@ -50,10 +50,7 @@ from indicated.settings import Settings
     "for when left out.",
 )  # fmt: skip
 @click.option("--final", is_flag=True, help="Refuse the letter while it has a blank left to fill.")
-@click.option(
-    "--language", type=click.Choice(languages()), default="en", show_default=True,
-    help="The language of the letter; criteria and quotations stay in theirs.",
-)  # fmt: skip
+@language_option
 @as_of_option
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), default=None,

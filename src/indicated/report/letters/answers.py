@@ -61,7 +61,7 @@ def answer(reason: DenialReason, d: Determination, concepts: Concepts) -> Answer
     held = _first(h for h in weighed(d) if _touches(h.finding, related))
     dose = d.dose is not None and "dose" in reason.kinds
     standing = "experimental" in reason.kinds and bool(d.policy.standing)
-    speaks = [h.speaks for h in held if h.group != "supporting"] or [h.speaks for h in held]
+    speaks = [h.speaks for h in held if _counts(h)] or [h.speaks for h in held]
     if "not_necessary" in reason.kinds and not SPECIFIC & set(reason.kinds):
         held, speaks = _first([*held, *_whole(d)]), [*speaks, WHOLE.get(d.outcome, UNKNOWN)]
     elif not (held or dose or standing or named):
@@ -75,6 +75,12 @@ def answer(reason: DenialReason, d: Determination, concepts: Concepts) -> Answer
     yielded = tuple(_yielded(d, related))
     verdict = _verdict([*speaks, NOT_MET] if yielded else speaks)
     return Answer(reason, verdict, held, yielded, standing, dose)
+
+
+def _counts(h: Held) -> bool:
+    """Whether a criterion bears on a reason beside others: what only supports decides nothing, and
+    that nothing is ruled out does not make up for what is not met."""
+    return h.group != "supporting" and not (h.group == "exclusions" and h.speaks is MET)
 
 
 def _verdict(speaks: list[Truth]) -> str:

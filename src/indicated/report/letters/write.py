@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from indicated.errors import InputError
 from indicated.model import Article, DenialReason, Determination, Reader, Section
@@ -59,7 +60,9 @@ def write_letter(
     findings do not carry it, and `SupportError` where a sentence would lack its support."""
     letterhead = letterhead or Letterhead()
     words = load_messages(language)
-    desk = Desk(story, words)
+    named = replace(story.library, concepts=story.library.named_in(language))
+    story = replace(story, library=named)
+    desk = Desk(story, words, language=language)
     sheet = Sheet(desk, letterhead, story.determinations, tuple(reasons))
     sections = tuple(LETTERS[kind](sheet))
     names = "; ".join(dict.fromkeys(desk.words.item(d.item) for d in story.determinations))
