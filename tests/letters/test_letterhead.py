@@ -45,7 +45,9 @@ def test_the_example_fills_every_field() -> None:
     assert filled.days == 14
 
 
-@pytest.mark.parametrize("text", ["", "member:", "member: {}", "member: {id: ~}", 'member: {id: ""}'])
+@pytest.mark.parametrize(
+    "text", ["", "member:", "member: {}", "member: {id: ~}", 'member: {id: ""}']
+)
 def test_what_is_left_out_is_not_there(text: str) -> None:
     assert letterhead_of(text) == Letterhead()
 

@@ -288,4 +288,6 @@ def test_the_denial_is_quoted_and_is_no_part_of_what_was_assessed(
     before, after = assessed(INDICATED), write("appeal", INDICATED)
     assert after.facts is before.facts
     assert after.determinations[0] is before.determinations[0]
-    assert len(after.case.chart.documents) == len(before.case.chart.documents) + len(denial.documents)
+    assert len(after.case.chart.documents) == len(before.case.chart.documents) + len(
+        denial.documents
+    )

@@ -99,7 +99,9 @@ TABLES = {
     "truth_exclusion", "truth_plain", "weight",
 }  # fmt: skip
 ELSEWHERE = {"facts", "marked", "sheet"}  # not of an article: see tests/serve/test_messages.py
-ELSEWHERE |= {id.split(".")[0] for id in load_messages().table if id.startswith("letter")}  # tests/letters
+ELSEWHERE |= {
+    id.split(".")[0] for id in load_messages().table if id.startswith("letter")
+}  # tests/letters
 
 
 def test_every_message_is_used_and_none_is_missing() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from indicated.criteria.lines import Place, Problems, near, raise_all, read_tree, shown
 from indicated.criteria.quantity import parse_quantity, parse_unit
 from indicated.criteria.tables_schema import ConceptKeys, ExtensionKeys, RangeKeys
+from indicated.criteria.spread import names_of
 from indicated.criteria.translate import validated
 from indicated.errors import PolicyError, PolicyErrors, UnitError
 from indicated.model import Concept, Concepts, Quantity, ReferenceRange
@@ -120,7 +121,7 @@ def _extend(
     systems = dict.fromkeys((*old.codes, *keys.codes))
     found[id] = replace(
         old,
-        names=_joined(old.names, keys.names),
+        names=_joined(old.names, names_of(keys.names, problems, (id, "names"))),
         abbreviations=_joined(old.abbreviations, keys.abbreviations),
         under=_joined(old.under, keys.under),
         codes={s: _joined(old.codes.get(s, ()), keys.codes.get(s, [])) for s in systems},
@@ -153,7 +154,7 @@ def _concept(id: str, keys: ConceptKeys, problems: Problems) -> Concept:
         id=id,
         label=keys.label,
         kind=keys.kind,
-        names=tuple(keys.names),
+        names=names_of(keys.names, problems, (id, "names")),
         abbreviations=tuple(keys.abbreviations),
         under=tuple(keys.under),
         opposite=keys.opposite,
