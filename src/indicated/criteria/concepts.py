@@ -10,8 +10,8 @@ from pathlib import Path
 
 from indicated.criteria.lines import Place, Problems, near, raise_all, read_tree, shown
 from indicated.criteria.quantity import parse_quantity, parse_unit
-from indicated.criteria.tables_schema import ConceptKeys, ExtensionKeys, RangeKeys
 from indicated.criteria.spread import names_of
+from indicated.criteria.tables_schema import ConceptKeys, ExtensionKeys, RangeKeys
 from indicated.criteria.translate import validated
 from indicated.errors import PolicyError, PolicyErrors, UnitError
 from indicated.model import Concept, Concepts, Quantity, ReferenceRange
