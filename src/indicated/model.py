@@ -1147,6 +1147,82 @@ class Assessment:
     article: Article
 
 
+# --- follow-up questions --------------------------------------------------------------------
+
+
+class FollowUpKind(StrEnum):
+    """What a follow-up question wants to know."""
+
+    WHY = "why"
+    POLICY = "policy"
+    WHAT_IF = "what_if"
+    MISSING = "missing"
+    DOSE = "dose"
+    SOURCE = "source"
+    COMPARE = "compare"
+    CHANGED = "changed"
+    APPEAL = "appeal"
+    SUMMARY = "summary"
+    NOTHING = "none"  # not understood, or not a question about this case
+
+
+@dataclass(frozen=True)
+class FollowUp:
+    """A question on top of an assessment, placed: what it wants to know, and of what.
+
+    `text` holds the words of what is supposed, as they are read: the asker's own, completed from
+    the conversation where they lean on it. `assumed` are the facts read from them; they are marked,
+    and never become facts of the chart.
+    """
+
+    kind: FollowUpKind
+    words: str
+    items: tuple[str, ...] = ()  # ids of the requested items it is about; empty: all of them
+    findings: tuple[str, ...] = ()  # ids of the criteria it is about
+    label: str = ""  # of a source ("3") or a passage of the record ("P3")
+    other: str = ""  # the treatment to compare with, where the case does not ask for it
+    weight: Quantity | None = None
+    text: str = ""
+    without: tuple[str, ...] = ()  # documents to be left out
+    assumed: tuple[Fact, ...] = ()
+    left: tuple[str, ...] = ()  # words of `text` that gave no fact
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One question of a conversation with its answer, as it was given."""
+
+    at: datetime
+    follow_up: FollowUp
+    answer: Article
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What an assessment came to, in a form that can be held against the same case judged anew."""
+
+    program: str
+    facts: str  # content hash
+    article: str  # content hash
+    policies: tuple[tuple[str, str, str], ...]  # id, version, hash
+    outcomes: tuple[tuple[str, Outcome], ...]  # id of the requested item
+    findings: tuple[tuple[str, str, Truth], ...]  # item, criterion, truth
+
+
+@dataclass(frozen=True)
+class Drift:
+    """What a case judged anew gives otherwise than before, item by item: before, after."""
+
+    program: tuple[str, str] | None = None
+    policies: tuple[tuple[str, str, str], ...] = ()  # id, version before, version after
+    outcomes: tuple[tuple[str, Outcome | None, Outcome | None], ...] = ()
+    findings: tuple[tuple[str, str, Truth, Truth], ...] = ()
+    worded: bool = False  # the article reads otherwise
+
+    def __bool__(self) -> bool:
+        return bool(self.policies or self.outcomes or self.findings or self.worded or self.program)
+
+
 # --- hashing -------------------------------------------------------------------------------
 
 

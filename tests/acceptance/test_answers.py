@@ -81,7 +81,7 @@ SETTLED = {
 @pytest.fixture(scope="module")
 def sheet(tmp_path_factory: pytest.TempPathFactory) -> str:
     path = tmp_path_factory.mktemp("ask") / "answers.yaml"
-    result = run("ask", *DEMO, "-o", path)
+    result = run("sheet", *DEMO, "-o", path)
     assert result.exit_code == 0, result.output
     return path.read_text(encoding="utf-8")
 
@@ -152,7 +152,7 @@ def test_several_files_of_answers_and_a_mistake_in_one(sheet: str, tmp_path: Pat
 
 def test_when_nothing_is_missing_the_sheet_says_so() -> None:
     folder = CASES / "bariatric-bmi-38-medicare"
-    result = run("ask", "What a lovely day.", "--chart", folder / "chart")
+    result = run("sheet", "What a lovely day.", "--chart", folder / "chart")
     assert result.exit_code == 0, result.output
     assert "answers: []" in result.stdout
 

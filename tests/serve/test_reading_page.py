@@ -44,7 +44,7 @@ def test_every_field_key_and_limit_is_written_down() -> None:
 
 def test_the_commands_of_the_page_exist() -> None:
     named = set(re.findall(r"indicated (\w+) (?:chart|@question)", PAGE))
-    assert named == {"facts", "ask", "assess"}
+    assert named == {"facts", "sheet", "assess"}
     assert named <= set(main.commands)
     options = {o for c in main.commands.values() for p in c.params for o in p.opts}
     assert set(re.findall(r"(?<![\w-])--[a-z]+", PAGE)) <= options

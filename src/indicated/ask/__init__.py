@@ -1,9 +1,19 @@
 """What is asked: a question becomes requested items and premises, a denial its reasons."""
 
 from indicated.ask.denial import denial_reasons
+from indicated.ask.follow import from_before_treatment, place, supposing
 from indicated.ask.items import requested_items
 from indicated.ask.oddities import chart_oddities
 from indicated.ask.premises import premises
 from indicated.ask.record import without_requests
 
-__all__ = ["chart_oddities", "denial_reasons", "premises", "requested_items", "without_requests"]
+__all__ = [
+    "chart_oddities",
+    "denial_reasons",
+    "from_before_treatment",
+    "place",
+    "premises",
+    "requested_items",
+    "supposing",
+    "without_requests",
+]

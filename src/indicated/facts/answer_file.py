@@ -17,7 +17,7 @@ from indicated.errors import InputError
 
 LIMIT = 1_000_000  # characters; a sheet of hundreds of answers is a tenth of it
 DEPTH = 8
-SHEET = "Write answers as `indicated ask ... -o answers.yaml` lays them out."
+SHEET = "Write answers as `indicated sheet ... -o answers.yaml` lays them out."
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 Place = tuple[str | int, ...]

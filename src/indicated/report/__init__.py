@@ -3,11 +3,14 @@
 from indicated.report.cite import SupportProblem, check_article, require_support
 from indicated.report.html import to_html
 from indicated.report.markdown import to_markdown
-from indicated.report.output import output_schema, to_json
+from indicated.report.output import answer_json, output_schema, to_json
+from indicated.report.reply import Answered, write_reply
 from indicated.report.write import write_article
 
 __all__ = [
+    "Answered",
     "SupportProblem",
+    "answer_json",
     "check_article",
     "output_schema",
     "require_support",
@@ -15,4 +18,5 @@ __all__ = [
     "to_json",
     "to_markdown",
     "write_article",
+    "write_reply",
 ]

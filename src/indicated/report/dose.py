@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indicated.model import Block, Determination, DoseCheck, DoseRow, Sentence, Support
+from indicated.model import Block, Determination, DoseCheck, DoseRow, Mark, Sentence, Support
 from indicated.report.desk import Desk, listing, table
 from indicated.report.phrases import clean
 from indicated.truth import Truth
@@ -47,7 +47,8 @@ def _requested(desk: Desk, d: Determination, check: DoseCheck) -> Sentence:
         return desk.say("dose.not_asked", desk.program())
     asked = clean(check.requested)
     by = desk.made("request", asked, key=d.item.id)
-    told = desk.facts(check.facts, limit=3)
+    recorded = [f for f in check.facts if Mark.HYPOTHETICAL not in f.marks]
+    told = desk.facts(recorded, limit=3)
     if told:
         return desk.say(
             "dose.requested_facts", by, *told.supports, requested=asked, facts=told.text

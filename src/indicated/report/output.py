@@ -18,6 +18,7 @@ from indicated.model import (
     DoseRow,
     Fact,
     Finding,
+    FollowUp,
     Missing,
     Premise,
     Quantity,
@@ -29,7 +30,7 @@ from indicated.model import (
 )
 from indicated.report import output_models as out
 from indicated.report.messages import load_messages
-from indicated.report.phrases import Phrases, clean, quotable
+from indicated.report.phrases import Phrases, clean, quantity_text, quotable
 from indicated.report.privacy import signature
 from indicated.units import plain
 
@@ -37,6 +38,25 @@ from indicated.units import plain
 def to_json(assessment: Assessment) -> dict[str, Any]:
     """The assessment as plain data that keeps the schema of `output_schema`."""
     return _assessment(assessment).model_dump(mode="json")
+
+
+def answer_json(asked: FollowUp, article: Article) -> dict[str, Any]:
+    """The answer to a follow-up question as plain data: how it was placed, and its sections."""
+    label, weight = asked.label, asked.weight
+    return {
+        "question": quotable(asked.words),
+        "kind": asked.kind.value,
+        "items": list(asked.items),
+        "criteria": list(asked.findings),
+        "source": label,
+        "compared_with": asked.other,
+        "weight": quantity_text(weight) if weight else "",
+        "assumed": [_fact(f).model_dump(mode="json") for f in asked.assumed],
+        "left_out": list(asked.without),
+        "not_read": [quotable(w) for w in asked.left],
+        "answer": _article(article).model_dump(mode="json"),
+        "hash": article.hash,
+    }
 
 
 def output_schema() -> dict[str, Any]:

@@ -14,6 +14,7 @@ from indicated.model import (
     DoseLine,
     DoseRow,
     Fact,
+    Mark,
     Quantity,
     Reference,
     RequestedItem,
@@ -161,7 +162,7 @@ class Phrases:
         if fact.assertion is not Assertion.PRESENT:
             named = self.m.fill(f"fact.{fact.assertion.value}", what=named)
         details = [named, *self.therapy(fact.therapy), *self.sites(fact, label)]
-        if not bare:
+        if not bare and Mark.HYPOTHETICAL not in fact.marks:  # a supposition has no day
             details.append(self.when(fact.when))
         asks = fact.concept.startswith("request.")  # what is asked for is no claim
         if not bare and fact.asserter in _CLAIMING and not asks:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from indicated.model import Mark, Policy, Reference, Section, Sentence, Source, When
 from indicated.report import figures
@@ -76,6 +76,25 @@ def _dated(desk: Desk, source: Source) -> Sentence:
         return desk.say("record.undated", desk.program())
     written = desk.words.when(When.on(day))
     return desk.say("record.dated", desk.program(written), day=written)
+
+
+def cited_references(desk: Desk, numbers: Iterable[int]) -> Section:
+    """Some of the sources, under the numbers that they have in the article."""
+    rows = []
+    for n in sorted(set(numbers)):
+        reference = desk.references[n - 1]
+        entry = _entry(desk, n, reference)
+        rows.append((desk.say("reply.number", desk.cite(reference)), entry))
+    heading = desk.heading("references")
+    return section("sources-cited", heading, table(desk.header("source_number", "source"), rows))
+
+
+def cited_passages(desk: Desk, labels: Iterable[str]) -> Section:
+    """Some of the passages of the record, under the labels that they have in the article."""
+    wanted = set(labels)
+    rows = [_passage(desk, source) for label, source in desk.record if label in wanted]
+    header = desk.header("label", "words", "document", "dated")
+    return section("record", desk.heading("record"), table(header, rows))
 
 
 # --- how it was decided -----------------------------------------------------------------------

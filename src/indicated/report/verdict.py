@@ -78,7 +78,7 @@ def _box_rows(desk: Desk, d: Determination) -> Iterator[tuple[Sentence, ...]]:
         yield desk.label("label.condition"), said
     yield desk.label("label.phase"), _phase(desk, d)
     if d.policy:
-        yield from _policy_rows(desk, d)
+        yield from policy_rows(desk, d)
     for id in d.candidates:
         known = desk.story.library.policies.get(id)
         name = clean(known.title) if known else id
@@ -97,7 +97,8 @@ def _phase(desk: Desk, d: Determination) -> Sentence:
     return desk.say("determination.phase", by, phase=phase)
 
 
-def _policy_rows(desk: Desk, d: Determination) -> Iterator[tuple[Sentence, ...]]:
+def policy_rows(desk: Desk, d: Determination) -> Iterator[tuple[Sentence, ...]]:
+    """The policy of a determination, its version and the rules of the plan, as rows."""
     policy = d.policy
     assert policy is not None
     title, status = clean(policy.title), desk.m.word_or_own("status", policy.status)
@@ -184,6 +185,10 @@ class Tree:
     def __init__(self, desk: Desk, d: Determination):
         self.desk, self.d = desk, d
         self._shown: list[Finding] = []
+
+    def has_shown(self, finding: Finding) -> bool:
+        """Whether this very finding stands in a row already."""
+        return finding in self._shown
 
     def rows(
         self, finding: Finding, depth: int, words: str, above: tuple[Citation, ...] = ()

@@ -1,67 +1,117 @@
-"""`indicated ask`: what is missing, as a sheet on which a person answers."""
+"""`indicated ask`: follow-up questions on top of an assessment that was saved."""
 
 from __future__ import annotations
 
-from datetime import date
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
+from rich.console import Console
 
 from indicated.assess import assess
-from indicated.model import Case
-from indicated.serve.inputs import answers_of, asked, chart_of
-from indicated.serve.options import (
-    answers_option,
-    as_of_option,
-    chart_option,
-    closed_option,
-    library_of,
-    ocr_option,
-    policies_option,
-    profile_option,
-    reported,
-)
-from indicated.serve.output import write_file
-from indicated.serve.sheet import answer_sheet
-from indicated.settings import Settings
+from indicated.errors import InputError
+from indicated.followup import Reply, follow_up
+from indicated.model import Article, Turn
+from indicated.record_file import RecordFile, drift, from_text, to_text
+from indicated.report import answer_json, to_html, to_markdown
+from indicated.serve.options import library_of, policies_option, reported
+from indicated.serve.output import FORMATS, write_file
+
+LEAVE = frozenset({"", "exit", "quit", "q", "bye"})
 
 
 @click.command("ask")
-@click.argument("question")
-@chart_option
-@answers_option
-@as_of_option
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE.json")
+@click.argument("question", required=False)
 @click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT.yaml",
-    help="Write the sheet to this file instead of the screen.",
+    "--format", "form", type=click.Choice(FORMATS), default="text", show_default=True,
+    help="How the answer is written.",
 )  # fmt: skip
-@closed_option
-@ocr_option
-@profile_option
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT",
+    help="Write the answer to this file instead of the screen.",
+)  # fmt: skip
+@click.option("--history", is_flag=True, help="Print the conversation so far, and ask nothing.")
 @policies_option
 @reported
 def ask_command(
-    question: str,
-    charts: tuple[Path, ...],
-    answers: tuple[Path, ...],
-    as_of: date,
+    file: Path,
+    question: str | None,
+    form: str,
     output: Path | None,
-    closed: bool,
-    ocr: bool,
-    profile: str,
+    history: bool,
     folders: tuple[Path, ...],
 ) -> None:
-    """Write the answer sheet of QUESTION: what the record leaves open, the fewest answers that
-    settle it first, each with what either answer would change. Fill in what you know and give it to
-    `indicated assess --answers`."""
+    """Answer a follow-up QUESTION on the assessment in FILE.json (see `assess --save`): why, what
+    if, what is missing, which dose, what a source says, what an appeal would need, and so on.
+    Without a QUESTION, questions are read line by line. Each is kept in the file, with its
+    answer."""
+    kept = loaded(file)
+    if history:
+        for turn in kept.turns:
+            _said(turn.follow_up.words, turn.answer, turn.at)
+        return
     library = library_of(folders)
-    said = answers_of(answers, library.concepts)
-    chart = chart_of(charts, closed=closed, ocr=ocr)
-    case = Case(asked(question), chart, as_of, id="case", answers=said)
-    settings = Settings(profile=profile, closed_record=closed)
-    sheet = answer_sheet(assess(case, library, settings), library)
-    if output:
-        write_file(output, sheet)
-        click.echo(f"written: {output}", err=True)
+    again = assess(kept.case, library, kept.settings)
+    changed = drift(kept.standing, again)
+    for asked in [question] if question is not None else _lines(kept):
+        reply = follow_up(asked, again, library, kept.settings, turns=kept.turns, drift=changed)
+        turn = Turn(datetime.now(UTC), reply.follow_up, reply.article)
+        kept = replace(kept, turns=(*kept.turns, turn))
+        write_file(file, to_text(kept))
+        _deliver(reply, form, output)
+
+
+def loaded(file: Path) -> RecordFile:
+    """The assessment that was saved in a file."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        do = "Check the path, or save an assessment with `indicated assess ... --save FILE.json`."
+        raise InputError(f"the file cannot be read: {reason}", str(file), do=do) from None
+    return from_text(text, str(file))
+
+
+def _lines(kept: RecordFile) -> Iterator[str]:
+    """Questions as they are typed; an empty line or the end of input ends the conversation."""
+    asking = sys.stdin.isatty()
+    if asking:
+        click.echo(f"{len(kept.turns)} questions so far. An empty line ends the conversation.")
+    while True:
+        if asking:
+            click.echo("? ", nl=False)
+        line = sys.stdin.readline()
+        if line.strip().casefold() in LEAVE:
+            return
+        yield line.strip()
+
+
+def _deliver(reply: Reply, form: str, output: Path | None) -> None:
+    if form == "json":
+        data: dict[str, Any] = answer_json(reply.follow_up, reply.article)
+        text = json.dumps(data, ensure_ascii=False, indent=2)
     else:
-        click.echo(sheet, nl=False)
+        text = to_html(reply.article) if form == "html" else to_markdown(reply.article)
+    if output:
+        write_file(output, text)
+        click.echo(f"written: {output}", err=True)
+    elif form == "text":
+        _said(reply.follow_up.words, reply.article)
+    else:
+        click.echo(text)
+
+
+def _said(question: str, answer: Article, at: datetime | None = None) -> None:
+    """A question and its answer, for the eye in a terminal, plain in a pipe."""
+    from rich.markdown import Markdown
+
+    console, text = Console(), to_markdown(answer)
+    head = f"{at:%Y-%m-%d %H:%M} UTC  {question}" if at else question
+    click.echo(f"\n? {head}\n")
+    console.print(Markdown(text)) if console.is_terminal else click.echo(text)

@@ -13,6 +13,7 @@ from indicated import __version__
 from indicated.assess import assess
 from indicated.errors import ExitCode
 from indicated.model import Case
+from indicated.record_file import RecordFile, stamp, to_text
 from indicated.serve.ask import ask_command
 from indicated.serve.facts import facts_command
 from indicated.serve.inputs import answers_of, asked, chart_of
@@ -32,6 +33,7 @@ from indicated.serve.options import (
 )
 from indicated.serve.output import FORMATS, deliver, render, write_file
 from indicated.serve.policies import policy_group
+from indicated.serve.sheet_command import sheet_command
 from indicated.settings import Settings
 
 
@@ -58,6 +60,11 @@ def main() -> None:
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT",
     help="Write to this file instead of the screen.",
 )  # fmt: skip
+@click.option(
+    "--save", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE.json",
+    help="Keep the case and what it came to in this file, for `indicated ask`; it holds the "
+    "record.",
+)  # fmt: skip
 @closed_option
 @ocr_option
 @profile_option
@@ -72,6 +79,7 @@ def assess_command(
     as_of: date,
     form: str | None,
     output: Path | None,
+    save: Path | None,
     closed: bool,
     ocr: bool,
     profile: str,
@@ -87,6 +95,9 @@ def assess_command(
     case = Case(asked(question), chart, as_of, id="case", answers=said)
     settings = Settings(profile=profile, closed_record=closed, locale=language, reader=reader)
     assessment = assess(case, library, settings)
+    if save:
+        write_file(save, to_text(RecordFile(case, settings, stamp(assessment))))
+        click.echo(f"saved: {save}", err=True)
     deliver(assessment, form, output)
 
 
@@ -145,5 +156,5 @@ def demo_command(folder: Path) -> None:
     click.echo(f"\nwritten: {folder}/lung-transplant.html (and .md, .json)", err=True)
 
 
-for command in (facts_command, ask_command, letter_command, policy_group):
+for command in (facts_command, ask_command, sheet_command, letter_command, policy_group):
     main.add_command(command)

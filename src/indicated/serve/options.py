@@ -60,8 +60,8 @@ profile_option = click.option(
 )  # fmt: skip
 answers_option = click.option(
     "--answers", multiple=True, metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
-    help="Answers that a person gave to what was missing (see `indicated ask`). May be given more "
-    "than once.",
+    help="Answers that a person gave to what was missing (see `indicated sheet`). May be given "
+    "more than once.",
 )  # fmt: skip
 chart_option = click.option(
     "--chart", "charts", multiple=True, type=click.Path(path_type=Path), metavar="FILE_OR_FOLDER",
