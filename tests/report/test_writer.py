@@ -23,7 +23,8 @@ from indicated.model import (
 from indicated.report import to_html, to_markdown
 from indicated.report.cite import check_article
 from indicated.report.messages import Messages, load_messages
-from indicated.report.page import STATES
+from indicated.report.page import STATES, Page
+from indicated.report.paper import data
 from indicated.report.tokens import NAMED_KINDS
 
 from . import sample
@@ -114,7 +115,9 @@ def test_every_message_is_used_and_none_is_missing() -> None:
     for told in sample.variants().values():
         article = told.article(messages=words)
         for state in STATES:
-            to_html(article, state=state, signed="a physician", messages=words)
+            chart = {label: "chart.html#w" for label, _ in article.record}
+            to_html(article, state=state, signed="a physician", messages=words, chart=chart)
+            data(Page(article, state=state, signed="a physician", messages=words))
     unused = {
         id
         for id in set(counted) - counted.used - REPLIES

@@ -1,10 +1,13 @@
 """Say it: Determinations become an Article, checked sentence by sentence, and rendered."""
 
 from indicated.report.cite import SupportProblem, check_article, require_support
+from indicated.report.fhir import to_fhir
 from indicated.report.html import to_html
 from indicated.report.markdown import to_markdown
 from indicated.report.output import answer_json, output_schema, to_json
+from indicated.report.pdf import to_pdf
 from indicated.report.reply import Answered, write_reply
+from indicated.report.word import to_docx
 from indicated.report.write import write_article
 
 __all__ = [
@@ -14,9 +17,12 @@ __all__ = [
     "check_article",
     "output_schema",
     "require_support",
+    "to_docx",
+    "to_fhir",
     "to_html",
     "to_json",
     "to_markdown",
+    "to_pdf",
     "write_article",
     "write_reply",
 ]

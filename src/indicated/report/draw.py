@@ -158,7 +158,7 @@ def _values(figure: Figure, m: Messages) -> Any:
     canvas, axes = _canvas(190 + 26 * len(spans))
     tall = 190 + 26 * len(spans)
     axes.axis("on")
-    axes.set_position((0.13, 30 / tall, 0.79, 140 / tall))
+    axes.set_position((0.13, (tall - 160) / tall, 0.79, 140 / tall))
     ends = _days([*points, *spans])
     heights = [_ends(d.value, figure.unit) for d in (*points, *limits)]
     low, high = min(a for a, _ in heights), max(b for _, b in heights)
@@ -200,8 +200,9 @@ def _number(value: Quantity | None) -> str:
 
 
 def _bar_below(axes: Any, span: Drawn, n: int) -> None:
-    y = -44 - 26 * n
-    first, last = _stretch(span)
+    y = -42 - 26 * n
+    ends = axes.get_xlim()
+    first, last = (min(max(x, ends[0]), ends[1]) for x in _stretch(span))
     box = axes.get_position()
     down = y / (box.height * axes.figure.get_figheight() * 72)
     axes.plot(
@@ -241,7 +242,7 @@ def _timeline(figure: Figure, m: Messages) -> Any:
             weight="bold" if group else "normal", color=INKS["muted" if group else "ink"],
         )  # fmt: skip
         for drawn in () if group else row:
-            first, last = _stretch(drawn)
+            first, last = (min(x, ends[1]) for x in _stretch(drawn))
             axes.axhline(n + 0.72, color=INKS["line"], lw=0.6, zorder=0)
             if last - first > 1:
                 axes.plot([first, last], [n + 0.72] * 2, color=INKS["data"], lw=5)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 
@@ -62,8 +63,14 @@ def _whole(text: str) -> Markup:
 
 
 def to_html(
-    article: Article, *, state: str = "draft", signed: str = "", messages: Messages | None = None
+    article: Article,
+    *,
+    state: str = "draft",
+    signed: str = "",
+    messages: Messages | None = None,
+    chart: Mapping[str, str] | None = None,
 ) -> str:
-    """The article as a page. `signed` says who approved it and when, for the approved state."""
-    page = Page(article, state=state, signed=signed, messages=messages)
+    """The article as a page. `signed` says who approved it and when, for the approved state;
+    `chart` where the words of a printed label stand in a page of the chart beside this one."""
+    page = Page(article, state=state, signed=signed, messages=messages, chart=chart)
     return _environment().get_template("article.html.j2").render(page=page, article=article)

@@ -61,17 +61,17 @@ def _short(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:8]
 
 
-def to_marked_html(listing: Listing, *, program: str) -> str:
-    """The page of a chart and its facts."""
-    page = Page(listing, program)
+def to_marked_html(listing: Listing, *, program: str, article: str = "") -> str:
+    """The page of a chart and its facts. `article`: the file beside it that cites its words."""
+    page = Page(listing, program, article)
     return _environment().get_template("chart.html.j2").render(page=page, m=page)
 
 
 class Page:
     """What the template asks of a listing."""
 
-    def __init__(self, listing: Listing, program: str):
-        self.listing, self.program = listing, program
+    def __init__(self, listing: Listing, program: str, article: str = ""):
+        self.listing, self.program, self.article = listing, program, article
         self.groups: tuple[Group, ...] = listing.groups
         self._spans = _spans(self.groups)
         self._said = Counter(r.fact.assertion for g in self.groups for r in g.rows)

@@ -6,7 +6,8 @@ Shared by the renderings. Nothing here escapes or marks up; each rendering does 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,6 +19,7 @@ from indicated.report.tiles import INDENT, LABEL
 
 STATES = ("draft", "under_review", "approved")
 UNSEEN = {"secondary": "†", "unverified": "‡"}  # printed after the number of such a reference
+LISTS = ("references", "record")  # where citations lead
 _TONES = {"✓": "met", "✗": "not-met", "?": "unknown", "■": "not-met", "□": "met"}
 
 
@@ -29,6 +31,7 @@ class Run:
     text: str
     label: str = ""
     mark: str = ""
+    place: str = ""  # the id of this place, where it is the first to cite its source
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +52,34 @@ class Glance:
     tone: str
 
 
+def blocks_of(section: Section) -> Iterator[Block]:
+    """The blocks of a section and of its parts, in order."""
+    yield from section.blocks
+    for part in section.parts:
+        yield from blocks_of(part)
+
+
+def sentences_of(section: Section) -> Iterator[Sentence]:
+    """The sentences and cells of a section and of its parts, in order."""
+    for block in blocks_of(section):
+        yield from block.sentences
+        for row in block.rows:
+            yield from row
+
+
 class Page:
     """An article with what a rendering asks of it."""
 
     def __init__(
-        self, article: Article, *, state: str, signed: str, messages: Messages | None
+        self,
+        article: Article,
+        *,
+        state: str,
+        signed: str,
+        messages: Messages | None,
+        chart: Mapping[str, str] | None = None,
     ) -> None:
+        self.chart = chart or {}  # printed label -> where its words stand in a page of the chart
         self.m = messages or load_messages(article.language, article.reader)
         if state not in STATES:
             raise ValueError(f"state is one of {', '.join(STATES)}")
@@ -76,6 +101,7 @@ class Page:
             text = text.removeprefix(INDENT)
         own = {s.label for s in sentence.support if s.label}
         found: list[Run] = []
+        placed: set[str] = set()
         last = 0
         if self.tone(sentence):  # the finding itself stands out from its reason
             last = text.find(":") if ":" in text else len(text)
@@ -83,16 +109,46 @@ class Page:
         for match in LABEL.finditer(text):
             if match[1] in own:
                 found += self._words(text[last : match.start()])
-                found.append(self._citation(match))
+                place = self._place(match[1], sentence)
+                found.append(self._citation(match, "" if match[1] in placed else place))
+                placed.add(match[1])
                 last = match.end()
         return (*found, *self._words(text[last:]))
 
-    def _citation(self, match: re.Match[str]) -> Run:
+    def _citation(self, match: re.Match[str], place: str) -> Run:
         label, inner = match[1], match[0][1:-1]
         if label.startswith("P"):
-            return Run("record", inner, label)
+            return Run("record", inner, label, place=place)
         checked = self._checked[int(label) - 1] if int(label) <= len(self._checked) else ""
-        return Run("literature", inner, label, UNSEEN.get(checked, ""))
+        return Run("literature", inner, label, UNSEEN.get(checked, ""), place)
+
+    def _place(self, label: str, sentence: Sentence) -> str:
+        return f"at-{label}" if self._first.get(label) == id(sentence) else ""
+
+    @cached_property
+    def _first(self) -> dict[str, int]:
+        """Each printed label with the first sentence that cites it, the lists at the end apart."""
+        cited = [s for s in self.article.sections if s.id not in LISTS]
+        said = [s for section in cited for s in sentences_of(section)]
+        once = Counter(map(id, said))
+        found: dict[str, int] = {}
+        for sentence in said:
+            for match in LABEL.finditer(sentence.text):
+                if once[id(sentence)] == 1:
+                    found.setdefault(match[1], id(sentence))
+        return found
+
+    def cited(self, label: str) -> str:
+        """The id of the place that first cites it; "" where none does."""
+        return f"at-{label}" if label in self._first else ""
+
+    @cached_property
+    def targets(self) -> frozenset[str]:
+        """The labels that a rendering can lead to: those listed at the end."""
+        ids = {s.id for s in self.article.sections}
+        record = {label for label, _ in self.article.record} if "record" in ids else set()
+        listed = range(1, len(self.article.references) + 1) if "references" in ids else ()
+        return frozenset(record | {str(n) for n in listed})
 
     @staticmethod
     def _words(text: str) -> Iterator[Run]:
@@ -137,12 +193,8 @@ class Page:
     def figures(self) -> tuple[Block, ...]:
         """Every block with a picture, in order."""
 
-        def of(section: Section) -> Iterator[Block]:
-            yield from (b for b in section.blocks if b.figure)
-            for part in section.parts:
-                yield from of(part)
-
-        return tuple(b for section in self.article.sections for b in of(section))
+        every = (b for section in self.article.sections for b in blocks_of(section))
+        return tuple(b for b in every if b.figure)
 
     def figure_name(self, block: Block) -> str:
         """The id of a picture on the page."""

@@ -31,7 +31,7 @@ from indicated.serve.options import (
     reader_option,
     reported,
 )
-from indicated.serve.output import FORMATS, deliver, render, write_file
+from indicated.serve.output import BYTES, FORMATS, can_print, deliver, save_form, write_file
 from indicated.serve.policies import policy_group
 from indicated.serve.sheet_command import sheet_command
 from indicated.settings import Settings
@@ -54,7 +54,7 @@ def main() -> None:
 @as_of_option
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), default=None,
-    help="md, html, json or text; guessed from the ending of -o, otherwise text.",
+    help="text, md, html, json, pdf, docx or fhir; guessed from the ending of -o, otherwise text.",
 )  # fmt: skip
 @click.option(
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT",
@@ -64,6 +64,11 @@ def main() -> None:
     "--save", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE.json",
     help="Keep the case and what it came to in this file, for `indicated ask`; it holds the "
     "record.",
+)  # fmt: skip
+@click.option(
+    "--with-chart", is_flag=True,
+    help="Beside an HTML page also write the chart with every fact marked (OUT-chart.html): the "
+    "page's citations open it at the words. It holds the record's own words, names included.",
 )  # fmt: skip
 @closed_option
 @ocr_option
@@ -80,6 +85,7 @@ def assess_command(
     form: str | None,
     output: Path | None,
     save: Path | None,
+    with_chart: bool,
     closed: bool,
     ocr: bool,
     profile: str,
@@ -98,7 +104,7 @@ def assess_command(
     if save:
         write_file(save, to_text(RecordFile(case, settings, stamp(assessment))))
         click.echo(f"saved: {save}", err=True)
-    deliver(assessment, form, output)
+    deliver(assessment, form, output, library if with_chart else None)
 
 
 @main.command("batch")
@@ -142,18 +148,22 @@ def batch_command(
 @main.command("demo")
 @click.option(
     "--folder", type=click.Path(file_okay=False, path_type=Path), default=Path("demo-output"),
-    show_default=True, help="Where the page, the Markdown and the JSON go.",
+    show_default=True, help="Where the page and the files go.",
 )  # fmt: skip
 @reported
 def demo_command(folder: Path) -> None:
-    """Assess the shipped case, print the article and write it as HTML, Markdown and JSON."""
+    """Assess the shipped case, print the article and write it as HTML with its chart,
+    Markdown and JSON, and where the extra [paper] is installed as PDF and Word."""
     from indicated.serve.demo import demo_case
 
-    assessment = assess(demo_case(), library_of(()))
+    library = library_of(())
+    assessment = assess(demo_case(), library)
     deliver(assessment, "text", None)
-    for form in ("html", "md", "json"):
-        write_file(folder / f"lung-transplant.{form}", render(assessment, form))
-    click.echo(f"\nwritten: {folder}/lung-transplant.html (and .md, .json)", err=True)
+    forms = ["html", "md", "json", *(BYTES if can_print() else ())]
+    for form in forms:
+        save_form(assessment, form, folder / f"lung-transplant.{form}", library)
+    others = ", ".join(f".{form}" for form in forms[1:])
+    click.echo(f"\nwritten: {folder}/lung-transplant.html (and {others})", err=True)
 
 
 for command in (facts_command, ask_command, sheet_command, letter_command, policy_group):

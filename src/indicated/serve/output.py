@@ -6,45 +6,115 @@ import contextlib
 import json
 import os
 import tempfile
+from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
 
 from indicated.errors import OutputError
-from indicated.model import Assessment
-from indicated.report import to_html, to_json, to_markdown
+from indicated.model import Assessment, Library
+from indicated.report import to_docx, to_fhir, to_html, to_json, to_markdown, to_pdf
+from indicated.report.draw import can_draw
+from indicated.report.listing import Listing
+from indicated.report.marked import anchor, to_marked_html
+from indicated.report.page import blocks_of
 
-FORMATS = ("text", "md", "html", "json")
+FORMATS = ("text", "md", "html", "json", "pdf", "docx", "fhir")
+BYTES = ("pdf", "docx")  # no text: they go to a file
+ENDINGS = {
+    ".html": "html", ".htm": "html", ".json": "json", ".md": "md", ".pdf": "pdf", ".docx": "docx",
+}  # fmt: skip
 
 
-def render(assessment: Assessment, form: str) -> str:
-    """The assessment as md, html or json text."""
-    if form == "json":
-        return json.dumps(to_json(assessment), ensure_ascii=False, indent=2)
-    if form == "html":
-        return to_html(assessment.article)
-    return to_markdown(assessment.article)
+def render(
+    assessment: Assessment, form: str, *, chart: Mapping[str, str] | None = None
+) -> str | bytes:
+    """The assessment in one of `FORMATS`; text is Markdown.
+
+    `chart`: where the words of a printed label stand in a page beside this one, for HTML.
+    Raises `OutputError` where a library that a form needs is not installed.
+    """
+    article = assessment.article
+    match form:
+        case "json":
+            return json.dumps(to_json(assessment), ensure_ascii=False, indent=2)
+        case "fhir":
+            return json.dumps(to_fhir(article), ensure_ascii=False, indent=2)
+        case "html":
+            return to_html(article, chart=chart)
+        case "pdf":
+            return to_pdf(article)
+        case "docx":
+            return to_docx(article)
+    return to_markdown(article)
 
 
-def deliver(assessment: Assessment, form: str | None, output: Path | None) -> None:
+def can_print() -> bool:
+    """Whether the extra [paper] is installed."""
+    return all(find_spec(name) for name in ("docx", "typst"))
+
+
+def lacks_pictures(assessment: Assessment, form: str) -> bool:
+    """Whether the form would show pictures that nothing here can draw."""
+    drawn = form in ("html", "pdf", "docx") and not can_draw()
+    return drawn and any(b.figure for s in assessment.article.sections for b in blocks_of(s))
+
+
+def chart_page(assessment: Assessment, library: Library, path: Path) -> tuple[str, dict[str, str]]:
+    """The chart with every fact marked, to stand beside the article at `path`; and for each
+    printed label of the article where its words stand there."""
+    case = assessment.case
+    listing = Listing.of(case.chart, assessment.facts, library.concepts, as_of=case.as_of)
+    text = to_marked_html(listing, program=assessment.article.program, article=path.name)
+    beside = chart_path(path).name
+    places = {
+        label: f"{beside}#{name}"
+        for label, source in assessment.article.record
+        if f'id="{(name := anchor(source))}"' in text
+    }
+    return text, places
+
+
+def chart_path(path: Path) -> Path:
+    """Where the chart of the article at `path` goes."""
+    return path.with_name(f"{path.stem}-chart.html")
+
+
+def save_form(assessment: Assessment, form: str, path: Path, beside: Library | None = None) -> None:
+    """Write one form of the assessment; beside a page, where wanted, the chart that it cites."""
+    if lacks_pictures(assessment, form):
+        click.echo("without pictures: they need pip install 'indicated[pictures]'", err=True)
+    chart = None
+    if beside and form == "html":
+        text, chart = chart_page(assessment, beside, path)
+        write_file(chart_path(path), text)
+        click.echo(f"written: {chart_path(path)} (holds the record's own words)", err=True)
+    write_file(path, render(assessment, form, chart=chart))
+
+
+def deliver(
+    assessment: Assessment, form: str | None, output: Path | None, beside: Library | None = None
+) -> None:
     """Write the assessment to a file, or print it: for the eye in a terminal, plain in a pipe."""
-    endings = {".html": "html", ".htm": "html", ".json": "json", ".md": "md"}
-    form = form or (endings.get(output.suffix.lower()) if output else None) or "text"
+    form = form or (ENDINGS.get(output.suffix.lower()) if output else None) or "text"
     if output:
-        write_file(output, render(assessment, "md" if form == "text" else form))
+        save_form(assessment, form, output, beside)
         click.echo(f"written: {output}", err=True)
+    elif form in BYTES:
+        raise OutputError(f"{form} is no text for a screen", do="Name a file with -o.")
     elif form == "text":
         from rich.console import Console
         from rich.markdown import Markdown
 
         console = Console()
-        text = render(assessment, "md")
+        text = str(render(assessment, "md"))
         console.print(Markdown(text)) if console.is_terminal else click.echo(text)
     else:
         click.echo(render(assessment, form))
 
 
-def write_file(path: Path, text: str) -> None:
+def write_file(path: Path, content: str | bytes) -> None:
     """Write the whole file or nothing: what was there before stays until the new one is complete.
 
     Raises `OutputError` with the reason (no such folder, no room, no right).
@@ -53,8 +123,8 @@ def write_file(path: Path, text: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.write(text)
+        with os.fdopen(handle, "wb") as out:
+            out.write(content.encode("utf-8") if isinstance(content, str) else content)
             out.flush()
             os.fsync(out.fileno())
         os.chmod(temporary, 0o644)

@@ -1,0 +1,138 @@
+"""An article as paper wants it: plain data for a typesetter, with what does not decide at the end.
+
+PDF and Word are made from this one form, so that they hold the same things in the same order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from indicated.model import Block, Section, Sentence
+from indicated.report.draw import can_draw, svg
+from indicated.report.page import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A heading with its level, or a block under it."""
+
+    heading: str = ""
+    level: int = 1
+    id: str = ""
+    block: Block | None = None
+
+
+def sheets(page: Page) -> Iterator[Sheet]:
+    """Headings and blocks in the order of paper: folded tables stand in an appendix."""
+    folded: list[tuple[str, Block]] = []
+    for section in page.article.sections:
+        yield from _section(section, 1, section.heading, folded)
+    if folded:
+        yield Sheet(page.say("appendix"), 1, "appendix")
+    for n, (above, block) in enumerate(folded, 1):
+        yield Sheet(f"{above}: {block.folded}", 2, f"appendix-{n}")
+        yield Sheet(id=f"appendix-{n}", block=block)
+
+
+def _section(
+    section: Section, level: int, above: str, folded: list[tuple[str, Block]]
+) -> Iterator[Sheet]:
+    yield Sheet(section.heading, level, section.id)
+    for block in section.blocks:
+        if block.folded:
+            folded.append((above, block))
+        else:
+            yield Sheet(id=section.id, block=block)
+    for part in section.parts:
+        yield from _section(part, level + 1, part.heading if level == 1 else above, folded)
+
+
+def data(page: Page) -> dict[str, Any]:
+    """Everything a typesetter needs, as JSON can hold it."""
+    article = page.article
+    return {
+        "title": article.title,
+        "language": article.language,
+        "letter": article.kind != "article",
+        "state": page.state,
+        "banner": page.banner,
+        "as_of": page.say("as_of", day=page.day),
+        "running": page.say("print_note", state=page.say(page.state), day=page.day, hash=page.hash),
+        "page": page.say("page_of"),
+        "footer": page.say("footer", hash=page.hash, program=article.program),
+        "marks": [[mark, meaning] for mark, meaning in page.marks()],
+        "year": article.as_of.year, "month": article.as_of.month, "day": article.as_of.day,
+        "sheets": [_sheet(sheet, page) for sheet in sheets(page)],
+    }  # fmt: skip
+
+
+def _sheet(sheet: Sheet, page: Page) -> dict[str, Any]:
+    block = sheet.block
+    if block is None:
+        return {"kind": "heading", "text": sheet.heading, "level": sheet.level, "id": sheet.id}
+    said = [_runs(s, page) for s in block.sentences]
+    kind = sheet.id if sheet.id == "references" and block.kind == "list" else block.kind
+    told: dict[str, Any] = {"kind": kind, "said": said, "tone": block.tone}
+    if block.kind == "note":
+        told["icon"] = page.icon(block.tone)
+    if block.kind == "table":
+        told |= _table(block, page, places=sheet.id == "record")
+    if block.kind == "list" and kind == "references":
+        told["places"] = [_place(str(n), page) for n in range(1, len(said) + 1)]
+    if block.figure and can_draw():
+        told["svg"] = svg(block, page.m, page.figure_name(block), outlines=True)
+        told["figure"] = block.figure.kind
+        told["alt"] = " ".join(s.text for s in block.sentences)
+    return told
+
+
+def _table(block: Block, page: Page, *, places: bool) -> dict[str, Any]:
+    rows: list[dict[str, Any]] = []
+    for group in page.groups(block):
+        if group.heading:
+            rows.append({"group": True, "cells": [_cell(group.heading, page)]})
+        for row in group.rows:
+            cells = [_cell(s, page) for s in row]
+            if places and len(cells) > 1:  # the row's own label stands before its words
+                cells[1]["runs"] = [r for r in cells[1]["runs"] if r["kind"] != "record"]
+            label = row[0].support[0].label if places and row[0].support else ""
+            rows.append({"group": False, "cells": cells, **(_place(label, page) if label else {})})
+    width = max(len(row) for row in block.rows)
+    shares = _shares(block, width)
+    return {"header": list(block.header), "rows": rows, "width": width, "shares": shares}
+
+
+def _shares(block: Block, width: int) -> list[float]:
+    """How much of the line each column gets: more where more stands, and enough for its words."""
+    found = []
+    for n in range(width):
+        texts = [row[n].text for row in block.rows if len(row) == width]
+        mean = sum(map(len, texts)) / max(len(texts), 1)
+        head = len(block.header[n]) if block.header else 0
+        found.append(round(max(mean, head, 7) ** 0.72, 2))
+    return found
+
+
+def _place(label: str, page: Page) -> dict[str, str]:
+    """The place that citations lead to, and the one that it leads back to."""
+    return {"place": f"to-{label}" if label in page.targets else "", "back": page.cited(label)}
+
+
+def _cell(sentence: Sentence, page: Page) -> dict[str, Any]:
+    return {
+        "runs": _runs(sentence, page), "depth": page.depth(sentence), "tone": page.tone(sentence),
+    }  # fmt: skip
+
+
+def _runs(sentence: Sentence, page: Page) -> Sequence[dict[str, str]]:
+    return [
+        {
+            "kind": run.kind,
+            "text": f"[{run.text}{run.mark}]" if run.label else run.text,
+            "to": f"to-{run.label}" if run.label in page.targets else "",
+            "place": run.place,
+        }
+        for run in page.runs(sentence)
+    ]

@@ -1,0 +1,230 @@
+"""Every rendering holds the same sentences and cells, in order, and nothing else but known words.
+
+The text is extracted back from the finished file by another library than the one that wrote it,
+where there is one, and compared after white space, hyphens at line ends and list marks are gone.
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from html.parser import HTMLParser
+from pathlib import Path
+
+import docx
+import pypdfium2
+import pytest
+import yaml
+
+from indicated.assess import assess
+from indicated.chart import read_chart
+from indicated.criteria import load_library
+from indicated.model import Article, Block, Case, Section
+from indicated.report import to_docx, to_fhir, to_html, to_markdown, to_pdf
+from indicated.report.output import to_json
+from indicated.report.page import Page, blocks_of, sentences_of
+from indicated.report.paper import sheets
+from indicated.serve.demo import demo_case
+
+CASES = sorted((Path(__file__).parents[2] / "examples/cases").iterdir())
+
+
+@pytest.fixture(scope="module", params=["shipped", *(c.name for c in CASES)])
+def assessment(request: pytest.FixtureRequest):  # type: ignore[no-untyped-def]
+    library = load_library()
+    if request.param == "shipped":
+        return assess(demo_case(), library)
+    folder = next(c for c in CASES if c.name == request.param)
+    expected = yaml.safe_load((folder / "expected.yaml").read_text("utf-8"))
+    day = expected.get("as_of", date(2026, 1, 1))
+    day = day if isinstance(day, date) else date.fromisoformat(day)
+    question = (folder / "question.txt").read_text("utf-8").strip()
+    return assess(Case(question, read_chart(folder / "chart"), day), library)
+
+
+def bare(text: str) -> str:
+    """Letters, digits and signs alone: what no line break, list mark or bracket changes."""
+    return re.sub(r"[^\w%<>≤≥=×÷✓✗■□]", "", text.replace("_", ""))
+
+
+def in_order(article: Article) -> list[str]:
+    """Headings, column heads, sentences and cells as they follow each other."""
+
+    def of(section: Section) -> Iterator[str]:
+        yield section.heading
+        for block in section.blocks:
+            yield from said(block, section.id)
+        for part in section.parts:
+            yield from of(part)
+
+    return [text for section in article.sections for text in of(section)]
+
+
+def said(block: Block, section: str, *, labelled: bool = False) -> Iterator[str]:
+    """A row of the record may leave its label out where it stands before the words already."""
+    yield from block.header
+    yield from (s.text for s in block.sentences)
+    for row in block.rows:
+        for n, cell in enumerate(row):
+            again = section == "record" and n == 1 and not labelled
+            yield re.sub(r" \[P\d+\]$", "", cell.text) if again else cell.text
+
+
+def on_paper(page: Page) -> list[str]:
+    """The same in the order of paper: what is folded stands at the end."""
+    found: list[str] = []
+    for sheet in sheets(page):
+        found += [sheet.heading] if sheet.block is None else list(said(sheet.block, sheet.id))
+    return found
+
+
+def rest(text: str, expected: list[str]) -> str:
+    """What stands in the text beside the expected pieces; fails where one is missing or astray."""
+    text, at, left = bare(text), 0, []
+    for piece in map(bare, expected):
+        found = text.find(piece, at)
+        assert found >= 0, "a sentence or cell is missing, or stands in another order"
+        assert found - at < 400, "a sentence or cell stands in another place"
+        left.append(text[at:found])
+        at = found + len(piece)
+    return "".join([*left, text[at:]])
+
+
+def furniture(page: Page) -> set[str]:
+    """Words around the article that a rendering may print."""
+    told = {page.banner, page.article.title, page.day, page.say("appendix"), page.say("page_of")}
+    told |= {page.say("as_of", day=page.day), page.say(page.state)}
+    told |= {page.say("footer", hash=page.hash, program=page.article.program)}
+    told |= {page.say("print_note", state=page.say(page.state), day=page.day, hash=page.hash)}
+    told |= {meaning for _, meaning in page.marks()} | {mark for mark, _ in page.marks()}
+    told |= {b.folded for s in page.article.sections for b in blocks_of(s) if b.folded}
+    told |= {g.heading for g in page.glances()} | {g.outcome for g in page.glances()}
+    told |= {page.icon(g.tone) for g in page.glances()}
+    return told
+
+
+def only(left: str, words: set[str]) -> None:
+    """Nothing is left once the known words are taken out, longest first, and numbers of pages or of
+    passages."""
+    for known in sorted(map(bare, words), key=len, reverse=True):
+        left = left.replace(known, "") if known else left
+    assert re.fullmatch(r"(?:P?\d+)*", left), f"{len(left)} characters are none of the article's"
+
+
+def page_of(article: Article) -> Page:
+    return Page(article, state="draft", signed="", messages=None)
+
+
+# --- each form -----------------------------------------------------------------------------
+
+
+class Words(HTMLParser):
+    """The text of the main part of a page, without what only a screen reader or a picture says."""
+
+    HIDDEN = ("style", "svg", "nav", "caption", "header")
+    ASIDE = re.compile(r"\b(glance|legend|url|back|skip)\b")
+
+    def __init__(self, text: str):
+        super().__init__()
+        self.open: list[bool] = []
+        self.words: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        aside = bool(self.ASIDE.search(given.get("class") or "")) and tag != "section"
+        back = "back" in (given.get("class") or "").split() and given["aria-label"]
+        hidden = tag in self.HIDDEN or (aside and not back)
+        if back and "↩" not in str(given):
+            hidden = False
+        if tag not in ("meta", "br", "hr", "input"):
+            self.open.append(hidden)
+
+    def handle_endtag(self, tag: str) -> None:
+        self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not any(self.open):
+            self.words.append(data)
+
+
+def test_html(assessment) -> None:  # type: ignore[no-untyped-def]
+    article = assessment.article
+    body = to_html(article).split('<main id="article"', 1)[1].split("</main>", 1)[0]
+    text = "".join(Words(f"<main {body}</main>").words)
+    only(rest(text, in_order(article)), furniture(page_of(article)))
+
+
+def test_markdown(assessment) -> None:  # type: ignore[no-untyped-def]
+    article = assessment.article
+    text = html.unescape(re.sub(r"\\(.)", r"\1", to_markdown(article)))
+    numbers = re.compile(r"^(?:\d+\.|>) ", re.M)  # of the list of references, and of a note
+    only(rest(numbers.sub("", text), in_order(article)), furniture(page_of(article)))
+
+
+def test_pdf(assessment) -> None:  # type: ignore[no-untyped-def]
+    article = assessment.article
+    page = page_of(article)
+    file = pypdfium2.PdfDocument(to_pdf(article))
+    try:
+        sheets_text = [sheet.get_textpage().get_text_range() for sheet in file]
+    finally:
+        file.close()
+    told = (state := page.say(page.state)), page.day, page.hash
+    running = page.say("print_note", state=told[0], day=told[1], hash=told[2]) + page.banner
+    text = ""
+    for n, sheet_text in enumerate(sheets_text, 1):
+        plain = bare(re.sub("\ufffe(?:\r\n)?", "", sheet_text))  # hyphens at the ends of lines
+        foot = bare(f"{page.say('page_of')} {n} / {len(sheets_text)}")
+        for frame in (bare(running), foot, bare(state.upper())):  # on every page, once
+            assert plain.count(frame) >= 1
+            plain = plain.replace(frame, "", 1)
+        text += plain
+    heads = {"".join(b.header) for s in article.sections for b in blocks_of(s)}
+    only(rest(text, on_paper(page)), furniture(page) | heads)  # heads come again on the next page
+
+
+def test_docx(assessment) -> None:  # type: ignore[no-untyped-def]
+    article = assessment.article
+    page = page_of(article)
+    body = docx.Document(io.BytesIO(to_docx(article))).element.body
+    space = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+    text = "".join(t.text or "" for t in body.iter(f"{space}t"))
+    only(rest(text, on_paper(page)), furniture(page))
+
+
+def test_fhir(assessment) -> None:  # type: ignore[no-untyped-def]
+    article = assessment.article
+    composition = to_fhir(article)["entry"][0]["resource"]
+
+    def of(section: dict) -> Iterator[str]:  # type: ignore[type-arg]
+        yield section["title"]
+        yield html.unescape(re.sub(r"<[^>]+>", "", section.get("text", {}).get("div", "")))
+        for part in section.get("section", ()):
+            yield from of(part)
+
+    text = "".join(t for section in composition["section"] for t in of(section))
+    only(rest(text, in_order(article)), furniture(page_of(article)))
+
+
+def test_json(assessment) -> None:  # type: ignore[no-untyped-def]
+    told = json.loads(json.dumps(to_json(assessment)))["article"]
+    article = assessment.article
+    every = [s.text for section in article.sections for s in sentences_of(section)]
+    assert sorted(s["text"] for s in told["sentences"]) == sorted(every)
+
+
+def test_the_comparison_sees_a_dropped_and_an_added_sentence(assessment) -> None:  # type: ignore[no-untyped-def]
+    article = assessment.article
+    shorter = replace(article, sections=article.sections[:-1])
+    text = html.unescape(re.sub(r"\\(.)", r"\1", to_markdown(shorter)))
+    with pytest.raises(AssertionError):
+        rest(text, in_order(article))
+    longer = html.unescape(re.sub(r"\\(.)", r"\1", to_markdown(article))) + " He is well."
+    with pytest.raises(AssertionError):
+        only(rest(longer, in_order(article)), furniture(page_of(article)))
