@@ -50,7 +50,7 @@ def test_every_message_of_the_listing_the_page_and_the_sheet_is_used() -> None:
     demo = Listing.of(case.chart, facts, library.concepts, as_of=case.as_of, messages=messages)
     for listing in (empty, full, demo):
         list(listing.lines())
-        to_marked_html(listing, program="x")
+        to_marked_html(listing, program="x", article="x.html")
     answer_sheet(assess(case, library), library, messages=messages)
     for question, chart in SHEETS:
         for closed in (False, True):
