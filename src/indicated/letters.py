@@ -10,10 +10,10 @@ from dataclasses import replace
 
 from indicated.ask import denial_reasons
 from indicated.errors import InputError
+from indicated.messages import load_messages
 from indicated.model import Assessment, Chart, DenialReason, Document, Library
 from indicated.report.desk import Story
 from indicated.report.letters import Letterhead, about, write_letter
-from indicated.report.messages import load_messages
 
 DENIED = "denial"
 

@@ -9,11 +9,11 @@ import pytest
 
 from indicated.errors import InputError, SupportError
 from indicated.letters import letter
+from indicated.messages import languages
 from indicated.model import Article, Assessment, Chart, Library, Outcome, Section, Support
 from indicated.report import check_article, to_html, to_json, to_markdown
 from indicated.report.letters import LETTERS, Letterhead, LetterRefused, blanks
 from indicated.report.letters.letterhead import letterhead_of
-from indicated.report.messages import languages
 
 from .conftest import CASES, ROOT, Write
 

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indicated.errors import SupportError
+from indicated.messages import load_messages
 from indicated.model import Article, Block, Section, Sentence, Source, Support
 from indicated.report.cite import (
     Ground,
@@ -21,7 +22,6 @@ from indicated.report.cite import (
     rephrased,
     require_support,
 )
-from indicated.report.messages import load_messages
 
 from . import sample
 from .corruptions import KINDS, Kind

@@ -10,11 +10,11 @@ import pytest
 
 from indicated.assess import assess
 from indicated.criteria import load_library
+from indicated.messages import load_messages
 from indicated.model import Article, Assessment, Block, Drawn, Finding, Quantity, Section
 from indicated.report import to_html
 from indicated.report.cite import check_article
 from indicated.report.draw import INKS, svg
-from indicated.report.messages import load_messages
 from indicated.serve.demo import demo_case
 
 LIBRARY = load_library()

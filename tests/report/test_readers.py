@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from indicated.messages import Messages, load_messages
 from indicated.model import Article, Outcome, Reader, Section
-from indicated.report.messages import Messages, load_messages
 from indicated.report.plain import reads_as
 from indicated.report.write import READERS, SECTIONS, write_article
 from indicated.truth import NOT_MET

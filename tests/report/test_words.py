@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from indicated.messages import MessageError, Messages, _Strict, load_messages
 from indicated.model import (
     Asserter,
     Assertion,
@@ -20,7 +21,6 @@ from indicated.model import (
     State,
     When,
 )
-from indicated.report.messages import MessageError, Messages, _Strict, load_messages
 from indicated.report.phrases import Phrases
 from indicated.report.privacy import identifiers, mask, placeholders
 from indicated.truth import Truth

@@ -9,6 +9,7 @@ from importlib.resources import files
 import pytest
 import yaml
 
+from indicated.messages import Messages, load_messages
 from indicated.model import (
     Article,
     Chart,
@@ -22,7 +23,6 @@ from indicated.model import (
 )
 from indicated.report import to_html, to_markdown
 from indicated.report.cite import check_article
-from indicated.report.messages import Messages, load_messages
 from indicated.report.page import STATES, Page
 from indicated.report.paper import data
 from indicated.report.tokens import NAMED_KINDS

@@ -7,10 +7,10 @@ from datetime import date
 
 from indicated import assess, chart_from_text, load_library
 from indicated.facts import read_facts
+from indicated.messages import Messages, load_messages
 from indicated.model import Case, Chart
 from indicated.report.listing import Listing
 from indicated.report.marked import to_marked_html
-from indicated.report.messages import Messages, load_messages
 from indicated.serve.demo import demo_case
 from indicated.serve.sheet import answer_sheet
 

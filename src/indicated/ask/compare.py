@@ -11,6 +11,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from indicated.ask.cues import data, quantity
+from indicated.messages import clause
 from indicated.model import Assertion, Concept, Concepts, Day, Fact, Mark, Quantity
 from indicated.units import convertible, factor
 
@@ -61,6 +62,12 @@ def sides(fact: Fact) -> frozenset[str]:
     """The sides a fact is about; "bilateral" is both, and no side is the empty set."""
     known = frozenset(data("sides"))
     return known if "bilateral" in fact.site else fact.site & known
+
+
+def side_words(of: frozenset[str]) -> str:
+    """One side or both, in words."""
+    named = [clause(f"sides.{side}") for side in sorted(of)]
+    return clause("sides.both", one=named[0], other=named[1]) if len(named) > 1 else named[0]
 
 
 def written_codes(fact: Fact) -> frozenset[str]:

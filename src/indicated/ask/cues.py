@@ -67,10 +67,10 @@ def words(*path: str) -> re.Pattern[str]:
 
 
 def template(*path: str, **values: str) -> str:
-    """A sentence of the cue file with its gaps filled.
+    """Words of the cue file with their gaps filled.
 
-    >>> template("oddities", "unit", label="serum IgG", first="IgG 495")
-    'serum IgG: the record gives "IgG 495" without a unit.'
+    >>> template("treatment_of", label="acute rejection")
+    'treatment of acute rejection'
     """
     return str(data(*path)).format(**values)
 

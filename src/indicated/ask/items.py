@@ -13,7 +13,7 @@ from indicated.ask.alternatives import alternatives, plan_rules
 from indicated.ask.amounts import Amount, amounts, sites
 from indicated.ask.asked import Asked, asked, bare, until_opener
 from indicated.ask.build import FIELDS, made
-from indicated.ask.cues import data, pattern, template, words
+from indicated.ask.cues import data, pattern, words
 from indicated.ask.heads import Head, head_of, heads, is_plan, join, looks_medical, taken_now
 from indicated.ask.mentions import (
     Mention,
@@ -25,6 +25,7 @@ from indicated.ask.mentions import (
 from indicated.ask.orders import Order, holds, orders
 from indicated.ask.phase import is_current, phase_of, quote
 from indicated.ask.plan import from_chart, is_history, ordered
+from indicated.messages import clause
 from indicated.model import (
     Asserter,
     Chart,
@@ -231,8 +232,8 @@ def _dose_now(
     recorded = bool(given) and all(_changed(f.therapy, item) for f in given)
     if item.phase is Phase.CONTINUATION and (told or recorded):
         said = item.words if told else quote(given[-1])
-        where = "question" if told else "record"
-        why = template("phase", "because", "changed", words=said, where=where)
+        where = clause("where.question" if told else "where.record")
+        why = clause("phase_because.changed", words=said, where=where)
         item = replace(item, phase=Phase.DOSE_CHANGE, phase_because=why)
     if item.phase is Phase.DOSE_CHANGE:
         return replace(item, current_dose=now)

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from indicated.ask.compare import active_against, is_rest, opposite, same_day
-from indicated.ask.cues import data, template
+from indicated.ask.cues import data
 from indicated.ask.phase import quote
+from indicated.messages import clause
 from indicated.model import Assertion, Concepts, Conflict, Fact, Facts, Mark
 
 
@@ -31,7 +32,7 @@ def _rest_beside_activity(present: Sequence[Fact], concepts: Concepts) -> Iterat
         if not is_rest(rest.concept):
             continue
         if active := active_against(rest, present, concepts):
-            says = template("oddities", "active", first=quote(rest), second=quote(active[0]))
+            says = clause("oddity.active", first=quote(rest), second=quote(active[0]))
             yield Conflict(rest.concept, (rest, *active), says)
 
 
@@ -47,7 +48,7 @@ def _opposites(present: Sequence[Fact], concepts: Concepts) -> Iterator[Conflict
         lasting = all(concepts[c].kind in data("lasting_kinds") for c in pair if c in concepts)
         if lasting or same_day(a, b):
             told.add(pair)
-            says = template("oddities", "opposite", first=quote(a), second=quote(b))
+            says = clause("oddity.opposite", first=quote(a), second=quote(b))
             yield Conflict(a.concept, (a, b), says)
 
 
@@ -56,7 +57,7 @@ def _units(present: Sequence[Fact], concepts: Concepts) -> Iterator[Conflict]:
         for fact in present:
             if mark in fact.marks:
                 label = concepts.label(fact.concept)
-                says = template("oddities", key, label=label, first=quote(fact))
+                says = clause(f"oddity.{key}", label=label, first=quote(fact))
                 yield Conflict(fact.concept, (fact,), says)
 
 
@@ -75,10 +76,8 @@ def _codes(present: Sequence[Fact], concepts: Concepts) -> Iterator[Conflict]:
         (repeated if shown else bare).setdefault(fact.concept, fact)
     for fact in bare.values():
         label = concepts.label(fact.concept)
-        yield Conflict(
-            fact.concept, (fact,), template("oddities", "code", label=label, first=quote(fact))
-        )
+        yield Conflict(fact.concept, (fact,), clause("oddity.code", label=label, first=quote(fact)))
     if repeated:
         facts = tuple(repeated.values())
         codes = ", ".join(dict.fromkeys(quote(f) for f in facts))
-        yield Conflict(facts[0].concept, facts, template("oddities", "codes", codes=codes))
+        yield Conflict(facts[0].concept, facts, clause("oddity.codes", codes=codes))

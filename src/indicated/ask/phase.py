@@ -10,10 +10,11 @@ import re
 from dataclasses import dataclass
 
 from indicated.ask.asked import Asked
-from indicated.ask.cues import data, pattern, template, words
+from indicated.ask.cues import data, pattern, words
 from indicated.ask.heads import Head
 from indicated.ask.mentions import Mention, mentions, related
 from indicated.ask.orders import Order, holds
+from indicated.messages import clause
 from indicated.model import Assertion, Concepts, Fact, Facts, Phase
 
 NEAR = 25  # characters between a word such as "continue" and the treatment in an order
@@ -42,7 +43,7 @@ def phase_of(
         or _from_background(text, head, named, alone, concepts)
         or _from_orders(head, placed, concepts)
         or _from_record(head, placed, chart_facts, concepts)
-        or Because(Phase.INITIATION, str(data("phase", "because", "open")))
+        or Because(Phase.INITIATION, clause("phase_because.open"))
     )
 
 
@@ -91,7 +92,7 @@ def _from_background(
     text: str, head: Head, named: tuple[Mention, ...], alone: bool, concepts: Concepts
 ) -> Because | None:
     if alone and (m := pattern("phase", "on_it").search(text)):
-        return Because(Phase.CONTINUATION, _why("on", m[0], "question"))
+        return Because(Phase.CONTINUATION, _why("given_now", m[0], "question"))
     places = [
         (m.start, m.end)
         for m in named
@@ -100,7 +101,7 @@ def _from_background(
     for start, end in [*places, (head.span.start, head.span.end)]:
         if before := pattern("phase", "on").search(text[:start]):
             said = f"{before[0].strip()} {text[start:end]}"
-            return Because(Phase.CONTINUATION, _why("on", said, "question"))
+            return Because(Phase.CONTINUATION, _why("given_now", said, "question"))
     return None
 
 
@@ -146,7 +147,7 @@ def _from_record(
         and not pattern("orders", "only_ordered").search(quote(f))
         and (_says_given(f, concepts) if lasts else _in_sittings(f))
     ]
-    for key, wanted in (("on", True), ("before", False)):
+    for key, wanted in (("given_now", True), ("before", False)):
         for fact in given:
             if is_current(fact) is wanted:
                 return Because(Phase.CONTINUATION, _why(key, quote(fact), "record"))
@@ -196,4 +197,5 @@ def quote(fact: Fact, longest: int = 80) -> str:
 
 
 def _why(key: str, said: str, where: str) -> str:
-    return template("phase", "because", key, words=" ".join(said.split()), where=where)
+    words = " ".join(said.split())
+    return clause(f"phase_because.{key}", words=words, where=clause(f"where.{where}"))

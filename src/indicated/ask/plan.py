@@ -12,6 +12,7 @@ from indicated.ask.heads import Head, head_of
 from indicated.ask.mentions import Mention, codes, is_treatment, mentions, related
 from indicated.ask.orders import Order
 from indicated.ask.phase import Because, phase_of
+from indicated.messages import clause
 from indicated.model import (
     Assertion,
     Chart,
@@ -170,8 +171,8 @@ def _under_way(
             said = template("treatment_of", label=concepts.label(event))
             if treatment and any(related(treatment, t, concepts) for t in taken):
                 continue
-            why = template("phase", "because", "on", where="record",
-                           words=document.text[cue.start : cue.end])  # fmt: skip
+            why = clause("phase_because.given_now", where=clause("where.record"),
+                         words=document.text[cue.start : cue.end])  # fmt: skip
             because = Because(Phase.CONTINUATION, why)
             taken += [treatment] if treatment else []
             head = Head(treatment, said, cue, cue)

@@ -17,12 +17,14 @@ from indicated.ask.compare import (
     newest_first,
     opposite,
     same_value,
+    side_words,
     sides,
     written_codes,
 )
-from indicated.ask.cues import data, template
+from indicated.ask.cues import data
 from indicated.ask.mentions import is_treatment, related
 from indicated.ask.phase import quote
+from indicated.messages import clause
 from indicated.model import (
     Asserter,
     Assertion,
@@ -127,7 +129,7 @@ def _statement(fact: Fact, chart: Sequence[Fact], concepts: Concepts) -> Premise
     wrong = _wrong_code(fact, present, concepts) or _wrong_side(fact, present, concepts)
     if wrong:
         return wrong
-    says = template("says", "both", record=quote(absent[0])) if absent else ""
+    says = clause("premise_says.both", record=quote(absent[0])) if absent else ""
     return Premise(fact, "agrees", (*present, *absent), says)
 
 
@@ -162,7 +164,7 @@ def _history(fact: Fact, chart: Sequence[Fact], concepts: Concepts) -> Premise:
     ended = fact.therapy.ended_because if fact.therapy else ""
     if ended and not any(f.therapy and f.therapy.ended_because == ended for f in taken):
         label = concepts.label(fact.concept)
-        says = template("says", "outcome", label=label, question=quote(fact))
+        says = clause("premise_says.outcome", label=label, question=quote(fact))
         return Premise(fact, "not_in_record", tuple(taken), says)
     return Premise(fact, "agrees", tuple(taken))
 
@@ -175,13 +177,12 @@ def _wrong_side(fact: Fact, chart: Iterable[Fact], concepts: Concepts) -> Premis
     if not asked or not found or asked <= found:
         return None
     part = bool(asked & found)
-    says = template(
-        "says",
-        "side_part" if part else "side",
+    says = clause(
+        f"premise_says.{'side_part' if part else 'side'}",
         question=quote(fact),
         record=quote(same[0]),
-        question_side=" and ".join(sorted(asked)),
-        record_side=" and ".join(sorted(found)),
+        question_side=side_words(asked),
+        record_side=side_words(found),
     )
     return Premise(fact, "not_in_record" if part else "contradicted", tuple(same), says)
 
@@ -193,9 +194,8 @@ def _wrong_code(fact: Fact, same: Sequence[Fact], concepts: Concepts) -> Premise
     found = frozenset[str]().union(*(written_codes(f) for f in coded))
     if not asked or not found or asked & found:
         return None
-    says = template(
-        "says",
-        "code",
+    says = clause(
+        "premise_says.code",
         question_code=", ".join(sorted(asked)),
         record_code=", ".join(sorted(found)),
         label=concepts.label(fact.concept),
@@ -208,7 +208,7 @@ def _same(fact: Fact, chart: Iterable[Fact], concepts: Concepts) -> list[Fact]:
 
 
 def _wrong(fact: Fact, record: Sequence[Fact], key: str) -> Premise:
-    says = template("says", key, question=quote(fact), record=quote(record[0]))
+    says = clause(f"premise_says.{key}", question=quote(fact), record=quote(record[0]))
     return Premise(fact, "contradicted", tuple(record), says)
 
 
@@ -234,7 +234,7 @@ def _prefix_slips(document: Document, chart: Sequence[Fact], concepts: Concepts)
                 asserter=Asserter.QUESTION,
                 sources=(source,),
             )
-            says = template("says", "prefix", question=m[0], record=quote(turned[0]))
+            says = clause("premise_says.prefix", question=m[0], record=quote(turned[0]))
             found.append(Premise(fact, "contradicted", tuple(turned), says))
     return found
 

@@ -14,6 +14,7 @@ from functools import cache
 
 from indicated.errors import UnitError
 from indicated.facts.cues import load
+from indicated.messages import clause
 from indicated.model import (
     UNDATED,
     Asserter,
@@ -274,7 +275,7 @@ def _said_and_denied(id: str, group: list[Fact], kind: str, label: str) -> list[
     if not clash:
         return []
     both = tuple(dict.fromkeys(f for pair in clash for f in pair))
-    return [Conflict(id, both, f"{label}: the record says both that it is so and that it is not.")]
+    return [Conflict(id, both, clause("conflict.said_and_denied", label=label))]
 
 
 def _cannot_both(present: Fact, denied: Fact, kind: str) -> bool:
@@ -307,7 +308,7 @@ def _two_values(id: str, group: list[Fact], concepts: Concepts) -> list[Conflict
         if len(facts) < 2 or _under_one_name(facts):
             continue
         if any(_differ(facts[0], f, concepts, id) for f in facts[1:]):
-            says = f"{concepts.label(id)}: two different values are given for the same day."
+            says = clause("conflict.two_values", label=concepts.label(id))
             found.append(Conflict(id, tuple(facts), says))
     return found
 
@@ -349,7 +350,7 @@ def _opposites(
         return []
     both = tuple(dict.fromkeys(f for pair in clash for f in pair))
     ours_, theirs_ = concepts.label(id), concepts.label(opposite)
-    says = f"The record says both {ours_} and {theirs_}, which are opposites."
+    says = clause("conflict.opposites", ours=ours_, theirs=theirs_)
     return [Conflict(id, both, says)]
 
 

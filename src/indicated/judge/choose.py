@@ -15,10 +15,9 @@ from datetime import date
 from indicated.judge.leaves import trusting
 from indicated.judge.memory import judge_criterion
 from indicated.judge.record import Record
+from indicated.messages import clause
 from indicated.model import Assertion, Fact, Library, Policy, RequestedItem
 from indicated.truth import MET
-
-UNTIMELY = "the policies on this treatment were not in force on that day"
 
 
 @dataclass(frozen=True)
@@ -103,17 +102,17 @@ def _specific(
     """The policy on this very treatment, if one fits; with others that fit as well and as closely,
     where the question does not say which condition is meant."""
     if not item.treatment:
-        return Choice(None, "the treatment is not one that the library knows")
+        return Choice(None, clause("because.unknown_treatment"))
     about = [p for p in library.policies.values() if _covers(p, item, library)]
     if not about:
-        return Choice(None, "no policy in the library is about this treatment")
+        return Choice(None, clause("because.no_policy"))
     timely = [p for p in about if p.in_force(as_of)]
     others = tuple(p.id for p in about)
     if not timely:
-        return Choice(None, f"{UNTIMELY}: the library holds {_held(about, library)}", others)
+        return Choice(None, clause("because.not_in_force", held=_held(about, library)), others)
     fitting = [p for p in timely if _applies(p, record)]
     if not fitting:
-        why = "no policy on this treatment is about the condition that the record shows"
+        why = clause("because.other_condition")
         return Choice(None, why, others)
     behind = {id for p in fitting for id in p.over}
     first = [p for p in fitting if p.id not in behind] or fitting
@@ -124,7 +123,7 @@ def _specific(
 
     best = min(meant, key=lambda p: (*place(p), p.id))
     if item.phase not in best.phases:
-        return Choice(None, f"the policy has no criteria for {item.phase.value}", (best.id,))
+        return Choice(None, clause("because.no_phase", phase=item.phase.value), (best.id,))
     rivals = tuple(
         p for p in meant if p is not best and place(p) == place(best) and item.phase in p.phases
     )

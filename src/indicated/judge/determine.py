@@ -15,6 +15,7 @@ from indicated.judge.labels import label_facts, labels_of
 from indicated.judge.memory import judge_all, judge_criterion
 from indicated.judge.outcome import Findings, leaning_of, outcome_of
 from indicated.judge.record import Record
+from indicated.messages import clause
 from indicated.model import (
     Criterion,
     Determination,
@@ -33,15 +34,6 @@ from indicated.model import (
     Value,
 )
 from indicated.truth import MET, any_of
-
-BECAUSE = {
-    Outcome.INDICATED: "a route is met, nothing excludes it, and what must be in place is in place",
-    Outcome.INDICATED_WITH_CHANGES: "a route is met, but the dose or quantity is outside its range",
-    Outcome.CONDITIONAL: "it depends on a condition that is stated and not yet shown",
-    Outcome.CANNOT_DETERMINE: "something that decides is not in the record",
-    Outcome.NOT_INDICATED: "every route and every exception is known not to be met",
-}
-EXCLUDED = "an exclusion is met"
 
 
 @dataclass(frozen=True)
@@ -157,7 +149,7 @@ def judge_policy(
     return Determination(
         item=item,
         outcome=outcome,
-        because=EXCLUDED if excluded else BECAUSE[outcome],
+        because=clause("because.excluded" if excluded else f"because.{outcome.value}"),
         phase=item.phase,
         policy=policy,
         as_of=context.as_of,
@@ -234,7 +226,7 @@ def _by_parts(item: RequestedItem, facts: Facts, policy: Policy, context: Contex
     )
     outcome = together([p.outcome for p in parts])
     chief = next((p for p in parts if p.outcome is outcome), parts[0])
-    because = chief.because if chief.outcome is outcome else "some parts qualify and others do not"
+    because = chief.because if chief.outcome is outcome else clause("because.parts")
     return replace(chief, item=item, outcome=outcome, because=because, parts=parts)
 
 

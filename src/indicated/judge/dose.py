@@ -15,6 +15,7 @@ from indicated.errors import UnitError
 from indicated.judge import timing
 from indicated.judge.compare import DOUBTED, in_unit
 from indicated.judge.leaves import about
+from indicated.messages import clause
 from indicated.model import (
     Concepts,
     DoseBlock,
@@ -150,7 +151,8 @@ def _compared(ruled: Quantity, asked: Quantity, sizes: Sizes, basis: str) -> Com
     except UnitError:
         pass
     else:
-        return _inside(same, ruled), nothing, f"{amount_text(asked)} against {amount_text(ruled)}"
+        told = {"asked": amount_text(asked), "ruled": amount_text(ruled)}
+        return _inside(same, ruled), nothing, clause("dose_says.against", **told)
     per_ruled, per_asked = _per(ruled), _per(asked)
     if per_ruled and not per_asked:
         unit, concept = per_ruled
@@ -198,19 +200,22 @@ def _weights(fixed: Quantity, ruled: Quantity) -> tuple[Decimal | None, Decimal 
 
 
 def _weights_text(fixed: Quantity, ruled: Quantity, unit: str) -> str:
+    """For which weights, or body surfaces, a fixed dose lies in a range; "" where for none."""
     start, end = _weights(fixed, ruled)
-    if start is not None and end is not None:
-        span = f"from {plain(start, 1)} to {plain(end, 1)} {shown(unit)}"
-        if start == end:
-            span = f"of {plain(start, 1)} {shown(unit)}"
-    elif start is not None:
-        span = f"from {plain(start, 1)} {shown(unit)}"
-    elif end is not None:
-        span = f"up to {plain(end, 1)} {shown(unit)}"
-    else:
+    if start is None and end is None:
         return ""
-    what = "a weight" if unit == "kg" else "a body surface"
-    return f"{amount_text(fixed)} lies within {amount_text(ruled)} for {what} {span}"
+    if start is not None and end is not None:
+        form = "of" if start == end else "span"
+    else:
+        form = "to" if start is None else "from"
+    return clause(
+        f"dose_says.{'weight' if unit == 'kg' else 'surface'}_{form}",
+        asked=amount_text(fixed),
+        ruled=amount_text(ruled),
+        low="" if start is None else plain(start, 1),
+        high="" if end is None else plain(end, 1),
+        unit=shown(unit),
+    )
 
 
 def _interval(line: DoseLine, item: RequestedItem) -> Truth:
@@ -250,8 +255,8 @@ def amount_text(q: Quantity) -> str:
     if q.exact is not None:
         return f"{plain(q.exact, 3)} {unit}".strip()
     if q.low is None or q.high is None:
-        sign, end = ("at most", q.high) if q.low is None else ("at least", q.low)
-        return f"{sign} {plain(end or Decimal(0), 3)} {unit}".strip()
+        form, end = ("at_most", q.high) if q.low is None else ("at_least", q.low)
+        return clause(f"dose_says.{form}", amount=f"{plain(end or Decimal(0), 3)} {unit}".strip())
     return f"{plain(q.low, 3)}–{plain(q.high, 3)} {unit}".strip()
 
 
@@ -261,17 +266,25 @@ def every_text(every: Quantity) -> str:
     >>> every_text(Quantity.of(1, "wk")), every_text(Quantity.of(4, "wk"))
     ('every week', 'every 4 weeks')
     """
-    if every.exact == 1:
-        return f"every {shown(every.unit).removesuffix('s')}"
-    return f"every {amount_text(every)}"
+    one = every.exact == 1
+    interval = shown(every.unit).removesuffix("s") if one else amount_text(every)
+    return clause("dose_says.every", interval=interval)
+
+
+def _rhythm(dose: str, every: Quantity | None) -> str:
+    """A dose with its interval, as far as each is known."""
+    if every is None:
+        return dose
+    return (
+        clause("dose_says.rhythm", dose=dose, every=every_text(every))
+        if dose
+        else every_text(every)
+    )
 
 
 def requested(item: RequestedItem) -> str:
     """The request's dose and interval in words."""
-    parts = [amount_text(item.dose)] if item.dose else []
-    if item.every:
-        parts.append(every_text(item.every))
-    return " ".join(parts)
+    return _rhythm(amount_text(item.dose) if item.dose else "", item.every)
 
 
 def _equivalents(
@@ -297,7 +310,8 @@ def _equivalents(
             if end and total:
                 weight = plain(tidy(total / end), 1)
                 each = Quantity(end, end, ruled.unit)
-                words = f"{amount_text(fixed)} is {_g_per_kg(each)} at {weight} kg"
+                told = {"total": amount_text(fixed), "each": _g_per_kg(each), "weight": weight}
+                words = clause("dose_says.equals", **told)
                 ends[in_unit(each, "g/kg").exact or end] = words
     return tuple(words for _, words in sorted(ends.items()))
 
@@ -324,8 +338,9 @@ def _fits(deciding: Sequence[DoseRow], sizes: Sizes, basis: str) -> str:
         )
         if per and known:
             total = _scaled(amount, known, amount.unit.split("/")[0])
-            words += f", at {plain(known)} {shown(per[0])} {amount_text(total)}"
-        return f"{words} {every_text(row.line.every)}" if row.line.every else words
+            size = {"size": plain(known), "unit": shown(per[0]), "total": amount_text(total)}
+            words = clause("dose_says.fits", range=words, **size)
+        return _rhythm(words, row.line.every)
     return ""
 
 
@@ -335,11 +350,8 @@ def _queries(
     """What of the dose needs a reason: above a query level or a ceiling, and the block's own."""
     found = []
     for row in rows:
-        for limit, word in (
-            (row.line.maximum, "maximum"),
-            (row.line.query_above, "level that needs a reason"),
-        ):
-            if limit and item.dose and _exceeds(limit, item.dose, sizes, basis) is MET:
-                above = f"{amount_text(item.dose)} is above the {word} of {amount_text(limit)}"
-                found.append(f"{above} ({row.line.says})")
+        for limit, form in ((row.line.maximum, "maximum"), (row.line.query_above, "query")):
+            if item.dose and limit and _exceeds(limit, item.dose, sizes, basis) is MET:
+                told = {"dose": amount_text(item.dose), "limit": amount_text(limit)}
+                found.append(clause(f"dose_says.above_{form}", **told, authority=row.line.says))
     return (*dict.fromkeys(found), *block.query)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from indicated.judge import leaves
 from indicated.judge.picks import Picked, pick
 from indicated.judge.record import Record
-from indicated.judge.words import WHY
+from indicated.messages import clause
 from indicated.model import (
     Asserter,
     Combine,
@@ -90,7 +90,7 @@ def _open(
         UNKNOWN,
         kind,
         state=state,
-        why=WHY[why],
+        why=clause(f"why.{why}"),
         facts=tuple(facts),
         missing=(criterion.id,),
     )
@@ -138,7 +138,7 @@ def _has(criterion: Criterion, test: Has, record: Record) -> Finding:
         against = leaves.contradicting(met, about.denied, record)
         if against and not record.scoping:
             return _open(criterion, "has", State.DISPUTED, "disputed", [*met, *against])
-        return _finding(criterion, MET, "has", why=WHY["present"], facts=tuple(met))
+        return _finding(criterion, MET, "has", why=clause("why.present"), facts=tuple(met))
     if maybe:
         reason = next(q.why for f, q in judged if q.truth is UNKNOWN)
         return _open(criterion, "has", State.INCOMPLETE, reason, [*met, *maybe])
@@ -173,9 +173,9 @@ def _not_present(
     """No fact fits. Said to be absent, or of the wrong kind: not met. Otherwise unknown."""
     wrong = [f for f, q in judged if q.definite and f.concept in test.concepts]
     if wrong and test.times == 1 and {f.concept for f in wrong} == set(test.concepts):
-        return _finding(criterion, NOT_MET, "has", why=WHY["other"], facts=tuple(wrong))
+        return _finding(criterion, NOT_MET, "has", why=clause("why.other"), facts=tuple(wrong))
     if about.denied_all and not about.possible:
-        return _finding(criterion, NOT_MET, "has", why=WHY["denied"], facts=about.denied)
+        return _finding(criterion, NOT_MET, "has", why=clause("why.denied"), facts=about.denied)
     if about.sought and not criterion.silence:
         return _open(criterion, "has", State.SOUGHT, "sought", about.sought)
     if judged and not criterion.silence:
@@ -204,9 +204,8 @@ def _value(criterion: Criterion, test: Value, record: Record) -> Finding:
     molar_mass = concept.molar_mass if concept else None
     picked: Picked = pick(test, valued, record, molar_mass)
     if picked.truth.known:
-        return _finding(
-            criterion, picked.truth, "value", why=WHY["picked"][test.pick], facts=picked.facts
-        )
+        why = clause(f"why.picked_{test.pick}")
+        return _finding(criterion, picked.truth, "value", why=why, facts=picked.facts)
     return _open(criterion, "value", picked.state, picked.why, picked.facts)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from indicated.judge.memory import COMBINE
+from indicated.messages import clause
 from indicated.model import Finding, Leaning, Outcome, State
 from indicated.truth import MET, NOT_MET, UNKNOWN, Truth, all_of, any_of
 
@@ -81,17 +82,6 @@ def _qualified(
 
 # --- the leaning of an open case -----------------------------------------------------------
 
-LEANS = {
-    "against_sought": "an essential was looked for in the record and is not there",
-    "against_routes": "of the ways to qualify at least one is known not to be met, and no way is "
-    "mostly shown",
-    "against_supporting": "more supporting criteria speak against than for, and no route is "
-    "mostly shown",
-    "toward": "of the route that is nearest, at least as many essentials are shown or claimed as "
-    "are open, and a supporting criterion speaks for it",
-    "none": "too little is shown either way",
-}
-
 
 def leaning_of(f: Findings, *, closed: bool) -> tuple[Leaning, str]:
     """The written rule for a case that cannot be determined. Never an outcome.
@@ -107,21 +97,21 @@ def leaning_of(f: Findings, *, closed: bool) -> tuple[Leaning, str]:
     ways = (*f.routes, *f.exceptions)
     open_routes = [r for r in ways if r.truth is UNKNOWN]
     if not open_routes:
-        return Leaning.NONE, LEANS["none"]
+        return Leaning.NONE, clause("leans.none")
     shown, unshown, sought = max(
         (_tally(r) for r in open_routes), key=lambda t: (t[0] - t[1], t[0])
     )
     for_, against = (sum(s.truth is t for s in f.supporting) for t in (MET, NOT_MET))
     if sought or (closed and not shown):
-        return Leaning.TOWARD_NOT_INDICATED, LEANS["against_sought"]
+        return Leaning.TOWARD_NOT_INDICATED, clause("leans.against_sought")
     refused = any(r.truth is NOT_MET for r in ways)
     if shown and shown >= unshown and for_ > against and not refused:
-        return Leaning.TOWARD_INDICATED, LEANS["toward"]
+        return Leaning.TOWARD_INDICATED, clause("leans.toward")
     if unshown > shown and against > for_:
-        return Leaning.TOWARD_NOT_INDICATED, LEANS["against_supporting"]
+        return Leaning.TOWARD_NOT_INDICATED, clause("leans.against_supporting")
     if unshown >= shown and refused:
-        return Leaning.TOWARD_NOT_INDICATED, LEANS["against_routes"]
-    return Leaning.NONE, LEANS["none"]
+        return Leaning.TOWARD_NOT_INDICATED, clause("leans.against_routes")
+    return Leaning.NONE, clause("leans.none")
 
 
 def _tally(route: Finding) -> tuple[int, int, int]:

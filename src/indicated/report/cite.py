@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from indicated.errors import SupportError
+from indicated.messages import MessageError, Messages, load_messages
 from indicated.model import Article, Block, Case, Concepts, Section, Sentence, Source, Support
 from indicated.report import tiles, tokens
-from indicated.report.messages import MessageError, Messages, load_messages
 from indicated.report.phrases import clean, quotable
 from indicated.report.privacy import blanks, identifiers, placeholders, signature
 from indicated.units import plain

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from indicated.messages import ENGLISH, Messages
 from indicated.model import (
     Asserter,
     Block,
@@ -38,7 +39,6 @@ from indicated.model import (
     Wording,
 )
 from indicated.report import tokens
-from indicated.report.messages import ENGLISH, Messages
 from indicated.report.phrases import Phrases, clean, quotable, shortened
 from indicated.report.privacy import identifiers, placeholders, signature
 from indicated.units import written_numbers

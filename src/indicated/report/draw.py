@@ -18,8 +18,8 @@ from typing import Any
 
 from markupsafe import escape
 
+from indicated.messages import Messages
 from indicated.model import Block, Drawn, Figure, Quantity
-from indicated.report.messages import Messages
 from indicated.report.phrases import quantity_text, unit_text
 from indicated.units import convert
 

@@ -12,8 +12,8 @@ from uuid import NAMESPACE_URL, uuid5
 
 from markupsafe import Markup
 
+from indicated.messages import Messages
 from indicated.model import Article, Block, Section, Sentence
-from indicated.report.messages import Messages
 from indicated.report.page import Page, sentences_of
 from indicated.report.phrases import clean
 from indicated.report.tiles import LABEL

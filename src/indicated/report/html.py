@@ -10,9 +10,9 @@ from importlib.resources import files
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup
 
+from indicated.messages import Messages
 from indicated.model import Article, Block
 from indicated.report.draw import INKS, can_draw, svg
-from indicated.report.messages import Messages
 from indicated.report.page import Page
 
 _TEMPLATES = ("article.html.j2", "macros.html.j2")

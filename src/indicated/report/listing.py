@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from indicated.messages import Messages, load_messages
 from indicated.model import (
     Chart,
     Concepts,
@@ -25,7 +26,6 @@ from indicated.model import (
     Source,
     When,
 )
-from indicated.report.messages import Messages, load_messages
 from indicated.report.phrases import Phrases, quantity_text
 
 Line = tuple[str, str]  # style, text

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from indicated.messages import Messages
 from indicated.model import Article, Block, Section, Sentence
-from indicated.report.messages import Messages
 from indicated.report.page import Page
 
 _SPECIAL = re.compile(r"([\\`*_\[\]|~])")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
+from indicated.messages import load_messages
 from indicated.model import (
     Article,
     Assessment,
@@ -29,7 +30,6 @@ from indicated.model import (
     Support,
 )
 from indicated.report import output_models as out
-from indicated.report.messages import load_messages
 from indicated.report.phrases import Phrases, clean, quantity_text, quotable
 from indicated.report.privacy import signature
 from indicated.units import plain

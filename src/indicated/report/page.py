@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from indicated.messages import Messages, load_messages
 from indicated.model import Article, Block, Concepts, Section, Sentence, When
-from indicated.report.messages import Messages, load_messages
 from indicated.report.phrases import Phrases
 from indicated.report.privacy import blanks
 from indicated.report.tiles import INDENT, LABEL

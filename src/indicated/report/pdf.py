@@ -6,8 +6,8 @@ import json
 from importlib.resources import files
 
 from indicated.errors import OutputError
+from indicated.messages import Messages
 from indicated.model import Article
-from indicated.report.messages import Messages
 from indicated.report.page import Page
 from indicated.report.paper import data
 

@@ -6,6 +6,7 @@ import calendar
 import re
 from decimal import Decimal
 
+from indicated.messages import Messages
 from indicated.model import (
     Asserter,
     Assertion,
@@ -21,7 +22,6 @@ from indicated.model import (
     Therapy,
     When,
 )
-from indicated.report.messages import Messages
 from indicated.report.privacy import mask, signature
 from indicated.units import plain, shown
 

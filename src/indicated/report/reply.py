@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from indicated.messages import Messages, load_messages
 from indicated.model import (
     Article,
     Assessment,
@@ -28,7 +29,6 @@ from indicated.model import (
 from indicated.report.care import follow_ups
 from indicated.report.cite import require_support
 from indicated.report.desk import Desk, Story, listing, paragraph, section
-from indicated.report.messages import Messages, load_messages
 from indicated.report.phrases import quotable
 from indicated.report.trail import cited_passages, cited_references
 

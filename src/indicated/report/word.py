@@ -12,8 +12,8 @@ from functools import lru_cache
 from typing import Any
 
 from indicated.errors import OutputError
+from indicated.messages import Messages
 from indicated.model import Article
-from indicated.report.messages import Messages
 from indicated.report.page import Page
 from indicated.report.paper import data
 from indicated.report.pdf import missing_extra

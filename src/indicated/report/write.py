@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from indicated.messages import ENGLISH, Messages, load_messages
 from indicated.model import (
     Article,
     Case,
@@ -20,7 +21,6 @@ from indicated.report import gaps, plain, teach
 from indicated.report.care import follow_ups, pitfalls, safety, summary
 from indicated.report.cite import require_support
 from indicated.report.desk import Desk, Story
-from indicated.report.messages import ENGLISH, Messages, load_messages
 from indicated.report.opening import answer, question, review
 from indicated.report.phrases import quotable
 from indicated.report.standing import standing

@@ -14,8 +14,8 @@ import click
 
 from indicated.criteria import load_library
 from indicated.errors import ExitCode, IndicatedError
+from indicated.messages import ENGLISH, languages
 from indicated.model import Library, Reader
-from indicated.report.messages import ENGLISH, languages
 from indicated.serve.kept import kept_in
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from indicated.judge.dose import WEIGHTS
 from indicated.judge.outcome import DOSE
+from indicated.messages import Messages, load_messages
 from indicated.model import (
     Assessment,
     Combine,
@@ -29,7 +30,6 @@ from indicated.model import (
     Value,
 )
 from indicated.report.listing import shown
-from indicated.report.messages import Messages, load_messages
 from indicated.report.phrases import Phrases
 from indicated.serve.sheet_keys import KEYS, Item, began, item_of, number_of
 

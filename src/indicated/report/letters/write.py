@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from indicated.errors import InputError
+from indicated.messages import load_messages
 from indicated.model import Article, DenialReason, Determination, Reader, Section
 from indicated.report.cite import require_support
 from indicated.report.desk import Desk, Story
@@ -16,7 +17,6 @@ from indicated.report.letters.notice import notice
 from indicated.report.letters.parts import Sheet
 from indicated.report.letters.peer import peer
 from indicated.report.letters.request import request
-from indicated.report.messages import load_messages
 from indicated.report.phrases import quotable
 
 LETTERS: Mapping[str, Callable[[Sheet], list[Section]]] = {

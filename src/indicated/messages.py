@@ -1,8 +1,9 @@
-"""The words of the article, kept apart from its structure.
+"""The words of the program, kept apart from what decides which are said.
 
 Every sentence is a template with named slots in `library/messages/<language>/`. Loading and
 filling are strict: an id that is not there, a slot that is left empty or one too many is an error,
-so that no half-written sentence reaches a reader.
+so that no half-written sentence reaches a reader. A stage says a reason as a `Clause`, which every
+language can word for itself.
 """
 
 from __future__ import annotations
@@ -39,6 +40,25 @@ class MessageError(IndicatedError):
     """A message is missing, or its slots and what fills them do not agree."""
 
 
+class Clause(str):
+    """A clause of a stage: its words in English, and the message and slots that it was made of.
+
+    >>> because = clause("why.present")
+    >>> because, because.id
+    ('the record says so', 'why.present')
+    """
+
+    __slots__ = ("id", "slots")
+    id: str
+    slots: tuple[tuple[str, str], ...]
+
+    def __new__(cls, text: str, id: str = "", slots: tuple[tuple[str, str], ...] = ()) -> Clause:
+        """The clause; without an id it is words that no language has another form for."""
+        made = super().__new__(cls, text)
+        made.id, made.slots = id, slots
+        return made
+
+
 @dataclass(frozen=True)
 class Messages:
     """Templates by id ("section.name"), and tables of words ("outcome.indicated").
@@ -48,7 +68,7 @@ class Messages:
     'Tea is indicated.'
     >>> m.fill("a.yes", item="Tea")
     Traceback (most recent call last):
-    indicated.report.messages.MessageError: message "a.yes" needs item, outcome and was given item
+    indicated.messages.MessageError: message "a.yes" needs item, outcome and was given item
     """
 
     table: Mapping[str, str]
@@ -71,6 +91,12 @@ class Messages:
     def pieces(self, id: str) -> tuple[str, ...]:
         """The template cut at its slots: fixed words at even places, slot names at odd ones."""
         return tuple(_SLOT.split(self.template(id)))
+
+    def clause(self, text: str) -> str:
+        """A stage's clause in the words of these messages; any other text as it is."""
+        if not isinstance(text, Clause) or not text.id:
+            return text
+        return self.fill(text.id, **{name: self.clause(value) for name, value in text.slots})
 
     def word(self, table: str, key: str) -> str:
         """A word of a closed table (outcomes, findings, phases), strictly."""
@@ -104,6 +130,14 @@ def load_messages(language: str = ENGLISH, reader: Reader = Reader.CLINICIAN) ->
     if own.is_file():
         table = _laid_over(table, _read(own), f"{language}/readers/{reader.value}.yaml")
     return Messages(table)
+
+
+def clause(id: str, /, **slots: str) -> Clause:
+    """The clause of a message. Slots that the message does not name are left out."""
+    words = load_messages()
+    named = set(_SLOT.findall(words.template(id)))
+    used = tuple((name, value) for name, value in slots.items() if name in named)
+    return Clause(words.fill(id, **dict(used)), id, used)
 
 
 @lru_cache(maxsize=1)
