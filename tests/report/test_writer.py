@@ -101,7 +101,15 @@ TABLES = {
     "shown_by", "standing", "state", "status", "truth",
     "truth_exclusion", "truth_plain", "weight",
 }  # fmt: skip
-ELSEWHERE = {"facts", "marked", "sheet"}  # not of an article: see tests/serve/test_messages.py
+CLAUSES = {  # of the stages before: see tests/report/test_clauses.py
+    "because", "conflict", "dose_says", "leans", "oddity", "phase_because", "premise_says", "sides",
+    "where", "why",
+}  # fmt: skip
+ELSEWHERE = CLAUSES | {
+    "facts",
+    "marked",
+    "sheet",
+}  # not of an article: see tests/serve/test_messages.py
 ELSEWHERE |= {
     id.split(".")[0] for id in load_messages().table if id.startswith("letter")
 }  # tests/letters

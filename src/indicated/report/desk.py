@@ -7,7 +7,7 @@ things of separate origin.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
@@ -39,6 +39,7 @@ from indicated.model import (
     Wording,
 )
 from indicated.report import tokens
+from indicated.report.clauses import in_words_of
 from indicated.report.phrases import Phrases, clean, quotable, shortened
 from indicated.report.privacy import identifiers, placeholders, signature
 from indicated.units import written_numbers
@@ -59,6 +60,18 @@ class Story:
     program: str
 
 
+def worded(story: Story, messages: Messages) -> Story:
+    """The story with what the stages before said in the words of these messages."""
+    conflicts = in_words_of(messages, story.facts.conflicts)
+    return replace(
+        story,
+        facts=replace(story.facts, conflicts=conflicts),
+        items=in_words_of(messages, story.items),
+        premises=in_words_of(messages, story.premises),
+        determinations=in_words_of(messages, story.determinations),
+    )
+
+
 class Told(NamedTuple):
     """A phrase for a slot, with what carries it."""
 
@@ -76,7 +89,7 @@ class Desk:
         reader: Reader = Reader.CLINICIAN,
         language: str = ENGLISH,
     ):
-        self.story, self.m = story, messages
+        self.story, self.m = worded(story, messages), messages
         self.reader, self.language = reader, language
         self.words = Phrases(messages, story.library.concepts)
         self.references: list[Reference] = []

@@ -63,7 +63,7 @@ def write_letter(
     named = replace(story.library, concepts=story.library.named_in(language))
     story = replace(story, library=named)
     desk = Desk(story, words, language=language)
-    sheet = Sheet(desk, letterhead, story.determinations, tuple(reasons))
+    sheet = Sheet(desk, letterhead, desk.story.determinations, tuple(reasons))
     sections = tuple(LETTERS[kind](sheet))
     names = "; ".join(dict.fromkeys(desk.words.item(d.item) for d in story.determinations))
     article = Article(
