@@ -121,9 +121,20 @@ def _with_codes(
         if owner is None:
             treatment, product = ingredient(concept, concepts) if concept else ("", "")
             found.append(Head(treatment, code.code, span, reach, product, (code,)))
-        elif code not in found[owner].codes:
-            found[owner] = replace(found[owner], codes=(*found[owner].codes, code))
+        else:
+            found[owner] = _narrowed(found[owner], concept, concepts)
+            if code not in found[owner].codes:
+                found[owner] = replace(found[owner], codes=(*found[owner].codes, code))
     return found
+
+
+def _narrowed(head: Head, concept: str, concepts: Concepts) -> Head:
+    """What is asked for, once a code of a narrower thing stands beside that of a part of it."""
+    if not concept or concept == head.treatment or not concepts.is_a(concept, head.treatment):
+        return head
+    by_code_alone = head.codes and head.words == head.codes[0].code
+    treatment, product = ingredient(concept, concepts)
+    return replace(head, treatment=treatment, product=product) if by_code_alone else head
 
 
 def _for_codes(
