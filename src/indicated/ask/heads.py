@@ -50,7 +50,7 @@ def heads(
                 head = replace(head, words=f"{head.words} {noun}")
             if head.treatment or head.codes or not known:
                 found = _add(found, replace(head, asked=where), concepts)
-    return tuple(_for_codes(text, where, found, named))
+    return tuple(_for_codes(text, where, found, named, concepts))
 
 
 def join(found: Iterable[Head], concepts: Concepts) -> tuple[Head, ...]:
@@ -132,23 +132,34 @@ def _narrowed(head: Head, concept: str, concepts: Concepts) -> Head:
     """What is asked for, once a code of a narrower thing stands beside that of a part of it."""
     if not concept or concept == head.treatment or not concepts.is_a(concept, head.treatment):
         return head
-    by_code_alone = head.codes and head.words == head.codes[0].code
+    if not _by_code_alone(head):
+        return head
     treatment, product = ingredient(concept, concepts)
-    return replace(head, treatment=treatment, product=product) if by_code_alone else head
+    return replace(head, treatment=treatment, product=product)
+
+
+def _by_code_alone(head: Head) -> bool:
+    return bool(head.codes) and head.words == head.codes[0].code
 
 
 def _for_codes(
-    text: str, where: Asked, found: list[Head], named: tuple[Mention, ...]
+    text: str,
+    where: Asked,
+    found: list[Head],
+    named: tuple[Mention, ...],
+    concepts: Concepts,
 ) -> list[Head]:
-    """ "CPT 1, 2 and 3 for lumbar fusion": codes that no concept carries belong to what they are
-    for."""
-    if not found or any(h.treatment or not h.codes or h.words != h.codes[0].code for h in found):
+    """ "CPT 1, 2 and 3 for lumbar fusion": codes that no concept carries, or one of which what is
+    named is a kind, belong to what they are for."""
+    if not found or not all(_by_code_alone(h) for h in found):
         return found
     opener = re.compile(r"\s*for\s+", re.IGNORECASE).match(text, where.span.end)
     target = next(
         (m for m in named if opener and opener.end() <= m.start < opener.end() + 40), None
     )
     if target is None:
+        return found
+    if not all(concepts.is_a(target.concept, h.treatment) for h in found if h.treatment):
         return found
     every = tuple(c for h in found for c in h.codes)
     span = Span(target.start, target.end)
