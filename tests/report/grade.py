@@ -15,7 +15,7 @@ from pathlib import Path
 import textstat
 
 from indicated import Case, assess, load_library, read_chart
-from indicated.model import Article, Assessment, Library, Reader, Section
+from indicated.model import Article, Assessment, Library, Reader, Section, Wording
 from indicated.serve.demo import demo_case
 from indicated.settings import Settings
 
@@ -63,13 +63,24 @@ def plain_part(article: Article) -> tuple[Section, ...]:
     return article.sections[: ids.index("details")]
 
 
+def of_words(wording: Wording) -> float:
+    """The grade of a policy's plain words."""
+    said = [*wording.says.values(), *wording.ask.values()]
+    return float(textstat.flesch_kincaid_grade(" ".join(f"{t.removesuffix('.')}." for t in said)))
+
+
 def main() -> None:
-    """Print the grade of every example, whole and by section."""
+    """Print the grade of every example, whole and by section; then of every policy's words."""
     print(f"{'example':34}{'whole':>8}" + "".join(f"{id:>16}" for id in PLAIN))
     for name in NAMES:
         sections = plain_part(assessed(name, Reader.PATIENT).article)
         each = [grade(tuple(s for s in sections if s.id == id)) for id in PLAIN]
         print(f"{name:34}{grade(sections):8.1f}" + "".join(f"{g:16.1f}" for g in each))
+    grades = sorted((of_words(w), id) for id, w in library().wordings["en"].items())
+    above = [f"{id} {g:.1f}" for g, id in grades if g > GRADE]
+    middle = grades[len(grades) // 2][0]
+    print(f"\nplain words of {len(grades)} policies: median grade {middle:.1f}; above {GRADE}:")
+    print("  " + (", ".join(above) or "none"))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,29 @@
+"""Every shipped policy can be told to a patient: its title, and each criterion that decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from indicated import load_library
+from indicated.model import Policy
+
+LIBRARY = load_library()
+
+
+def deciding(policy: Policy) -> Iterator[str]:
+    """The criteria that an article for patients may show: all but the supporting ones."""
+    for phase in policy.phases.values():
+        for route in (*phase.routes, *phase.exceptions):
+            yield from (c.id for c in route.criteria)
+        yield from (c.id for c in (*phase.exclusions, *phase.requirements))
+
+
+@pytest.mark.parametrize("id", sorted(LIBRARY.policies))
+def test_a_policy_has_plain_words_for_all_that_decides(id: str) -> None:
+    policy = LIBRARY.policies[id]
+    wording = LIBRARY.wording(policy, "en")
+    assert wording is not None, "it has no words/en.yaml"
+    assert wording.title
+    assert sorted({c for c in deciding(policy) if c not in wording.says}) == []
