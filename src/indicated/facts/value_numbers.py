@@ -166,11 +166,18 @@ _BELOW_WITHIN = 40  # characters behind a number in which "below the mean" stand
 
 
 def _counts_another(frame: Frame, number: Number, mention: Mention, concepts: Concepts) -> bool:
-    """Whether the number counts the name right behind it: "22 headache days, 14 migraine days"."""
+    """Whether the number counts the name right behind it: "22 headache days, 14 migraine days",
+    "of which 14 are migraine days"."""
+    units = {c.unit for c in candidates_of(mention, concepts)}
     for other in frame.mentions:
-        beside = 0 <= other.start - number.digits <= len("000 ") and other is not mention
-        candidates = candidates_of(other, concepts) if beside else []
-        if candidates and counts_what_is_named(frame, other, concepts):
+        if other is mention or other.start < number.digits:
+            continue
+        candidates = candidates_of(other, concepts)
+        beside = other.start - number.digits <= len("000 ")
+        if beside and candidates and counts_what_is_named(frame, other, concepts):
+            return True
+        gap = frame.page.lower[number.digits : other.start]
+        if _OF_THOSE.fullmatch(gap) and any(c.unit in units for c in candidates):
             return True
     return False
 
