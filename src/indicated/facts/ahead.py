@@ -167,9 +167,19 @@ class Ahead(Frame):
             w[0] for w in WORD.finditer(self.text, low, high)
             if not self._inside(w.start()) and w[0] not in _JOINING
         ]  # fmt: skip
+        if self._tells(low, high):
+            return False
         return not rest or (
             len(rest) == 1 and not any(low <= m.start < high for m in self.mentions)
         )
+
+    def _tells(self, low: int, high: int) -> bool:
+        """Whether a chunk has its own result or verb: "no chest pain, troponins negative"."""
+        words = self.text[low:high].strip(" ,.").split()
+        if len(words) < 2:
+            return False
+        ends = words[-1] in listed("words", "item_ends")
+        return ends or words[0] in listed("words", "item_verbs")
 
     def _joined_on(self, low: int, high: int) -> bool:
         return re.match(r",?\s*(?:or|nor|and)\b|.*\b(?:or|nor)\b", self.text[low:high]) is not None

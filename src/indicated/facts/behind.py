@@ -19,6 +19,9 @@ _RESULT = re.compile(r"\bneg(?:ative)?\b")
 _SMALL = frozenset({"again", "now", "still", "tested", "testing", "test", "result", "results",
                     "both", "this", "that", "these", "those", "she", "he", "him", "her", "later",
                     "since", "subsequently", "finally", "ultimately", "eventually"})  # fmt: skip
+_SUCH_AS = re.compile(
+    r"\b(?:including|such as|consisting of|comprising|inclusive of|that included)\s"
+)
 _ALL = ("all", "both", "none", "each")
 _CONJUNCTION = re.compile(r"(?:\band\b|\bor\b|\bnor\b|&|/)")
 _OBJECT = re.compile(r"\s(?:(?:the|her|his|their|all|taking|using|any)\s)?")
@@ -62,6 +65,8 @@ class Behind(Ahead):
         if not tail and effect in OF_ONE:
             is_list = False  # "A, B for 8 weeks, stopped": the last one alone
         one = self.text.startswith(("was ", "is ", "has "), cue.start)
+        if one and effect in OUTCOMES and _SUCH_AS.search(self.text, named[0].end, named[-1].start):
+            is_list, one = True, False  # "care including A, B and C has failed"
         start = named[-1].start
         for name in reversed(named[-LONGEST_LIST:-1]):
             if not self._goes_with(name.end, start, is_list, one):

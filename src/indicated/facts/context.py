@@ -19,6 +19,7 @@ from indicated.facts.parts import Cue, Mention, Page, within
 
 WHOLE_SENTENCE = frozenset({"payer", "letter"})
 _ADJECTIVE = re.compile(r"\s(?!in|after|with|on|by|since|without|now|at|and|over|from|\d)[a-z]{4,}")
+_ITEM_BEGINS = re.compile(r"(?:[,;:(/]|\b(?:and|with|but|an?|has|had))\s*$")
 _SIGN_ENDS = re.compile(r"[;|\n]|\s{3}")
 _PARTS = re.compile(r"[;,:)\]]\s|\s-{1,2}\s|\b(?:but|however|yet|although|though|whereas|and)\s")
 _APPOSED = re.compile(
@@ -166,6 +167,10 @@ class Reading(Behind):
                 return []  # "A was denied as she has not tried B"
             if effect == "resolved" and _ADJECTIVE.match(self.text, cue.end):
                 return []  # "a healed fracture"
+            if effect == "absent" and self._qualifies(cue):
+                low, high = self._near(cue, effect)
+                other = self.text.find(" and ", low, high)
+                return [(low, other if other >= 0 else high)]
             return [self._behind(cue, effect)]
         if side == "next":
             return self._next(cue)
@@ -254,6 +259,14 @@ class Reading(Behind):
             return [self.clause(cue.start)]
         answer = _ANSWERED.search(self.text, cue.end, self.sentence.end)
         return [(cue.start, answer.start() if answer else self.sentence.end)]
+
+    def _qualifies(self, cue: Cue) -> bool:
+        """ "Positive at 35 degrees, absent ankle jerk": the word begins an item of its own."""
+        if self.text[cue.start : cue.end] != "absent":
+            return False
+        low = max(self.sentence.body, cue.start - 8)
+        begins = _ITEM_BEGINS.search(self.text, low, cue.start) is not None
+        return (begins or low == cue.start) and _ADJECTIVE.match(self.text, cue.end) is not None
 
     def _has_object(self, cue: Cue) -> bool:
         """Whether a verb with a subject of its own ("has not tried") has its object behind it."""

@@ -34,6 +34,15 @@ _AGES = tuple(
         r"(?<![\w.-])(?P<n>\d{1,3})(?P<u>)\s?(?:[mf])(?=[\s,.;:]|$)",
     )
 )  # fmt: skip
+_PERSON = r"(?:woman|man|lady|gentleman|girl|boy|male|female)"
+_GOES_ON = (
+    r"(?=\s?(?:[,.;:)]|$)|\s(?:with|who|has|had|and|presents|presenting|s/p|h/o|on|status)\b)"
+)
+# At the head of a sentence, where nothing else is counted: "Woman 41, stroke", "57 female, OAB".
+_AGES_AT_HEAD = (
+    re.compile(rf"{_PERSON}\s(?:about\s)?(?P<n>\d{{1,3}})(?P<u>){_GOES_ON}"),
+    re.compile(rf"(?P<n>\d{{1,3}})(?P<u>)\s{_PERSON}{_GOES_ON}"),
+)
 _DOB = re.compile(r"\b(?:dob|d\.o\.b\.|date of birth|born(?: on)?)\s*[:=]?\s*")
 _SEX_LABEL = re.compile(
     r"\b(?:sex|gender)(?: assigned at birth)?\s*[:=]\s*(?P<w>female|male|f|m|woman|man)(?!\w)"
@@ -104,6 +113,11 @@ def _ages(page: Page, concepts: Concepts) -> list[Fact]:
             continue
         if not _DIGIT.search(page.lower, sentence.start, sentence.end):
             continue
+        for pattern in _AGES_AT_HEAD if sentence.start <= _START else ():
+            if (at_head := pattern.match(page.lower, sentence.start, sentence.end)) and (
+                fact := _age(page, sentence, at_head, concepts)
+            ):
+                return [fact]
         for pattern in _AGES:
             for match in pattern.finditer(page.lower, sentence.start, sentence.end):
                 if (fact := _age(page, sentence, match, concepts)) is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
 from indicated.facts.context import Reading
 from indicated.facts.cues import alternatives, listed
@@ -42,6 +43,8 @@ def effects_of(
     _each_of_them(frame, named, found)
     _headed(frame, named, found)
     _unchanged(frame, named, found)
+    _persisted(frame, named, found)
+    _still_ill(frame, named, found)
     _one_after_another(frame, named, found)
     _did_not(frame, named, found)
     _same_again(frame, named, found)
@@ -204,6 +207,67 @@ def _unchanged(frame: Reading, named: Sequence[Mention], found: list[Effects]) -
                 effects.setdefault("no-response", Cue(*match.span(), (("no-response", "both"),)))
 
 
+_UP_TO_LIST = re.compile(r"[a-z0-9 ]{0,40}?\s")
+_ENDED_FIRST = re.compile(r"\b(?:stop|discontinu|hold|withdr|taper|wean|off\b|no\b|declin|refus)")
+
+
+def _persisted(frame: Reading, named: Sequence[Mention], found: list[Effects]) -> None:
+    """ "Pain persists after A, B and C": what outlasts treatments was not helped by them."""
+    for match in alternatives("therapy", "outlasts").finditer(
+        frame.text, frame.sentence.start, frame.sentence.end
+    ):
+        last = None
+        for mention, effects in zip(named, found, strict=True):
+            if mention.start < match.end():
+                continue
+            if last is None:
+                gap = frame.text[match.end() : mention.start]
+                if not _UP_TO_LIST.fullmatch(gap) or _ENDED_FIRST.search(gap):
+                    break
+            elif not _next_item(frame, last, mention):
+                break
+            last = mention
+            if not effects.keys() & (WHOLE | _TO_COME):
+                effects["response-none"] = Cue(*match.span(), (("response-none", "both"),))
+
+
+_LED_BY = re.compile(
+    r"(?:\A|[;.]\s|,\s)\W*(?:now |currently |even |while |still )?(?:on|with|taking|despite) "
+    r"(?:samples of |maximal |full dose )?$"
+)
+_LESS = re.compile(
+    r"\b(?:but|though|although|fewer|less|milder|better|improv\w+|half|reduced|down)\b"
+)
+
+
+def _still_ill(frame: Reading, named: Sequence[Mention], found: list[Effects]) -> None:
+    """ "On A she remains dyspneic": the treatment that heads the sentence is not enough."""
+    low = frame.sentence.body
+    if not named or not _LED_BY.search(frame.text[low : named[0].start]):
+        return
+    first = alternatives("therapy", "still_ill").search(
+        frame.text, named[0].end, frame.sentence.end
+    )
+    if first is None or _LESS.search(frame.text, named[0].end, frame.sentence.end):
+        return
+    target = [m for m in named if m.end <= first.start()]
+    if any(not _next_item(frame, a, b) for a, b in pairwise(target)):
+        return
+    if within(frame.mentions, target[-1].end, first.start()):
+        return
+    at = _past_amounts(frame, target[-1], first.start())
+    if not _SHE.fullmatch(frame.text, at, first.start()):
+        return
+    for mention in target:
+        effects = found[named.index(mention)]
+        if not effects.keys() & (WHOLE | _TO_COME | {"absent", "never"}):
+            effects["response-none"] = Cue(*first.span(), (("response-none", "both"),))
+
+
+_SHE = re.compile(
+    r"(?:\s?(?:daily|weekly|monthly|bid|tid|qd|nightly|twice|once|a|per|day|week|month|and|for|,))*\s?,?\s"
+    r"(?:she|he|they|patient|the patient|pt)?\s?(?:has |is |has been )?"
+)
 _NEXT_OF_LIST = re.compile(r"\)?\s?(?:,|,? and|,? then|;? followed by|,? and then)\s(?:by )?")
 
 

@@ -57,6 +57,8 @@ def meaning(
         effects = {k: v for k, v in effects.items() if k != "rule"}
     if "rule" in effects and kind in THERAPIES and _untried(frame, effects, mention):
         effects = {k: v for k, v in effects.items() if k != "rule"}
+    if kind in ("disease", "symptom") and _only_tested_for(frame, mention):
+        return None
     if {"rule", "mask"} & effects.keys() or ruled or section == "questions":
         return None
     if (
@@ -73,6 +75,18 @@ def meaning(
         effects = {**effects, "says": effects.get("letter") or effects["payer"]}
     past = "past" in effects or "resolved" in effects or "used" in effects
     return Meaning(assertion, asserter, effects, ever="never" in effects, past=past)
+
+
+_LIST = re.compile(r"(?:(?:\s?,\s?|\s?/\s?|\s(?:and|or)\s)[a-z]+(?: [a-z]+)?){0,3}?\s")
+
+
+def _only_tested_for(frame: Reading, mention: Mention) -> bool:
+    """ "CF and SMA carrier testing": the illness is what the test is for."""
+    if "carrier" not in frame.text[mention.end : mention.end + 60]:
+        return False
+    tests = alternatives("words", "tested_for")
+    found = tests.search(frame.text, mention.end, min(frame.sentence.end, mention.end + 80))
+    return found is not None and _LIST.fullmatch(frame.text, mention.end, found.start()) is not None
 
 
 def _of_remedy(frame: Reading, mention: Mention) -> bool:
@@ -156,7 +170,12 @@ def _assertion(
     if "undone" in effects:
         return Assertion.ABSENT if therapy or kind == "event" else Assertion.NOT_DOCUMENTED
     if denied:
-        if kind == "test" and "never" not in effects and _result_word(effects["absent"]):
+        if (
+            kind == "test"
+            and "never" not in effects
+            and _result_word(effects["absent"])
+            and not _none_of(frame, mention, effects["absent"])
+        ):
             return Assertion.PRESENT  # a negative test was done
         given_up = _later(effects, "never", "planned")  # "was to begin it, but never did"
         return None if "planned" in effects and not given_up else Assertion.ABSENT
@@ -221,6 +240,11 @@ def _result_word(cue: Cue) -> bool:
     """Whether the denial is a result ("negative"), which stands behind what was tested."""
     behind = ("after", "label", "sign", "signed")
     return cue.has("result") or any(side in behind for _, side in cue.effects)
+
+
+def _none_of(frame: Reading, mention: Mention, cue: Cue) -> bool:
+    """ "No sleep test was done": a bare "no" before a test says that there was none."""
+    return cue.end <= mention.start and frame.text[cue.start : cue.end] in ("no", "without", "nil")
 
 
 def _not_on_file(effects: dict[str, Cue]) -> bool:

@@ -17,6 +17,7 @@ _BESIDE = re.compile(
     r"\s?(?:[(\[](?P<in>)|:\s|-{1,2}>?\s|\s-{1,2}>?\s|\|\s?|=>?\s|\s=>?\s|\s?\u2192\s?|\s?/\s)"
     r"(?P<why>[^()\[\].;|]{2,60})(?=[)\].;|]|$)"
 )
+_HARM_ENDS = re.compile(r"[.;]|,(?! ?(?:and|or)\b)")
 _NEAR = 60  # characters in which the word that leads to a reason follows an ending
 _ENDINGS = ("stopped", "no-response", "intolerance", "completed")
 
@@ -39,7 +40,9 @@ def ended(
                 return reason, [effects[effect], *words]
     if "caused" in effects:
         cue = effects["caused"]
-        reason, words = _reason_in(frame, cue.end, frame.clause(cue.start)[1], concepts)
+        high = frame.clause(cue.start)[1]
+        stop = _HARM_ENDS.search(frame.text, cue.end, high)
+        reason, words = _reason_in(frame, cue.end, stop.start() if stop else high, concepts)
         if reason == "intolerance":
             return reason, [cue, *words]
     if "intolerance" in effects:

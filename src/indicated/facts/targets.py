@@ -59,6 +59,8 @@ def no_value(frame: Frame, mention: Mention, number: Number) -> bool:
         return True
     if frame.page.document.text[number.start - 1 : number.start] in MONEY and number.start:
         return True
+    if _not_come_to(frame, number):
+        return True
     if _CONVERSION.match(frame.text, number.end) or _by_how_much(frame, number):
         return True
     if number.quantity.exact is None and (
@@ -70,6 +72,22 @@ def no_value(frame: Frame, mention: Mention, number: Number) -> bool:
     if number.quantity.exact is None and _of_anyone(frame, mention, number):
         return True
     return _aimed_at(frame, mention, number) or _called_goal(frame, number)
+
+
+_NOT = re.compile(
+    r"(?:\b(?:not|never|failed to|fails to|fail to|without|unable to|neither)|n't)\s"
+    r"(?:(?:have|been|ever|yet|even|consistently|reliably)\s)?$"
+)
+_AT_LEAST = re.compile(r"\s(?:(?:at least|even|more than|greater than|over|the|an?|any)\s){0,2}$")
+
+
+def _not_come_to(frame: Frame, number: Number) -> bool:
+    """ "Did not produce 50% relief": what was not reached is no value."""
+    low = max(frame.sentence.start, number.start - 36)
+    verbs = list(alternatives("words", "comes_to").finditer(frame.text, low, number.start))
+    if not verbs or not _AT_LEAST.match(frame.text[verbs[-1].end() : number.start]):
+        return False
+    return _NOT.search(frame.text[max(0, low - 20) : verbs[-1].start()]) is not None
 
 
 def _by_how_much(frame: Frame, number: Number) -> bool:

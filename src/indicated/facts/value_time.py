@@ -184,9 +184,12 @@ def _earlier(frame: Frame, mention: Mention, number: Number) -> bool:
         m is not mention and m.concepts == mention.concepts for m in frame.mentions
     ):
         return True  # "pre-op weight 131 kg, current weight 104 kg"
-    following = frame.text[number.end : number.end + 24]
+    end = number.end
+    if number.start <= mention.start and mention.start - number.end <= 1:
+        end = max(end, mention.end)  # "20 headache days before A"
+    following = frame.text[end : end + 24]
     said = alternatives("words", "earlier").match(following.lstrip(" (,")) is not None
-    return said and not (following.startswith(",") and _another_follows(frame, number.end + 1))
+    return said and not (following.startswith(",") and _another_follows(frame, end + 1))
 
 
 def _another_follows(frame: Frame, at: int) -> bool:

@@ -35,6 +35,10 @@ _LASTING = re.compile(
 _LATER = re.compile(r"\s*(?:ago|later|apart|prior|before|after|old|of age|earlier|from now|until)")
 _ANOTHER = re.compile(r"\s?(?:,|and|&|;|, and|\+)\s?(?:again )?(?:on |in )?")
 _UP_TO = re.compile(r"\s?(?:-|to|through|thru|until|till)\s?")
+_NOT_LASTED = re.compile(
+    r"\b(?:every|each|first|last|after|within|in|until|per|next|than|another|requires?|needs?|at|no)\s+"
+    r"(?:the )?$"
+)
 _HISTORY = re.compile(r"[- ](?:history of|hx of|h/o|course of|duration of)")
 
 
@@ -149,9 +153,29 @@ def duration_of(frame: Frame, mention: Mention) -> Number | None:
         if mention.end <= number.start < high and _lasting(frame, number):
             return number
         ahead = low <= number.start < mention.start and mention.start - number.end < 30
-        if ahead and _HISTORY.match(frame.page.lower, number.end):
+        if not ahead or any(number.end <= m.start < mention.start for m in frame.mentions):
+            continue
+        if _HISTORY.match(frame.page.lower, number.end) or _of_it(frame, number, mention):
             return number
     return None
+
+
+_OF_IT = re.compile(r" of (?:[a-z]+ ){0,3}")
+_DIRECTLY = re.compile(r"[- ](?:[a-z]+ing )?")
+_BEGINS = re.compile(
+    r"(?:\A|[,:;(]|\b(?:with|has|had|have|reports|reported|c/o|complains of|for|an?))\s*$"
+)
+
+
+def _of_it(frame: Frame, number: Number, mention: Mention) -> bool:
+    """ "12 days of back pain", "man with 2 weeks back pain", "6-week progressive headaches"."""
+    before = frame.text[max(frame.sentence.start, number.start - 24) : number.start]
+    if _NOT_LASTED.search(before):
+        return False
+    if _OF_IT.fullmatch(frame.text, number.end, mention.start):
+        return True
+    begins = number.start <= frame.sentence.body or _BEGINS.search(before) is not None
+    return begins and _DIRECTLY.fullmatch(frame.text, number.end, mention.start) is not None
 
 
 def _lasting(frame: Frame, number: Number) -> bool:
