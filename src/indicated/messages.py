@@ -126,9 +126,9 @@ def load_messages(language: str = ENGLISH, reader: Reader = Reader.CLINICIAN) ->
     table: dict[str, str] = {}
     for tongue in dict.fromkeys((ENGLISH, language)):
         table = _laid_over(table, _of_language(tongue), tongue)
-    own = files("indicated").joinpath(FOLDER, language, "readers", f"{reader.value}.yaml")
-    if own.is_file():
-        table = _laid_over(table, _read(own), f"{language}/readers/{reader.value}.yaml")
+        own = files("indicated").joinpath(FOLDER, tongue, "readers", f"{reader.value}.yaml")
+        if own.is_file():
+            table = _laid_over(table, _read(own), f"{tongue}/readers/{reader.value}.yaml")
     return Messages(table)
 
 

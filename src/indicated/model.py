@@ -779,10 +779,13 @@ class Library:
         return found if found and found.version == policy.version else None
 
     def named_in(self, language: str) -> Concepts:
-        """The concepts under their names of that language, where it has one for them."""
+        """The concepts under their names of that language, where it has one for them; the record
+        goes on calling them by their own."""
         own = {id: t.label for id, t in self.terms.get(language, {}).items() if t.label}
         named = {
-            id: replace(c, label=own[id]) for id, c in self.concepts.by_id.items() if id in own
+            id: replace(c, label=own[id], names=(*c.names, c.label))
+            for id, c in self.concepts.by_id.items()
+            if id in own
         }
         return Concepts({**self.concepts.by_id, **named}) if named else self.concepts
 

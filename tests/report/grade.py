@@ -1,7 +1,9 @@
 """How hard a patient's page is to read: `python -m tests.report.grade` prints it for the examples.
 
 Flesch-Kincaid grade (textstat) of everything before the professionals' part, the record's own words
-and criteria that no plain words were written for included; citations are left out.
+and criteria that no plain words were written for included; citations are left out. For Spanish the
+reading ease of Fernández Huerta, which is about 70 to 80 at grades 6 and 7 and 60 to 70 at grades
+8 and 9; higher is easier.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from indicated.settings import Settings
 CASES = sorted((Path(__file__).parents[2] / "examples/cases").iterdir())
 NAMES = ["lung-transplant", *(c.name for c in CASES)]
 GRADE = 8  # of school, of what a patient is to read
+EASE = 70  # of Spanish
 PLAIN = ("direct-answer", "reasons", "next-steps", "terms")
 
 
@@ -50,11 +53,22 @@ def texts(sections: tuple[Section, ...]) -> Iterator[str]:
         yield from texts(section.parts)
 
 
-def grade(sections: tuple[Section, ...]) -> float:
-    """The grade of what these sections say."""
+def said(sections: tuple[Section, ...]) -> str:
+    """Everything that these sections say, without citations, each line closed as a sentence."""
     lines = (re.sub(r"\s*\[[^\]]*\]", "", t) for t in texts(sections))
-    closed = [t if t.endswith((".", "?", "!")) else f"{t}." for t in lines if t]
-    return float(textstat.flesch_kincaid_grade(" ".join(closed)))
+    return " ".join(t if t.endswith((".", "?", "!")) else f"{t}." for t in lines if t)
+
+
+def grade(sections: tuple[Section, ...]) -> float:
+    """The grade of what these sections say in English."""
+    textstat.set_lang("en_US")
+    return float(textstat.flesch_kincaid_grade(said(sections)))
+
+
+def ease(sections: tuple[Section, ...]) -> float:
+    """How easy what these sections say in Spanish is to read."""
+    textstat.set_lang("es")
+    return float(textstat.fernandez_huerta(said(sections)))
 
 
 def plain_part(article: Article) -> tuple[Section, ...]:
@@ -65,17 +79,20 @@ def plain_part(article: Article) -> tuple[Section, ...]:
 
 def of_words(wording: Wording) -> float:
     """The grade of a policy's plain words."""
+    textstat.set_lang("en_US")
     said = [*wording.says.values(), *wording.ask.values()]
     return float(textstat.flesch_kincaid_grade(" ".join(f"{t.removesuffix('.')}." for t in said)))
 
 
 def main() -> None:
-    """Print the grade of every example, whole and by section; then of every policy's words."""
-    print(f"{'example':34}{'whole':>8}" + "".join(f"{id:>16}" for id in PLAIN))
-    for name in NAMES:
-        sections = plain_part(assessed(name, Reader.PATIENT).article)
-        each = [grade(tuple(s for s in sections if s.id == id)) for id in PLAIN]
-        print(f"{name:34}{grade(sections):8.1f}" + "".join(f"{g:16.1f}" for g in each))
+    """Print the grade of every example, whole and by section; its ease in Spanish; then the grade
+    of every policy's words."""
+    for title, language, measure in (("grade", "en", grade), ("ease in Spanish", "es", ease)):
+        print(f"{title:34}{'whole':>8}" + "".join(f"{id:>16}" for id in PLAIN))
+        for name in NAMES:
+            sections = plain_part(assessed(name, Reader.PATIENT, language).article)
+            each = [measure(tuple(s for s in sections if s.id == id)) for id in PLAIN]
+            print(f"{name:34}{measure(sections):8.1f}" + "".join(f"{g:16.1f}" for g in each))
     grades = sorted((of_words(w), id) for id, w in library().wordings["en"].items())
     above = [f"{id} {g:.1f}" for g, id in grades if g > GRADE]
     middle = grades[len(grades) // 2][0]

@@ -79,6 +79,8 @@ VOCABULARIES: dict[str, list[str]] = {
     "response": ["none", "partial", "good", "lost"],
     "ended": ["no-response", "intolerance", "contraindication", "declined", "completed", "other"],
     "mark": [m for m in Mark if m is not Mark.DATE_ASSUMED],
+    "unit": ["a", "mo", "wk", "d", "h", "min"],
+    "unit_one": ["a", "mo", "wk", "d", "h", "min"],
 }
 
 

@@ -99,7 +99,7 @@ TABLES = {
     "ended", "exception_truth", "icon", "label_truth", "leaning", "mark", "necessity", "outcome",
     "outcome_closed", "phase", "premise", "response", "said_by",
     "shown_by", "standing", "state", "status", "truth",
-    "truth_exclusion", "truth_plain", "weight",
+    "truth_exclusion", "truth_plain", "unit", "unit_one", "weight",
 }  # fmt: skip
 CLAUSES = {  # of the stages before: see tests/report/test_clauses.py
     "because", "conflict", "dose_says", "leans", "oddity", "phase_because", "premise_says", "sides",

@@ -102,7 +102,7 @@ def check_article(
             bad = _publishable(head, literature=False)
             problems += [SupportProblem(section.id, "heading", *p) for p in bad]
         for block in section.blocks:
-            found = list(_drawn(block, ground.messages))
+            found = list(_drawn(block, ground.messages, article.language))
             problems += [SupportProblem(section.id, "figure", *p) for p in found]
         for sentence in _sentences(section):
             found = check_sentence(sentence, ground)
@@ -150,7 +150,7 @@ def _sentences(section: Section) -> Iterator[Sentence]:
             yield from row
 
 
-def _drawn(block: Block, messages: Messages) -> Iterator[tuple[str, str]]:
+def _drawn(block: Block, messages: Messages, language: str) -> Iterator[tuple[str, str]]:
     """A figure shows phrases of its own supports and fixed words; its numbers stand in them."""
     carried = tiles.segments(s for sentence in block.sentences for s in sentence.support)
     fixed = set(messages.table.values())
@@ -160,7 +160,7 @@ def _drawn(block: Block, messages: Messages) -> Iterator[tuple[str, str]]:
             yield "figure", "it shows words that are not those of its support"
         elif drawn.label and drawn.label not in (labels or ()):
             yield "figure", "it shows words under the citation of others"
-        said = {plain(n) for a in tokens.amounts(drawn.text) for n in (a.low, a.high)}
+        said = {plain(n) for a in tokens.amounts(drawn.text, language) for n in (a.low, a.high)}
         ends = (drawn.value.low, drawn.value.high) if drawn.value else ()
         if drawn.role in STATED and not {plain(n) for n in ends if n is not None} <= said:
             yield "figure", "it shows a number that does not stand in its words"
@@ -227,8 +227,9 @@ def _quoted(support: Support, source: Source, ground: Ground) -> Iterator[tuple[
     for segment in read:
         if clean(segment).removesuffix(" …") in held or segment == "":
             continue
-        rest = tokens.split_dates(ground.names.without(segment))[1]
-        if not {n for a in tokens.amounts(rest) for n in (a.low, a.high)} <= inside:
+        language = ground.article.language
+        rest = tokens.split_dates(ground.names.without(segment), language)[1]
+        if not {n for a in tokens.amounts(rest, language) for n in (a.low, a.high)} <= inside:
             yield "quotation", "a number read from the record does not stand in the quotation"
 
 
@@ -307,14 +308,18 @@ def _compared(text: str, by: Sentence, ground: Ground) -> Iterator[tuple[str, st
     """Numbers, days, names, sides, directions, decisions and negations against the supports."""
     carried = "\n".join(s.text for s in by.support)
     fixed = " ".join(ground.messages.table.get(by.id.removesuffix(REPHRASED), "").split())
-    said_days, carried_days = tokens.split_dates(text)[0], tokens.split_dates(carried)[0]
+    tongue = ground.article.language
+    said_days, carried_days = (tokens.split_dates(t, tongue)[0] for t in (text, carried))
     strange = not all(tokens.dates_agree(d, carried_days) for d in said_days)
-    if strange or not tokens.stretches(text) <= tokens.stretches(carried):
+    if strange or not tokens.stretches(text, tongue) <= tokens.stretches(carried, tongue):
         yield "date", "a day is not in its support"
     lines = carried.split("\n")
-    inside = {a for line in lines for a in tokens.amounts(ground.names.without(line))}
-    if not tokens.amounts(ground.names.without(text)) <= inside:
+    inside = {a for line in lines for a in tokens.amounts(ground.names.without(line), tongue)}
+    if not tokens.amounts(ground.names.without(text), tongue) <= inside:
         yield "number", "a number, unit, range or comparison is not in its support"
+    counted = {n for n in tokens.spelt(text, tongue) if n > 1}  # "one" and "a" count nothing
+    if not counted <= tokens.numbers(f"{carried}\n{fixed}", tongue):
+        yield "number", "a number in words is not in its support"
     mentions = [ids for line in lines for _, _, ids in ground.lexicon.find(line)]
     if not all(ground.lexicon.carried(ids, mentions) for _, _, ids in ground.lexicon.find(text)):
         yield "name", "a treatment, device or organism is not in its support"
@@ -324,10 +329,10 @@ def _compared(text: str, by: Sentence, ground: Ground) -> Iterator[tuple[str, st
         ("direction", tokens.directions, "a word of more or less is not in its support"),
         ("finding", tokens.decisions, "a finding or outcome is not the one of its support"),
     ):
-        if not read(text) <= read(everything):
+        if not read(text, tongue) <= read(everything, tongue):
             yield rule, says
-    said, held = tokens.negations(text), tokens.negations(everything)
-    if said > held or (held and not said and all(map(tokens.negations, filter(None, lines)))):
+    said, held, *each = (tokens.negations(t, tongue) for t in (text, everything, *lines) if t)
+    if said > held or (held and not said and all(each)):
         yield "negation", "it negates what its support says, or the other way round"
     for quotation in re.findall(r"“([^”]*)”", text):
         if not any(quotation.strip(". …") in line for line in lines):

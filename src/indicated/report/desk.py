@@ -308,8 +308,8 @@ class Desk:
 
     def _reads(self, phrase: str, quote: str) -> bool:
         """Whether every number of the phrase, names and days apart, stands in the quotation."""
-        rest = tokens.split_dates(self._names.without(phrase))[1]
-        read = {n for a in tokens.amounts(rest) for n in (a.low, a.high)}
+        rest = tokens.split_dates(self._names.without(phrase), self.language)[1]
+        read = {n for a in tokens.amounts(rest, self.language) for n in (a.low, a.high)}
         return read <= tokens.numbers(quote)
 
     def facts(self, facts: Iterable[Fact], limit: int = 6) -> Told | None:

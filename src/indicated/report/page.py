@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from indicated.messages import Messages, load_messages
+from indicated.messages import ENGLISH, Messages, load_messages
 from indicated.model import Article, Block, Concepts, Section, Sentence, When
 from indicated.report.phrases import Phrases
 from indicated.report.privacy import blanks
@@ -20,6 +20,7 @@ from indicated.report.tiles import INDENT, LABEL
 STATES = ("draft", "under_review", "approved")
 UNSEEN = {"secondary": "†", "unverified": "‡"}  # printed after the number of such a reference
 LISTS = ("references", "record")  # where citations lead
+_OWN_TITLES = ("question.", "review.", "answer.", "reasons.opening")
 _TONES = {"✓": "met", "✗": "not-met", "?": "unknown", "■": "not-met", "□": "met"}
 
 
@@ -32,6 +33,7 @@ class Run:
     label: str = ""
     mark: str = ""
     place: str = ""  # the id of this place, where it is the first to cite its source
+    language: str = ""  # of words quoted, where it is not the article's
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +110,12 @@ class Page:
             found.append(Run("lead", text[:last]))
         for match in LABEL.finditer(text):
             if match[1] in own:
-                found += self._words(text[last : match.start()])
+                found += self._words(text[last : match.start()], sentence)
                 place = self._place(match[1], sentence)
                 found.append(self._citation(match, "" if match[1] in placed else place))
                 placed.add(match[1])
                 last = match.end()
-        return (*found, *self._words(text[last:]))
+        return (*found, *self._words(text[last:], sentence))
 
     def _citation(self, match: re.Match[str], place: str) -> Run:
         label, inner = match[1], match[0][1:-1]
@@ -150,13 +152,20 @@ class Page:
         listed = range(1, len(self.article.references) + 1) if "references" in ids else ()
         return frozenset(record | {str(n) for n in listed})
 
-    @staticmethod
-    def _words(text: str) -> Iterator[Run]:
+    def _words(self, text: str, sentence: Sentence) -> Iterator[Run]:
         for n, piece in enumerate(re.split(r"(“[^”]*”)", text)):
             if n % 2:
-                yield Run("quote", piece)
+                yield Run("quote", piece, language=self._language(piece.strip("“”"), sentence))
             elif piece:
                 yield Run("blank" if blanks(piece) else "text", piece)
+
+    def _language(self, quoted: str, sentence: Sentence) -> str:
+        """English, in which records and policies are quoted, where the article is in another
+        language; what is put in quotation marks in the answer may be a title in that language."""
+        if self.article.language == ENGLISH:
+            return ""
+        record = any(s.kind == "record" and quoted in s.text for s in sentence.support)
+        return "" if sentence.id.startswith(_OWN_TITLES) and not record else ENGLISH
 
     def groups(self, block: Block) -> tuple[Group, ...]:
         """A table's rows; a row of one cell heads those that follow it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 from indicated.messages import Messages
@@ -111,7 +112,7 @@ class Phrases:
 
     def __init__(self, messages: Messages, concepts: Concepts):
         self.m, self.concepts = messages, concepts
-        self._months = messages.template("words.months").split()
+        self._months = messages.template("words.month_names").split()
 
     # --- time --------------------------------------------------------------------------
 
@@ -119,12 +120,13 @@ class Phrases:
         """A day to the precision to which it is known: day, month, year or a stretch."""
         a, b = day.earliest, day.latest
         if a == b:
-            return f"{a.day} {self._months[a.month - 1]} {a.year}"
+            month, year = self._months[a.month - 1], str(a.year)
+            return self.m.fill("time.day", day=str(a.day), month=month, year=year)
         if (a.month, a.day) == (1, 1) and (b.month, b.day) == (12, 31) and a.year == b.year:
             return f"{a.year}"
         month_ends = a.day == 1 and b.day == calendar.monthrange(b.year, b.month)[1]
         if month_ends and (a.year, a.month) == (b.year, b.month):
-            return f"{self._months[a.month - 1]} {a.year}"
+            return self.m.fill("time.month", month=self._months[a.month - 1], year=str(a.year))
         return self.m.fill("time.between", start=self.day(Day.of(a)), end=self.day(Day.of(b)))
 
     def when(self, when: When) -> str:
@@ -145,9 +147,9 @@ class Phrases:
 
     def every(self, every: Quantity) -> str:
         """An interval of administration."""
-        number = quantity_text(every)
+        number = self.quantity(every)
         if every.exact == 1:
-            number = unit_text(every.unit).removesuffix("s")
+            number = self.m.table.get(f"unit_one.{every.unit}", unit_text(every.unit))
         return self.m.fill("time.every", interval=number)
 
     # --- facts -------------------------------------------------------------------------
@@ -185,7 +187,14 @@ class Phrases:
         return self.m.fill("words.answered", who=signature(source.by), day=day)
 
     def _value(self, fact: Fact) -> str:
-        return quantity_text(fact.value) if isinstance(fact.value, Quantity) else ""
+        return self.quantity(fact.value) if isinstance(fact.value, Quantity) else ""
+
+    def quantity(self, q: Quantity) -> str:
+        """A quantity, its unit in the words of the language where it has any."""
+        table = "unit_one" if q.exact == 1 else "unit"
+        word = self.m.table.get(f"{table}.{q.unit}")
+        bare = quantity_text(replace(q, unit=""))
+        return f"{bare} {word}" if word and bare else quantity_text(q)
 
     @staticmethod
     def sites(fact: Fact, label: str) -> list[str]:
@@ -198,11 +207,11 @@ class Phrases:
         """What is known of a treatment: dose, interval, route, length, effect, end."""
         if therapy is None:
             return []
-        said = [quantity_text(therapy.dose) if therapy.dose else ""]
+        said = [self.quantity(therapy.dose) if therapy.dose else ""]
         said.append(self.every(therapy.every) if therapy.every else "")
         said.append(therapy.route)
         if therapy.duration:
-            said.append(self.m.fill("therapy.duration", length=quantity_text(therapy.duration)))
+            said.append(self.m.fill("therapy.duration", length=self.quantity(therapy.duration)))
         if therapy.response:
             said.append(self.m.word_or_own("response", therapy.response))
         if therapy.ended_because:
@@ -228,11 +237,11 @@ class Phrases:
         """What is asked for, with phase, dose, interval, duration and place."""
         parts = [self.item(item), self.m.word("phase", item.phase.value)]
         if item.dose:
-            parts.append(quantity_text(item.dose))
+            parts.append(self.quantity(item.dose))
         if item.every:
             parts.append(self.every(item.every))
         if item.duration:
-            parts.append(self.m.fill("therapy.duration", length=quantity_text(item.duration)))
+            parts.append(self.m.fill("therapy.duration", length=self.quantity(item.duration)))
         purposes = [f.value for f in item.facts if f.concept == "request.purpose"]
         stated = [p for p in purposes if isinstance(p, str)]
         parts += [quotable(x) for x in (item.route, item.code, item.place, *stated) if x]
@@ -242,12 +251,12 @@ class Phrases:
         """An authority's range: amount, interval, ceiling."""
         parts = []
         if line.amount:
-            parts.append(quantity_text(line.amount))
+            parts.append(self.quantity(line.amount))
         if line.every:
             parts.append(self.every(line.every))
         text = " ".join(parts)
         if line.maximum:
-            ceiling = self.m.fill("dose.at_most", maximum=quantity_text(line.maximum))
+            ceiling = self.m.fill("dose.at_most", maximum=self.quantity(line.maximum))
             text = f"{text}, {ceiling}" if text else ceiling
         return text
 

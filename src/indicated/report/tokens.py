@@ -10,57 +10,38 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from itertools import pairwise
 
 from indicated.model import Concepts
 from indicated.once import per_vocabulary
-from indicated.units import shown, unit_names
+from indicated.messages import ENGLISH
+from indicated.report.reading import NUMBER, Reading, reading
 
 Partial = tuple[int, int, int]  # year, month or 0, day or 0
 
-_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-_MONTH = r"(?P<{0}>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-_DATES = tuple(
-    re.compile(p, re.I)
-    for p in (
-        r"(?<![\w.-])(?P<y>\d{4})-(?P<m>\d{2})(?:-(?P<d>\d{2}))?(?![\w-])",
-        r"(?<![\w/.])(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>\d{4}|\d{2})(?![\w/])",
-        r"(?<![\w.])(?P<d>\d{1,2})(?:st|nd|rd|th)? " + _MONTH.format("mon") + r",? (?P<y>\d{4})\b",
-        r"\b" + _MONTH.format("mon") + r" (?P<d>\d{1,2})(?:st|nd|rd|th)?,? (?P<y>\d{4})\b",
-        r"\b" + _MONTH.format("mon") + r",? (?P<y>\d{4})\b",
-        r"(?<![\w./%-])(?P<y>(?:19|20)\d{2})(?![\w%/-]|[.,]\d)(?! ?(?:mg|g|mL|U|IU|kg|cells|×))",
-    )
-)
 
-NUMBER_WORDS = {
-    "once": 1, "one": 1, "single": 1, "daily": 1, "weekly": 1, "monthly": 1, "yearly": 1,
-    "annually": 1, "qd": 1, "twice": 2, "two": 2, "bid": 2, "biweekly": 2, "fortnightly": 2,
-    "three": 3, "tid": 3, "four": 4, "qid": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
-    "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
-}  # fmt: skip
-
-
-def split_dates(text: str) -> tuple[set[Partial], str]:
+def split_dates(text: str, language: str = ENGLISH) -> tuple[set[Partial], str]:
     """The days named in a text, in any of the usual forms, and the text without them.
 
     >>> split_dates("11/03/2025")[0] == split_dates("November 3, 2025")[0] == {(2025, 11, 3)}
     True
     >>> split_dates("IgG 495 mg/dL, Nov 2025")
     ({(2025, 11, 0)}, 'IgG 495 mg/dL,         ')
+    >>> split_dates("3 de agosto de 2025", "es")[0]
+    {(2025, 8, 3)}
     """
-    found, rest = _dates(text)
+    found, rest = _dates(text, language)
     return {day for _, _, day in found}, rest
 
 
-def stretches(text: str) -> set[tuple[Partial, Partial]]:
+def stretches(text: str, language: str = ENGLISH) -> set[tuple[Partial, Partial]]:
     """Stretches of time: "3 Jan 2024 to 5 Mar 2025", "between ... and ..."; order counts.
 
     >>> stretches("from 2024 to 5 Mar 2025")
     {((2024, 0, 0), (2025, 3, 5))}
     """
-    found, _ = _dates(text)
-    joined = re.compile(r"\s*(?:to|and|until|[–-])\s*", re.I)
+    found, _ = _dates(text, language)
+    joined = reading(language).between_days
     return {
         (a, b)
         for (_, end, a), (start, _, b) in pairwise(sorted(found))
@@ -68,9 +49,10 @@ def stretches(text: str) -> set[tuple[Partial, Partial]]:
     }
 
 
-def _dates(text: str) -> tuple[list[tuple[int, int, Partial]], str]:
+def _dates(text: str, language: str) -> tuple[list[tuple[int, int, Partial]], str]:
     """Days with their places, and the text with spaces in their stead."""
     found: list[tuple[int, int, Partial]] = []
+    read = reading(language)
 
     def take(match: re.Match[str]) -> str:
         groups = match.groupdict()
@@ -78,11 +60,11 @@ def _dates(text: str) -> tuple[list[tuple[int, int, Partial]], str]:
         year += 2000 if year < 100 else 0
         month = int(groups.get("m") or 0)
         if groups.get("mon"):
-            month = _MONTHS.index(groups["mon"][:3].lower()) + 1
+            month = next(n for n, m in enumerate(read.months, 1) if m.fullmatch(groups["mon"]))
         found.append((match.start(), match.end(), (year, month, int(groups.get("d") or 0))))
         return " " * len(match[0])
 
-    for pattern in _DATES:
+    for pattern in read.dates:
         text = pattern.sub(take, text)
     return found, text
 
@@ -95,8 +77,6 @@ def dates_agree(said: Partial, carried: Iterable[Partial]) -> bool:
 
 # --- numbers -------------------------------------------------------------------------------
 
-_AMBIGUOUS = frozenset(["in", "a", "c", "x", "m", "u", "y", '"', "'", "count", "point", "points"])
-
 
 @dataclass(frozen=True)
 class Amount:
@@ -108,64 +88,35 @@ class Amount:
     unit: str
 
 
-@lru_cache(maxsize=1)
-def _unit_pattern() -> tuple[re.Pattern[str], dict[str, str]]:
-    names = {n: c for n, c in unit_names().items() if n not in _AMBIGUOUS}
-    for code in set(names.values()):
-        printed = shown(code).casefold()
-        if printed and printed not in _AMBIGUOUS:
-            names.setdefault(printed, code)
-    longest = sorted(names, key=len, reverse=True)
-    body = "|".join(re.escape(n).replace(r"\ ", r"\s+") for n in longest)
-    return re.compile(rf"[\s\u202f-]?(?:{body})(?![\w/²%])", re.I), names
-
-
-_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_AMOUNT = re.compile(
-    rf"(?<![\w.,-])(?P<low>{_NUMBER})(?:(?:\s?[–-]\s?|\s+to\s+)(?P<high>{_NUMBER}))?(?!\d)"
-)
-_MORE = r"(?:less|fewer|lower|below|under)"
-_LESS = r"(?:more|greater|higher|above|over)"
-_COMPARATORS = tuple(
-    (re.compile(rf"(?:{words})\s*$", re.I), sign)
-    for words, sign in (
-        (rf"(?:not|no) {_MORE}(?: than)?|at least|≥|>=|minimum(?: of)?", ">="),
-        (rf"(?:not|no) {_LESS}(?: than)?|at most|up to|≤|<=|maximum(?: of)?", "<="),
-        (r"below|under|(?:less|fewer|lower) than|<", "<"),
-        (r"above|over|(?:more|greater|higher) than|exceeds|exceeding|>", ">"),
-    )
-)
-
-
-def _comparator(before: str, after: str) -> str:
-    for pattern, sign in _COMPARATORS:
+def _comparator(before: str, after: str, read: Reading) -> str:
+    for pattern, sign in read.before:
         if pattern.search(before):
             return sign
-    if re.match(r"\s*(?:or more|or above|or higher|and above)\b", after, re.I):
-        return ">="
-    return "<=" if re.match(r"\s*(?:or less|or below|or fewer|or lower)\b", after, re.I) else ""
+    return next((sign for pattern, sign in read.behind if pattern.match(after)), "")
 
 
-def amounts(text: str) -> set[Amount]:
+def amounts(text: str, language: str = ENGLISH) -> set[Amount]:
     """Every number of a text with its range, unit and comparator. Days are not numbers here.
 
     >>> [(a.comparator, str(a.low), a.unit) for a in amounts("IgG below 400 mg/dL")]
     [('<', '400', 'mg/dL')]
     >>> amounts("0.3–0.5 g/kg") == amounts("0.3 to 0.5 g/kg"), amounts("24%") == amounts("24")
     (True, False)
+    >>> amounts("menos de 4 semanas", "es") == amounts("less than 4 weeks")
+    True
     """
-    text = split_dates(text)[1]
-    pattern, names = _unit_pattern()
+    text = split_dates(text, language)[1]
+    read = reading(language)
     found: set[Amount] = set()
-    for match in _AMOUNT.finditer(text):
+    for match in read.amount.finditer(text):
         low = Decimal(match["low"].replace(",", ""))
         end = match.end() if match["high"] else match.end("low")
-        unit = pattern.match(text, end)
+        unit = read.unit.match(text, end)
         code = ""
         if unit:
-            code = names[" ".join(unit[0].strip(" -\u202f").casefold().split())]
+            code = read.units[" ".join(unit[0].strip(" -\u202f").casefold().split())]
             end = unit.end()
-        sign = _comparator(text[: match.start()], text[end:])
+        sign = _comparator(text[: match.start()], text[end:], read)
         if match["high"]:
             found.add(Amount(sign, low, Decimal(match["high"].replace(",", "")), code))
         else:
@@ -173,69 +124,55 @@ def amounts(text: str) -> set[Amount]:
     return found
 
 
-def numbers(text: str) -> set[Decimal]:
+def numbers(text: str, language: str = ENGLISH) -> set[Decimal]:
     """Every number that a text holds in any form, digits or words: for "is it there at all?"
 
     >>> sorted(numbers("q4w, twice, 1,200 mg"))
     [Decimal('2'), Decimal('4'), Decimal('1200')]
     """
-    found = {Decimal(n.replace(",", "")) for n in re.findall(_NUMBER, text)}
-    words = re.findall(r"[a-z]+", text.casefold())
-    return found | {Decimal(NUMBER_WORDS[w]) for w in words if w in NUMBER_WORDS}
+    found = {Decimal(n.replace(",", "")) for n in re.findall(NUMBER, text)}
+    return found | spelt(text, language)
+
+
+def spelt(text: str, language: str = ENGLISH) -> set[Decimal]:
+    """The numbers that a text writes as words.
+
+    >>> spelt("cada tres semanas", "es")
+    {Decimal('3')}
+    """
+    known = reading(language).numbers
+    return {Decimal(known[w]) for w in _words(text) if w in known}
 
 
 # --- words that turn a sentence round ---------------------------------------------------------
 
-_SIDES = {
-    "left": "left", "right": "right", "bilateral": "both", "bilaterally": "both", "both": "both",
-    "unilateral": "one", "unilaterally": "one",
-}  # fmt: skip
-_DIRECTION_WORDS = """
-    above over more greater higher highest high raised elevated increase increased increases
-    rise rises exceeds improved better below under less fewer lower lowest low reduced decrease
-    decreased decreases fall falls drop worse declined
-"""
-_NEGATING_WORDS = """
-    no not never none neither nor without cannot absent denies denied negative lacks
-"""
-_DIRECTIONS = frozenset(_DIRECTION_WORDS.split())
-_NEGATIONS = frozenset(_NEGATING_WORDS.split())
-DECISIONS = (
-    "not medically necessary", "medically necessary", "not necessary", "necessary",
-    "not indicated", "indicated only", "indicated with changes", "indicated, with changes",
-    "indicated", "not met", "met", "cannot be determined", "not shown", "outside", "within",
-    "off-label", "labelled", "contradicted", "agrees", "unknown", "toward not indicated",
-    "toward indicated", "investigational", "accepted", "not recommended",
-)  # fmt: skip
-_DECISION = re.compile(
-    r"\b(?:" + "|".join(sorted(map(re.escape, DECISIONS), key=len, reverse=True)) + r")\b", re.I
-)
-
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"[a-z]+(?:-[a-z]+)*", text.casefold().replace("n't", " not"))
+    return re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text.casefold().replace("n't", " not"))
 
 
-def sides(text: str) -> set[str]:
+def sides(text: str, language: str = ENGLISH) -> set[str]:
     """The sides of the body that a text names."""
-    return {_SIDES[w] for w in _words(text) if w in _SIDES}
+    known = reading(language).sides
+    return {known[w] for w in _words(text) if w in known}
 
 
-def directions(text: str) -> set[str]:
+def directions(text: str, language: str = ENGLISH) -> set[str]:
     """The words and prefixes of more and less: "low" against "high", hypo- against hyper-."""
-    found = {w for w in _words(text) if w in _DIRECTIONS}
-    found |= {p for w in _words(text) for p in ("hypo", "hyper") if w.startswith(p)}
-    return found
+    read, words = reading(language), _words(text)
+    found = {w for w in words if w in read.directions}
+    return found | {p for w in words for p in read.direction_prefixes if w.startswith(p)}
 
 
-def negations(text: str) -> int:
+def negations(text: str, language: str = ENGLISH) -> int:
     """How many words of a text negate."""
-    return sum(w in _NEGATIONS for w in _words(text))
+    known = reading(language).negations
+    return sum(w in known for w in _words(text))
 
 
-def decisions(text: str) -> set[str]:
+def decisions(text: str, language: str = ENGLISH) -> set[str]:
     """Words that decide, the longest reading first ("not met" is not "met")."""
-    return {m[0].casefold() for m in _DECISION.finditer(text)}
+    return {m[0].casefold() for m in reading(language).decision.finditer(text)}
 
 
 # --- names of drugs, devices, procedures, organisms -------------------------------------------
