@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,12 @@ def test_an_id_that_stands_twice_is_an_error() -> None:
         yaml.load("a: {b: x}\na: {c: y}", Loader=_Strict)
 
 
+def _cues(file: str, section: str) -> list[str]:
+    """What the reading of charts and questions calls a route, a place, a purpose."""
+    text = files("indicated").joinpath(f"library/cues/{file}.yaml").read_text(encoding="utf-8")
+    return list(yaml.safe_load(text)[section])
+
+
 ONLY_POLICIES = [o for o in Outcome if o is not Outcome.NO_POLICY]
 VOCABULARIES: dict[str, list[str]] = {
     "outcome": list(Outcome),
@@ -79,7 +86,35 @@ VOCABULARIES: dict[str, list[str]] = {
     "response": ["none", "partial", "good", "lost"],
     "ended": ["no-response", "intolerance", "contraindication", "declined", "completed", "other"],
     "mark": [m for m in Mark if m is not Mark.DATE_ASSUMED],
-    "unit": ["a", "mo", "wk", "d", "h", "min"],
+    "unit": [
+        "a",
+        "mo",
+        "wk",
+        "d",
+        "h",
+        "min",
+        "%{predicted}",
+        "{events}/h",
+        "d/mo",
+        "h/d",
+        "h/wk",
+        "{pack-years}",
+        "{cells}/uL",
+        "mL/a",
+    ],
+    "detail": [
+        *_cues("therapy", "routes"),
+        *_cues("ask", "places"),
+        *_cues("ask", "purposes"),
+        "left",
+        "right",
+        "bilateral",
+        "mild",
+        "moderate",
+        "severe",
+        "male",
+        "female",
+    ],
     "unit_one": ["a", "mo", "wk", "d", "h", "min"],
 }
 

@@ -95,7 +95,7 @@ def test_an_item_has_its_parts_in_order(articles: dict[str, Article]) -> None:
 
 # Tables of words: which words there are is checked in test_words.py against what may occur.
 TABLES = {
-    "asserter", "assertion", "authority", "certainty", "checked", "clause", "clause_closed", "dose_truth",
+    "asserter", "assertion", "authority", "certainty", "checked", "clause", "clause_closed", "detail", "dose_truth",
     "ended", "exception_truth", "icon", "label_truth", "leaning", "mark", "necessity", "outcome",
     "outcome_closed", "phase", "premise", "response", "said_by",
     "shown_by", "standing", "state", "status", "truth",

@@ -7,7 +7,7 @@ each range, and which weight makes it equal to a range's ends.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -245,6 +245,9 @@ def _exceeds(limit: Quantity | None, asked: Quantity | None, sizes: Sizes, basis
 # --- in words ------------------------------------------------------------------------------
 
 
+_TIMES = ("a", "mo", "wk", "d", "h", "min")
+
+
 def amount_text(q: Quantity) -> str:
     """A quantity as a reader writes it.
 
@@ -266,9 +269,17 @@ def every_text(every: Quantity) -> str:
     >>> every_text(Quantity.of(1, "wk")), every_text(Quantity.of(4, "wk"))
     ('every week', 'every 4 weeks')
     """
-    one = every.exact == 1
-    interval = shown(every.unit).removesuffix("s") if one else amount_text(every)
-    return clause("dose_says.every", interval=interval)
+    return clause("dose_says.every", interval=_length(every))
+
+
+def _length(time: Quantity) -> str:
+    """A length of time, its unit a word of the reader's language; a single one without its "1"."""
+    if time.unit not in _TIMES:
+        return amount_text(time)
+    if time.exact == 1:
+        return clause(f"unit_one.{time.unit}")
+    number = amount_text(replace(time, unit=""))
+    return clause("dose_says.length", number=number, unit=clause(f"unit.{time.unit}"))
 
 
 def _rhythm(dose: str, every: Quantity | None) -> str:

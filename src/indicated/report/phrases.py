@@ -160,7 +160,7 @@ class Phrases:
         said = self._value(fact)
         named = f"{label} {said}" if said else label
         if isinstance(fact.value, str) and fact.value:
-            named = self.m.fill("fact.words", label=label, value=clean(fact.value))
+            named = self.m.fill("fact.words", label=label, value=clean(self.detail(fact.value)))
         if fact.assertion is not Assertion.PRESENT:
             named = self.m.fill(f"fact.{fact.assertion.value}", what=named)
         details = [named, *self.therapy(fact.therapy), *self.sites(fact, label)]
@@ -194,14 +194,18 @@ class Phrases:
         table = "unit_one" if q.exact == 1 else "unit"
         word = self.m.table.get(f"{table}.{q.unit}")
         bare = quantity_text(replace(q, unit=""))
-        return f"{bare} {word}" if word and bare else quantity_text(q)
+        gap = "" if word and word.startswith("%") else " "
+        return f"{bare}{gap}{word}" if word and bare else quantity_text(q)
 
-    @staticmethod
-    def sites(fact: Fact, label: str) -> list[str]:
+    def detail(self, said: str) -> str:
+        """A route, site, place, purpose or degree in the words of the language."""
+        return self.m.table.get(f"detail.{said}", said)
+
+    def sites(self, fact: Fact, label: str) -> list[str]:
         """Where, as far as the name does not say it already."""
         both = "bilateral" in fact.site
         shown_sites = fact.site - {"left", "right"} if both else fact.site
-        return [s for s in sorted(shown_sites) if s not in label.casefold()]
+        return [self.detail(s) for s in sorted(shown_sites) if s not in label.casefold()]
 
     def therapy(self, therapy: Therapy | None) -> list[str]:
         """What is known of a treatment: dose, interval, route, length, effect, end."""
@@ -209,7 +213,7 @@ class Phrases:
             return []
         said = [self.quantity(therapy.dose) if therapy.dose else ""]
         said.append(self.every(therapy.every) if therapy.every else "")
-        said.append(therapy.route)
+        said.append(self.detail(therapy.route))
         if therapy.duration:
             said.append(self.m.fill("therapy.duration", length=self.quantity(therapy.duration)))
         if therapy.response:
@@ -244,7 +248,8 @@ class Phrases:
             parts.append(self.m.fill("therapy.duration", length=self.quantity(item.duration)))
         purposes = [f.value for f in item.facts if f.concept == "request.purpose"]
         stated = [p for p in purposes if isinstance(p, str)]
-        parts += [quotable(x) for x in (item.route, item.code, item.place, *stated) if x]
+        said = (item.route, item.code, item.place, *stated)
+        parts += [quotable(self.detail(x)) for x in said if x]
         return ", ".join([*parts, *(quotable(p) for p in item.parts)])
 
     def dose_line(self, line: DoseLine) -> str:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
+from indicated.messages import ENGLISH
 from indicated.model import Concepts
 from indicated.once import per_vocabulary
-from indicated.messages import ENGLISH
 from indicated.report.reading import NUMBER, Reading, reading
 
 Partial = tuple[int, int, int]  # year, month or 0, day or 0

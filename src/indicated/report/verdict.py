@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from indicated.messages import Clause
 from indicated.model import (
     Block,
     Citation,
@@ -228,12 +229,14 @@ def _finding_cell(desk: Desk, finding: Finding, words: str) -> Sentence:
     by = desk.finding(finding, group=words)
     truth = desk.m.word(words, finding.truth.value)
     state = "" if finding.state is State.SAID else desk.m.word("state", finding.state.value)
-    details = [clean(x) for x in (finding.why or state, finding.note) if x]
+    said = [finding.why or state, finding.note]
     if finding.parts and not finding.note:
-        details = []  # the rows below say why
-    if not details:
-        return desk.say("finding.plain", by, truth=truth)
-    return desk.say("finding.detail", by, truth=truth, detail="; ".join(_bare(x) for x in details))
+        said = []  # the rows below say why
+    ours = [_bare(clean(x)) for x in said if isinstance(x, Clause) or (x and x == state)]
+    policy = [_bare(clean(x)) for x in said if x and not isinstance(x, Clause) and x != state]
+    id = "_".join(["finding." + ("detail" if ours else "plain"), *(["noted"] if policy else [])])
+    slots = {"detail": "; ".join(ours), "note": "; ".join(policy)}
+    return desk.say(id, by, truth=truth, **{k: v for k, v in slots.items() if v})
 
 
 def _bare(text: str) -> str:
