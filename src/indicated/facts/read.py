@@ -227,7 +227,8 @@ def _outside_units(cues: Sequence[Cue], numbers: Sequence[Number]) -> list[Cue]:
     kept = []
     for cue in cues:
         i = bisect_left(starts, cue.start + 1) - 1
-        end = cue.start + 1 if cue.has("rule") else cue.end  # "112 mcg for 3 years"
+        told = i >= 0 and numbers[i].quantity.exact is not None and cue.has("rule")
+        end = cue.start + 1 if told else cue.end  # "112 mcg for 3 years"
         if i < 0 or not (numbers[i].digits <= cue.start and end <= numbers[i].end):
             kept.append(cue)
     return kept
