@@ -51,6 +51,7 @@ figures: $(VENV)/dev
 	$(BIN)/python -m tests.notes.synthetic.score
 	$(BIN)/python -m tests.report.grade
 	$(BIN)/python -m tests.followups.report
+	$(BIN)/python -m tests.deid.report
 
 fuzz: $(VENV)/dev
 	$(BIN)/python -m tests.fuzz.fuzz_reading --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1)

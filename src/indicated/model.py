@@ -1136,6 +1136,7 @@ class Review:
     at: datetime
     article_hash: str
     comment: str = ""
+    role: str = ""  # in which the person acted
 
 
 @dataclass(frozen=True)

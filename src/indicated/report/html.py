@@ -15,11 +15,19 @@ from indicated.model import Article, Block
 from indicated.report.draw import INKS, can_draw, svg
 from indicated.report.page import Page
 
-_TEMPLATES = ("article.html.j2", "macros.html.j2")
+_TEMPLATES = (
+    "article.html.j2",
+    "macros.html.j2",
+    "shared.html.j2",
+    "site.html.j2",
+    "feed.xml.j2",
+    "sitemap.xml.j2",
+)
 
 
 @lru_cache(maxsize=1)
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates of pages, strict and escaping."""
     folder = files("indicated").joinpath("report/templates")
     loader = DictLoader({n: folder.joinpath(n).read_text(encoding="utf-8") for n in _TEMPLATES})
     environment = Environment(
@@ -73,4 +81,4 @@ def to_html(
     """The article as a page. `signed` says who approved it and when, for the approved state;
     `chart` where the words of a printed label stand in a page of the chart beside this one."""
     page = Page(article, state=state, signed=signed, messages=messages, chart=chart)
-    return _environment().get_template("article.html.j2").render(page=page, article=article)
+    return environment().get_template("article.html.j2").render(page=page, article=article)

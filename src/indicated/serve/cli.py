@@ -33,6 +33,7 @@ from indicated.serve.options import (
 )
 from indicated.serve.output import BYTES, FORMATS, can_print, deliver, save_form, write_file
 from indicated.serve.policies import policy_group
+from indicated.serve.sharing import log_group, publish_command, sign_command
 from indicated.serve.sheet_command import sheet_command
 from indicated.settings import Settings
 
@@ -166,5 +167,14 @@ def demo_command(folder: Path) -> None:
     click.echo(f"\nwritten: {folder}/lung-transplant.html (and {others})", err=True)
 
 
-for command in (facts_command, ask_command, sheet_command, letter_command, policy_group):
+for command in (
+    facts_command,
+    ask_command,
+    sheet_command,
+    letter_command,
+    sign_command,
+    log_group,
+    publish_command,
+    policy_group,
+):
     main.add_command(command)

@@ -1,0 +1,21 @@
+"""A person decides: acts on exactly one text, in a log that a stranger can verify."""
+
+from indicated.review.acts import ACTS, ROLES, Submission, act, adverse, approval, state
+from indicated.review.log import Break, Entry, append, entry_of, read_log, require_whole, verify
+
+__all__ = [
+    "ACTS",
+    "ROLES",
+    "Break",
+    "Entry",
+    "Submission",
+    "act",
+    "adverse",
+    "append",
+    "approval",
+    "entry_of",
+    "read_log",
+    "require_whole",
+    "state",
+    "verify",
+]

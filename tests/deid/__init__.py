@@ -1,0 +1,1 @@
+"""Sentences in chart style with every identifying detail marked; persons are invented."""

@@ -1,0 +1,1 @@
+"""Signing: the log and its rules."""
