@@ -8,10 +8,10 @@ from datetime import date
 import pytest
 
 from indicated import assess, load_library
+from indicated.messages import load_messages
 from indicated.model import Assessment, Case, Chart, Document, Library, Sentence
 from indicated.report import deidentify
 from indicated.report.deidentify import Shared, deidentified
-from indicated.report.messages import load_messages
 from indicated.report.shared_days import counted
 from indicated.report.word_lists import Words, words_of
 from indicated.serve.demo import demo_case
@@ -116,3 +116,11 @@ def test_what_is_left_keeps_it_from_leaving_without_repeating_it(
 )
 def test_days_are_counted_back(said: str, shown: str) -> None:
     assert counted(said, DAY, load_messages()) == shown
+
+
+def test_every_kind_and_signing_role_has_its_words() -> None:
+    for language in ("en", "es"):
+        m = load_messages(language)
+        assert {m.word("shared", k) for k in deidentify.KINDS if k != "date"}
+        assert {m.word("withheld", k) for k in deidentify.KINDS}
+        assert {m.word("role", r) for r in ("reviewer", "physician")}

@@ -110,6 +110,7 @@ ELSEWHERE = CLAUSES | {
     "marked",
     "sheet",
 }  # not of an article: see tests/serve/test_messages.py
+ELSEWHERE |= {"shared", "site", "withheld", "role"}  # pages that leave: tests/serve/test_sharing.py
 ELSEWHERE |= {
     id.split(".")[0] for id in load_messages().table if id.startswith("letter")
 }  # tests/letters

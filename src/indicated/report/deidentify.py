@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
+from indicated.messages import Messages, load_messages
 from indicated.model import (
     Article,
     Block,
@@ -26,7 +27,6 @@ from indicated.model import (
 )
 from indicated.report.cite import check_article
 from indicated.report.identifying import find, structured
-from indicated.report.messages import Messages, load_messages
 from indicated.report.named import Found
 from indicated.report.phrases import quotable
 from indicated.report.shared_days import counted

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from indicated.report.messages import Messages
+from indicated.messages import Messages
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
@@ -16,7 +16,7 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 def counted(text: str, as_of: date, m: Messages) -> str:
     """A day or a month as a count back from `as_of`; withheld where it cannot be read.
 
-    >>> from indicated.report.messages import load_messages
+    >>> from indicated.messages import load_messages
     >>> m = load_messages()
     >>> counted("10/28/2025", date(2025, 11, 21), m), counted("Oct 2025", date(2025, 11, 21), m)
     ('day -24', 'month -1')

@@ -17,10 +17,10 @@ from importlib.resources import files
 from jinja2 import Environment
 from markupsafe import Markup
 
+from indicated.messages import Messages, load_messages
 from indicated.model import Concepts, Review, When
 from indicated.report.deidentify import Shared
 from indicated.report.html import environment
-from indicated.report.messages import Messages, load_messages
 from indicated.report.page import Page
 from indicated.report.phrases import Phrases
 
