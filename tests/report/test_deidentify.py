@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -15,6 +16,7 @@ from indicated.report.deidentify import Shared, deidentified
 from indicated.report.shared_days import counted
 from indicated.report.word_lists import Words, words_of
 from indicated.serve.demo import demo_case
+from indicated.settings import Settings
 
 DAY = date(2025, 11, 21)
 NOTE = """\
@@ -79,6 +81,17 @@ def test_the_shipped_case_can_be_shared(library: Library, words: Words) -> None:
     assert not any(b.figure for s in got.article.sections for b in s.blocks)
 
 
+@pytest.mark.parametrize("reader", ["patient", "clinician"])
+def test_no_day_is_left_in_spanish(library: Library, words: Words, reader: str) -> None:
+    case = demo_case()
+    article = assess(case, library, Settings(reader=reader, locale="es")).article
+    got = deidentified(article, case, library.concepts, words)
+    assert got.left == ()
+    told = everything(got)
+    assert "día -24" in told
+    assert not re.search(r"\b\d{1,2} (?:de )?[a-z]{3,10} (?:de )?2025", told)
+
+
 def test_what_is_left_keeps_it_from_leaving_without_repeating_it(
     given: Assessment, library: Library, words: Words
 ) -> None:
@@ -106,6 +119,9 @@ def test_what_is_left_keeps_it_from_leaving_without_repeating_it(
         ("10/28", "day -24"),
         ("12/24", "day -332"),  # the last such day
         ("Tuesday, October 28", "day -24"),
+        ("28 de octubre de 2025", "day -24"),
+        ("2 dic 2024", "day -354"),
+        ("enero de 2025", "month -10"),
         ("10/2025", "month -1"),
         ("March 2024", "month -20"),
         ("Nov 2025", "day zero"),

@@ -34,6 +34,7 @@ from indicated.report.tiles import variants
 from indicated.report.word_lists import Words
 
 KINDS = ("name", "date", "age", "place", "facility", "number", "contact")
+LANGUAGES = ("en", "es")  # whose months `identifying` knows
 NO_DAY = date.min  # the day of a shared article stands nowhere in it
 _FREE = ("record.", "question.", "method.document", "method.unread", "method.origin")
 _LIBRARY = frozenset(["literature", "policy"])  # nobody's chart
@@ -77,6 +78,8 @@ def deidentified(article: Article, case: Case, concepts: Concepts, words: Words)
     )
     problems = check_article(shared, replace(blank, answers=answers), concepts, messages=m)
     left = [Suspicion(p.section, p.says) for p in problems]
+    if article.language not in LANGUAGES:
+        left.append(Suspicion("title", "its language is not one in which days are recognised"))
     left += _leftovers(shared, mask)
     return Shared(shared, tuple(k for k in KINDS if k in mask.met), tuple(left))
 

@@ -13,9 +13,11 @@ from functools import cache
 from indicated.report.named import Found, Named
 from indicated.report.word_lists import Words, cue_words
 
+# English, and Spanish, in which an article may be written.
 _MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
-    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+    r"(?:jan(?:uary)?|feb(?:ruary|rero)?|mar(?:ch|zo)?|apr(?:il)?|mayo?|june?|junio|july?|julio"
+    r"|aug(?:ust)?|sept?(?:ember|iembre)?|oct(?:ober|ubre)?|nov(?:ember|iembre)?|dec(?:ember)?"
+    r"|ene(?:ro)?|abr(?:il)?|ago(?:sto)?|dic(?:iembre)?)"
 )
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,? )?"
 _YEAR = r"(?:19|20)\d{2}"
@@ -28,12 +30,13 @@ DATES = (
     rf"(?<![\w/.-]){_WEEKDAY}{_M}([/.-]){_D}\1(?:{_YEAR}|\d{{2}})(?![\w/])",
     rf"(?<![\w/.-]){_WEEKDAY}{_D}([/.-]){_M}\1{_YEAR}(?![\w/])",
     rf"(?<![\w/.-]){_YEAR}/{_M}/{_D}(?![\w/])",
-    rf"(?<![\w.]){_WEEKDAY}{_D}{_NTH}[ -](?:of )?{_MONTH}\.?,?[ -](?:{_YEAR}|\d{{2}})\b",
+    rf"(?<![\w.]){_WEEKDAY}{_D}{_NTH}[ -](?:of |de )?{_MONTH}\.?,?[ -]"
+    rf"(?:de )?(?:{_YEAR}|\d{{2}})\b",
     rf"\b{_WEEKDAY}{_MONTH}\.? {_D}{_NTH},? {_YEAR}\b",
-    rf"\b{_MONTH}\.?,? {_YEAR}\b",
+    rf"\b{_MONTH}\.?,? (?:de )?{_YEAR}\b",
     rf"(?<![\w/.-]){_M}/{_YEAR}(?![\w/])",
     rf"\b{_WEEKDAY}{_MONTH}\.? {_D}{_NTH}(?![\w%/]|[.,]\d| ?(?:mg|mcg|g|mL|kg)\b)",
-    rf"(?<![\w.]){_WEEKDAY}{_D}{_NTH} (?:of )?"
+    rf"(?<![\w.]){_WEEKDAY}{_D}{_NTH} (?:of |de )?"
     rf"(?!may (?:be|have|increase|repeat)){_MONTH}\b(?! \w+ing\b)",
     # A day without a year: only where a word says that it is one, or a list of results begins.
     rf"(?<=\bon ){_M}/{_D}(?![\w/%])",

@@ -10,6 +10,7 @@ from datetime import date
 
 from indicated.messages import Messages
 
+_SPANISH = {"ene": 1, "abr": 4, "ago": 8, "dic": 12}  # where the first letters differ
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -68,4 +69,6 @@ def _read(text: str, as_of: date) -> tuple[int, int, int] | None:
 
 
 def _month(word: str) -> int:
-    return _MONTHS.index(word[:3]) + 1 if word[:3] in _MONTHS else 0
+    if word == "martes":  # a weekday
+        return 0
+    return _MONTHS.index(word[:3]) + 1 if word[:3] in _MONTHS else _SPANISH.get(word[:3], 0)
