@@ -1,6 +1,6 @@
 """Builds the charts: copies what is written by hand and makes what needs a library.
 
-`python -m charts.make FOLDER` from `tests` leaves all of them in FOLDER. Every patient, clinician and
+`python -m tests.charts.make FOLDER` leaves all of them in FOLDER. Every patient, clinician and
 institution is invented.
 """
 
@@ -14,7 +14,7 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
 
-from charts import make_docx, make_pdf
+from tests.charts import make_docx, make_pdf
 
 FILES = Path(__file__).parent / "files"
 

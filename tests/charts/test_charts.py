@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 import yaml
 
-from charts.make import build
-from charts.match import KEYS, matches
 from indicated import load_library, read_chart
 from indicated.facts import read_facts
 from indicated.model import Chart, Facts
+from tests.charts.make import build
+from tests.charts.match import KEYS, matches
 
 EXPECTED: dict[str, dict[str, Any]] = yaml.load(
     (Path(__file__).parent / "expected.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader

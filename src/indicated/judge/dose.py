@@ -54,8 +54,7 @@ def check_dose(
     """Hold the item's dose against the block. None when no dose is asked for or none is ruled.
 
     Where what is not stated is as labelled, an interval without a dose is held against the lines
-    that have an interval, and a dose that is not known to be outside (without a weight) holds
-    nothing up.
+    that have an interval. A dose that is stated and cannot be compared (no weight) stays unknown.
     """
     if block is None or (item.dose is None and not (block.as_labelled and item.every)):
         return None
@@ -71,8 +70,6 @@ def check_dose(
     rows = tuple(_row(line, item, sizes, basis, block.as_labelled) for line in lines)
     deciding = [r for r in rows if r.line.decides]
     truth = any_of([r.truth for r in deciding]) if deciding else MET
-    if block.as_labelled and truth is UNKNOWN:
-        truth = MET
     if any(
         _exceeds(r.line.maximum, item.dose, sizes, basis) is MET for r in rows if r.line.maximum
     ):
