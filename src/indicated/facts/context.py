@@ -93,7 +93,8 @@ class Reading(Behind):
                 if old is None or _distance(r.cue, mention) < _distance(old, mention):
                     found[r.effect] = r.cue
         if mention.negated:
-            found["absent"] = Cue(mention.start, mention.end, (("absent", "before"),))
+            effect = mention.negated
+            found[effect] = Cue(mention.start, mention.end, ((effect, "before"),))
         return found
 
     def _repeats(self, reached: Reached, mention: Mention) -> bool:

@@ -36,6 +36,10 @@ class Lexicon:
     by_code: dict[str, tuple[str, ...]] = field(default_factory=dict)
     spelling: Spelling = field(default_factory=Spelling)
 
+    def are(self, hit: Mention, kinds: frozenset[str]) -> bool:
+        """Whether all that a name may mean is of these kinds."""
+        return all(self.concepts[c].kind in kinds for c in hit.concepts)
+
 
 @per_vocabulary
 def lexicon(concepts: Concepts) -> Lexicon:
@@ -84,8 +88,7 @@ def find_mentions(text: str, lower: str, folded: str, lex: Lexicon) -> list[Ment
     hits = _hits(text, folded, lex, 0)
     hits += [hit for fix in lex.spelling.corrections(folded) for hit in _respelt(folded, fix, lex)]
     names = _with_inner(folded, leftmost_longest(hits), hits, lex)
-    inside = [*_tried_inside(folded, names, hits, lex), *_denied_inside(folded, names, hits, lex)]
-    names = sorted([*names, *inside], key=lambda h: h.start)
+    names = sorted([*names, *_inside_states(folded, names, hits, lex)], key=lambda h: h.start)
     found = (_compound(lower, hit) for hit in names)
     return [m for m in found if m is not None and not means_another(folded, m.start, m.end)]
 
@@ -96,8 +99,10 @@ _TRIAL = re.compile(
     r"(?!no\b|not\b|never\b|without\b|has not\b|have not\b).*?\bfail(?:ed|ure|s|ing)\b"
 )
 _NO = re.compile(
-    r"(?:no|without|denies|negative for|free of|absence of)\s(?:(?:known|prior|active)\s)*"
+    r"(?:no|without|denies|denied|negative for|free of|absence of|never had|has never had)\s"
+    r"(?:(?:known|prior|previous|active|any|an?|(?:personal |known )?history of)\s)*"
 )
+_EVER = re.compile(r"\b(?:never|history)\b")  # such a denial holds of all times
 _VALUES = frozenset({"measurement", "score"})
 
 
@@ -105,17 +110,12 @@ def _with_inner(
     folded: str, names: list[Mention], hits: list[Mention], lex: Lexicon
 ) -> list[Mention]:
     """The names, each of a state with the measurements in it that have no number there."""
-    concepts = lex.concepts
-
-    def are(hit: Mention, kinds: frozenset[str]) -> bool:
-        return all(concepts[c].kind in kinds for c in hit.concepts)
-
-    measured = sorted((h for h in hits if are(h, _VALUES)), key=lambda h: h.start)
+    measured = sorted((h for h in hits if lex.are(h, _VALUES)), key=lambda h: h.start)
     if not measured:
         return names
     out = []
     for name in names:
-        if are(name, _STATES):
+        if lex.are(name, _STATES):
             inside = [
                 h for h in within(measured, name.start, name.end)
                 if h.end < name.end and not any(c.isdigit() for c in folded[h.end : name.end])
@@ -125,53 +125,37 @@ def _with_inner(
     return out
 
 
-def _tried_inside(
+def _inside_states(
     folded: str, names: list[Mention], hits: list[Mention], lex: Lexicon
 ) -> list[Mention]:
-    """The treatments inside of a state's name that tells of a trial: "failed physical therapy" is a
-    state to one policy, and to every other that physical therapy failed."""
-    states = [
-        name
-        for name in names
-        if all(lex.concepts[c].kind in _STATES for c in name.concepts)
-        and _TRIAL.match(folded, name.start, name.end)
-    ]
-    if not states:
-        return []
-    treated = sorted(
-        (h for h in hits if all(lex.concepts[c].kind in _TREATMENTS for c in h.concepts)),
-        key=lambda h: h.start,
-    )
-    return [
-        h for name in states for h in leftmost_longest(list(within(treated, name.start, name.end)))
-    ]
+    """What the name of a state says of other things.
 
-
-def _denied_inside(
-    folded: str, names: list[Mention], hits: list[Mention], lex: Lexicon
-) -> list[Mention]:
-    """What a state's name denies: "no foot drop" is a state to one policy, and to every other the
-    denial of a foot drop."""
-    states = [
-        name
-        for name in names
-        if all(lex.concepts[c].kind in _STATES for c in name.concepts)
-        and _NO.match(folded, name.start, name.end)
-    ]
-    if not states:
-        return []
-    starts = sorted(hits, key=lambda h: h.start)
-    return [
-        replace(h, negated=True)
-        for name in states
-        for h in leftmost_longest(
-            [
-                h for h in within(starts, name.start + 1, name.end)
-                if h.end == name.end and _NO.fullmatch(folded, name.start, h.start)
-                and not all(lex.concepts[c].kind in _VALUES for c in h.concepts)
-            ]
-        )
-    ]  # fmt: skip
+    "Failed physical therapy" is a state to one policy, and to every other that physical therapy
+    failed: the treatments in it are named too. "No foot drop", "never had a stroke" is a state to
+    one, and to every other the denial of what it ends with.
+    """
+    found: list[Mention] = []
+    starts: list[Mention] = []
+    for name in names:
+        if not lex.are(name, _STATES):
+            continue
+        trial = _TRIAL.match(folded, name.start, name.end)
+        denial = _NO.match(folded, name.start, name.end)
+        if not trial and not denial:
+            continue
+        starts = starts or sorted(hits, key=lambda h: h.start)
+        inside = [h for h in within(starts, name.start, name.end) if h.end <= name.end]
+        if trial:
+            found += leftmost_longest([h for h in inside if lex.are(h, _TREATMENTS)])
+        if denial:
+            ends = [
+                h for h in inside
+                if h.start > name.start and h.end == name.end
+                and _NO.fullmatch(folded, name.start, h.start) and not lex.are(h, _VALUES)
+            ]  # fmt: skip
+            effect = "never" if _EVER.search(folded, name.start, denial.end()) else "absent"
+            found += [replace(h, negated=effect) for h in leftmost_longest(ends)]
+    return found
 
 
 def _hits(text: str, folded: str, lex: Lexicon, offset: int) -> list[Mention]:
@@ -236,4 +220,4 @@ def _compound(lower: str, hit: Mention) -> Mention | None:
         return hit
     start = hit.start - len(prefix) - 1 if prefix else hit.start
     end = hit.end + len(suffix) + 1 if suffix and not prefix else hit.end
-    return Mention(start, end, hit.concepts, True, hit.misspelt)
+    return Mention(start, end, hit.concepts, "absent", hit.misspelt)

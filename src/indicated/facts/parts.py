@@ -52,7 +52,7 @@ class Mention:
     start: int
     end: int
     concepts: tuple[str, ...]
-    negated: bool = False  # "non-", "-free"
+    negated: str = ""  # the effect of a denial in the name: "absent" ("non-", "-free"), "never"
     misspelt: bool = False
     inner: tuple[Mention, ...] = ()  # measurements in the name of a state: "PHQ-9 fell"
 

@@ -130,7 +130,7 @@ def _with_states(
     is so of the patient too, and "no repigmentation" denies that."""
     kept = [m for m in states if _is_outcome(m, cues, folded)]
     kept += [
-        replace(m, negated=True)
+        replace(m, negated="absent")
         for c in cues if c.has("no-response") and _DENIES.match(folded, c.start)
         for m in within(states, c.start + 1, c.end)
         if m.end == c.end and not outcomes_in(folded[m.start : m.end])
@@ -210,7 +210,7 @@ def _denied_inside(mentions: list[Mention], cues: Sequence[Cue]) -> list[Mention
     if not harmless:
         return mentions
     inside = {m for c in harmless for m in within(mentions, c.start, c.end)}
-    return [replace(m, negated=True) if m in inside else m for m in mentions]
+    return [replace(m, negated="absent") if m in inside else m for m in mentions]
 
 
 def _named(year: Dated, mentions: Sequence[Mention], lex: Lexicon) -> bool:

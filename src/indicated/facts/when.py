@@ -41,6 +41,8 @@ _NOT_LASTED = re.compile(
 )
 _HISTORY = re.compile(r"[- ](?:history of|hx of|h/o|course of|duration of)")
 
+_VAIN = frozenset({"no-response", "response-none", "response-partial", "response-lost"})
+
 
 @dataclass(slots=True, unsafe_hash=True)
 class Time:
@@ -139,7 +141,23 @@ def _owner(frame: Frame, dated: Dated) -> Mention | None:
     lower = frame.page.lower
     divided = re.search(r",|\band\b", lower[previous.end : dated.start]) is not None
     joined = re.search(r",|\band\b", lower[dated.end : after_it[0].start]) is None
-    return after_it[0] if divided and joined else previous
+    if divided and joined and not _tells_an_outcome(frame, dated, after_it[0]):
+        return after_it[0]
+    return previous
+
+
+def _tells_an_outcome(frame: Frame, dated: Dated, mention: Mention) -> bool:
+    """Whether a name behind "date:" is how what stands before the date went: "topiramate, May to
+    July 2024: no benefit", "..., 2024: stopped because of nausea"."""
+    if frame.text.find(":", dated.end, mention.start) < 0:
+        return False
+    because = alternatives("therapy", "because", "strong")
+    for cue in within(frame.cues, dated.end, mention.end):
+        if cue.end > mention.start and any(effect in _VAIN for effect, _ in cue.effects):
+            return True
+        if cue.has("stopped") and because.search(frame.text, cue.start, mention.start):
+            return True
+    return False
 
 
 def duration_of(frame: Frame, mention: Mention) -> Number | None:
