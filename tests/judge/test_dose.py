@@ -189,7 +189,7 @@ def test_what_is_not_stated_is_asked_for_or_as_labelled() -> None:
     assert truth(None, q("1", "wk"), True) is NOT_MET
     assert truth(None, q("1", "wk"), False) is None
     assert truth(None, None, True) is None
-    assert truth(q("5", "mg/kg"), q("2", "wk"), True) is MET
+    assert truth(q("5", "mg/kg"), q("2", "wk"), True) is UNKNOWN  # without a weight
     assert truth(q("5", "mg/kg"), q("2", "wk"), False) is UNKNOWN
 
 
