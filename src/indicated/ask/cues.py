@@ -7,12 +7,9 @@ alternatives may run over several lines of YAML.
 from __future__ import annotations
 
 import re
-from functools import cache
-from importlib.resources import files
-from typing import Any
+from functools import cache, partial
 
-import yaml
-
+from indicated.cue_files import cue
 from indicated.errors import PolicyError
 from indicated.model import Quantity
 
@@ -24,22 +21,7 @@ NUMBER_WORDS = {
 NUMBER = r"(?:\d+(?:,\d{3})*(?:\.\d+)?|" + "|".join(rf"{w}\b" for w in NUMBER_WORDS) + ")"
 
 
-@cache
-def _tree() -> dict[str, Any]:
-    text = files("indicated").joinpath(FILE).read_text(encoding="utf-8")
-    tree: dict[str, Any] = yaml.load(text, Loader=yaml.BaseLoader)
-    return tree
-
-
-@cache
-def data(*path: str) -> Any:
-    """What stands in the cue file at a path. A missing key names the file."""
-    node: Any = _tree()
-    for key in path:
-        if not isinstance(node, dict) or key not in node:
-            raise PolicyError(f'cue "{".".join(path)}" is missing', where=FILE)
-        node = node[key]
-    return node
+data = partial(cue, "ask")
 
 
 def compiled(text: str, what: str) -> re.Pattern[str]:

@@ -7,37 +7,19 @@ names of treatments and findings are the business of those who know them.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
-from typing import Any
 
-import yaml
 from rapidfuzz.distance import OSA
 
 from indicated.ask.cues import compiled
-from indicated.errors import PolicyError
+from indicated.cue_files import cue
 
-FILE = "library/cues/followups.yaml"
 SHORTEST = 5  # letters of a word that may be put right: shorter ones lie too close to one another
 _WORD = re.compile(r"[a-z][a-z'’]*", re.IGNORECASE)
 
 
-@cache
-def _tree() -> dict[str, Any]:
-    text = files("indicated").joinpath(FILE).read_text(encoding="utf-8")
-    tree: dict[str, Any] = yaml.load(text, Loader=yaml.BaseLoader)
-    return tree
-
-
-@cache
-def data(*path: str) -> Any:
-    """What stands in the file at a path. A missing key names the file."""
-    node: Any = _tree()
-    for key in path:
-        if not isinstance(node, dict) or key not in node:
-            raise PolicyError(f'cue "{".".join(path)}" is missing', where=FILE)
-        node = node[key]
-    return node
+data = partial(cue, "followups")
 
 
 @cache

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from indicated.chart.cues import cues
 from indicated.chart.furniture import counter, edges, is_fax_stamp
 from indicated.chart.split import HEAD, date_of, mail_head, title_words
 from indicated.chart.written import date_at
+from indicated.cue_files import cue_file
 
 TITLE_LINES = 3  # a running head may stand above the title
 DATE_LINES = 3
@@ -56,7 +56,11 @@ def _titled(lines: Sequence[str]) -> str:
 
 
 def _labelled_day(text: str) -> date | None:
-    every = [label for key in ("dates", "dates_marked", "dates_less") for label in cues()[key]]
+    every = [
+        label
+        for key in ("dates", "dates_marked", "dates_less")
+        for label in cue_file("documents")[key]
+    ]
     labels = "|".join(map(re.escape, every))
     found = re.search(rf"^[ \t]*(?:{labels})[ \t]*:[ \t]*", text, re.I | re.M)
     return date_at(text, found.end()) if found else None

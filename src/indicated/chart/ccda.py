@@ -30,10 +30,10 @@ from indicated.chart.ccda_entries import statements
 from indicated.chart.ccda_narrative import Narrative, Piece, read_narrative
 from indicated.chart.ccda_xml import FHIR, Node, NotRead, parse
 from indicated.chart.labs_lines import Lines, Told, clean, place, when_shown
-from indicated.chart.labs_values import cues
 from indicated.chart.limits import Limits
 from indicated.chart.parts import Read
 from indicated.chart.text import cleaned, decoded
+from indicated.cue_files import cue, cue_file
 from indicated.model import Day, Document, Entry, When
 
 _OTHER = {
@@ -93,7 +93,7 @@ class _Reading:
             self._other_body(text)
         if not structured and not root.each("component", "nonXMLBody", "text"):
             self.unread.append("it has no sections; only its header was read")
-        table = cues("ccda")["documents"]
+        table = cue("ccda", "documents")
         of = next((table[c] for c in codes if c in table), "note")
         return Document(name, str(self.lines), self.written, said, of, (), tuple(self.entries))
 
@@ -134,7 +134,7 @@ class _Reading:
         """Sex and year of birth. The day of birth goes into no line: it would name the person."""
         gender = patient.first("administrativeGenderCode")
         code = gender["code"] if gender is not None and not gender["nullFlavor"] else ""
-        sex = cues("ccda")["sexes"].get(code, "")
+        sex = cue("ccda", "sexes").get(code, "")
         born = point(patient.first("birthTime"))
         parts = [f"sex {sex}" if sex else ""]
         parts += [f"year of birth {born.earliest.year}" if born else ""]
@@ -150,7 +150,7 @@ class _Reading:
     def _section(self, section: Node, level: int) -> None:
         code = section.first("code")
         number = code["code"] if code is not None else ""
-        known = cues("ccda")["sections"].get(number, {"as": "", "heading": ""})
+        known = cue("ccda", "sections").get(number, {"as": "", "heading": ""})
         title = section.first("title")
         heading = clean(title.text) if title is not None else ""
         if self.lines.length > self.limits.text_chars:
@@ -239,7 +239,7 @@ def _authors(root: Node) -> Iterator[str]:
 
 def _headings(title: str, plain: str) -> list[str]:
     """The title, and a plain heading below it where readers of notes would not know the title."""
-    known = {h.lower() for s in cues("sections").values() for h in s["headings"]}
+    known = {h.lower() for s in cue_file("sections").values() for h in s["headings"]}
     if not title:
         return [plain] if plain else []
     if title.lower().strip(" :") in known or not plain or plain.lower() == title.lower():

@@ -10,7 +10,7 @@ from functools import cache
 from indicated.chart.ccda_data import exact, named, point, referred
 from indicated.chart.ccda_narrative import Narrative
 from indicated.chart.ccda_xml import Node
-from indicated.chart.labs_values import cues
+from indicated.cue_files import cue, cue_file
 from indicated.model import UNDATED, Asserter, When
 
 TEMPLATES = "2.16.840.1.113883.10.20.22.4."
@@ -44,7 +44,7 @@ def templates(node: Node) -> frozenset[str]:
 @cache
 def part(name: str) -> frozenset[str]:
     """The templates of a part of a statement: "reaction", "comment"."""
-    given = cues("ccda")["parts"][name]
+    given = cue("ccda", "parts")[name]
     return frozenset([given] if isinstance(given, str) else given)
 
 
@@ -61,7 +61,7 @@ def within(node: Node, *tags: str) -> Iterator[Node]:
 
 def kind_of(node: Node, context: Context) -> str:
     """What an entry is: by its template, else by its section."""
-    table = cues("ccda")["templates"]
+    table = cue("ccda", "templates")
     return next((table[t] for t in sorted(templates(node)) if t in table), "") or context.meant
 
 
@@ -72,7 +72,7 @@ def negated(node: Node) -> bool:
 
 def mood(node: Node) -> str:
     """done | planned | none: whether it happened, is meant to, or is neither (a goal)."""
-    moods = cues("ccda")["moods"]
+    moods = cue("ccda", "moods")
     return next((m for m, codes in moods.items() if node["moodCode"] in codes), "done")
 
 
@@ -146,7 +146,7 @@ def told_status(node: Node, context: Context, table: str) -> str:
             continue
         name = named(value, context.narrative)
         given = {name.display.lower(), name.words.lower(), *(c.code for c in name.codings)}
-        for status, words in cues("ccda")[table].items():
+        for status, words in cue_file("ccda")[table].items():
             if given & set(words):
                 return str(status)
     return ""
@@ -192,7 +192,7 @@ def reasons(node: Node, context: Context) -> tuple[str, ...]:
         for inner in (c for c in link.children if c.tag in ("observation", "act")):
             refused = is_part(inner, "refusal")
             codes = {c["code"] for c in inner.each("code")}
-            why = link["typeCode"] == "RSON" or codes & set(cues("ccda")["reason_codes"])
+            why = link["typeCode"] == "RSON" or codes & set(cue("ccda", "reason_codes"))
             if refused or (why and not is_part(inner, "indication")):
                 value = None if refused else inner.first("value")
                 code = value if value is not None else inner.first("code")
@@ -202,7 +202,7 @@ def reasons(node: Node, context: Context) -> tuple[str, ...]:
 
 def declined(node: Node) -> bool:
     """Whether the patient declined it, by the reason that is given."""
-    table = cues("ccda")
+    table = cue_file("ccda")
     for link in node.each("entryRelationship"):
         for code in (n for inner in link.children for n in inner.children):
             if code.tag in ("code", "value") and code["code"] in table["declined_codes"]:

@@ -19,7 +19,7 @@ from indicated.chart.ccda_xml import Node
 from indicated.chart.labs_dates import parse_day
 from indicated.chart.labs_lines import Told, line_of
 from indicated.chart.labs_therapy import interval_of
-from indicated.chart.labs_values import cues
+from indicated.cue_files import cue
 from indicated.model import Day, Entry, Quantity
 from indicated.units import convert, convertible
 
@@ -65,7 +65,7 @@ def cover(told: Sequence[tuple[Told, Node]], narrative: Narrative) -> Covered:
 
 def _saying(one: Told, entry: Node) -> Tokens:
     line, coded = tokens(line_of(one)), said_of(entry)
-    same = cues("ccda")["same"]
+    same = cue("ccda", "same")
     when = one.entry.when
     days = {d for d in (when.start, when.end) if d is not None}
     words = line.words | coded.words | set(same["status"].get(one.entry.status, ()))
@@ -159,7 +159,7 @@ def _names(entry: Entry) -> frozenset[str]:
     """The words of a medicine's names that name it: no form, no unit, no short word."""
     told = [entry.words, *(c.display for c in entry.codings)]
     words = frozenset().union(*(tokens(t).words for t in told))
-    return frozenset(w for w in words if len(w) >= 5) - set(cues("ccda")["same"]["forms"])
+    return frozenset(w for w in words if len(w) >= 5) - set(cue("ccda", "same", "forms"))
 
 
 def _contradicts(one: Told, piece: Piece) -> bool:
@@ -228,7 +228,7 @@ def _says(text: str, group: Sequence[tuple[Told, Tokens]]) -> bool:
     written = interval_of(text)
     if written is None or _in_days(written) not in every:
         return False
-    often = frozenset(cues("ccda")["same"]["often"])
+    often = frozenset(cue("ccda", "same", "often"))
     number = {n.normalize() for n in (written.low, written.high) if n is not None}
     return replace(here, words=here.words - often, numbers=here.numbers - number).within(said)
 

@@ -14,7 +14,8 @@ from indicated.chart.ccda_narrative import Narrative
 from indicated.chart.ccda_xml import Node
 from indicated.chart.labs_dates import month_of, year_of
 from indicated.chart.labs_lines import clean
-from indicated.chart.labs_values import Cell, cues, parse_value, unit_of
+from indicated.chart.labs_values import Cell, parse_value, unit_of
+from indicated.cue_files import cue
 from indicated.model import UNDATED, Coding, Day, Quantity, When
 
 LONGEST_NAME = 160  # characters: what is longer is no name but the whole statement
@@ -111,7 +112,7 @@ def _coding(node: Node) -> Coding | None:
     if not code and not display:
         return None
     oid = node["codeSystem"]
-    return Coding(code, cues("ccda")["systems"].get(oid, f"urn:oid:{oid}" if oid else ""), display)
+    return Coding(code, cue("ccda", "systems").get(oid, f"urn:oid:{oid}" if oid else ""), display)
 
 
 def referred(node: Node, narrative: Narrative) -> str:

@@ -34,7 +34,7 @@ from indicated.chart.ccda_xml import Node
 from indicated.chart.labs_lines import Told, clean
 from indicated.chart.labs_lines import quantity as shown
 from indicated.chart.labs_therapy import dose_of, interval_of, route_of
-from indicated.chart.labs_values import cues
+from indicated.cue_files import cue_file
 from indicated.model import UNDATED, Entry, Quantity, Therapy, When
 
 _STATES = {"active": "active", "aborted": "stopped", "cancelled": "not-done", "held": "on-hold",
@@ -166,7 +166,7 @@ def _dose(node: Node, sig: str) -> tuple[Quantity | None, Quantity | None, str]:
 
 def _interval(times: list[Node], sig: str) -> tuple[Quantity | None, str]:
     """The time between two doses; in words where it is one without a length."""
-    table = cues("ccda")
+    table = cue_file("ccda")
     for time in times:
         if time["type"] == "PIVL_TS" or time.first("period") is not None:
             every, unit = quantity(time.first("period"))

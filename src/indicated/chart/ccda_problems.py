@@ -25,7 +25,7 @@ from indicated.chart.ccda_common import (
 from indicated.chart.ccda_data import Named, named, quantity, when_of
 from indicated.chart.ccda_xml import Node
 from indicated.chart.labs_lines import Told, clean
-from indicated.chart.labs_values import cues
+from indicated.cue_files import cue
 from indicated.model import UNDATED, Entry
 
 
@@ -55,7 +55,7 @@ def condition(node: Node, context: Context) -> Iterator[Told]:
 
 def _denied(node: Node, name: Named) -> tuple[str, bool, str]:
     """The words for what is or is not there, whether it is not, and how the line puts that."""
-    none = next((w for c in name.codings if (w := cues("ccda")["none_known"].get(c.code))), "")
+    none = next((w for c in name.codings if (w := cue("ccda", "none_known").get(c.code))), "")
     if none:
         return none, True, name.words
     if not negated(node):
@@ -99,7 +99,7 @@ def family(node: Node, relative: Node, context: Context) -> Iterator[Told]:
     """What a relative has or had; never said of the patient."""
     code = relative.first("code")
     name = named(code, context.narrative)
-    known = cues("ccda")["relatives"].get(code["code"].upper(), "") if code is not None else ""
+    known = cue("ccda", "relatives").get(code["code"].upper(), "") if code is not None else ""
     relation = known or name.words.lower() or "relative"
     own = own_ids(node) | (ids(code) if code is not None else frozenset())
     for inner in within(node, "observation"):

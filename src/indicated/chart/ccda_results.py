@@ -24,7 +24,8 @@ from indicated.chart.ccda_data import Measured, Named, measured, named, quantity
 from indicated.chart.ccda_narrative import Narrative
 from indicated.chart.ccda_xml import Node
 from indicated.chart.labs_lines import Told
-from indicated.chart.labs_values import cues, parse_reference
+from indicated.chart.labs_values import parse_reference
+from indicated.cue_files import cue
 from indicated.model import UNDATED, Asserter, Coding, Entry, Quantity, When
 
 
@@ -36,7 +37,7 @@ def result(node: Node, context: Context, *, laboratory: bool) -> Iterator[Told]:
     judged = node.each("interpretationCode")
     flags = [f for n in judged if (f := _flag(n, context))]
     found = said.value
-    if found is None and any(n["code"] in cues("ccda")["result_words"] for n in judged):
+    if found is None and any(n["code"] in cue("ccda", "result_words") for n in judged):
         found = flags[0] if flags else None
     if found is None or not name or state(node) in ("cancelled", "aborted"):
         return
@@ -71,7 +72,7 @@ def _codings(value: Node | None) -> tuple[Coding, ...]:
 
 
 def _flag(node: Node, context: Context) -> str:
-    known: str = cues("ccda")["interpretations"].get(node["code"], "")
+    known: str = cue("ccda", "interpretations").get(node["code"], "")
     return known or named(node, context.narrative).words
 
 

@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable, Sequence
 from functools import cache
 
-from indicated.chart.cues import cues
 from indicated.chart.paragraphs import BREAK
+from indicated.cue_files import cue
 
 LONGEST = 18  # letters of a broken word: two names of medicines joined by a hyphen are longer
 LINE = 75  # characters of a usual line
@@ -71,7 +71,7 @@ def _line(match: re.Match[str], word: str) -> str:
 
 @cache
 def _parts() -> tuple[frozenset[str], frozenset[str]]:
-    return frozenset(cues()["hyphen_first"]), frozenset(cues()["hyphen_last"])
+    return frozenset(cue("documents", "hyphen_first")), frozenset(cue("documents", "hyphen_last"))
 
 
 def _put_together(left: str, right: str) -> bool:

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from indicated.chart.labs_dates import Order, order_of, parse_day
-from indicated.chart.labs_values import Cell, Comma, cues, parse_value, unit_of
+from indicated.chart.labs_values import Cell, Comma, parse_value, unit_of
+from indicated.cue_files import cue
 from indicated.model import Day, Quantity
 
 DATES = ("collected", "date", "resulted", "ordered", "start", "stop", "onset", "resolved", "birth")
@@ -109,7 +110,7 @@ def _kind(columns: Mapping[str, int]) -> str:
 
 @cache
 def _roles() -> dict[str, str]:
-    return {name: role for role, names in cues("columns")["roles"].items() for name in names}
+    return {name: role for role, names in cue("columns", "roles").items() for name in names}
 
 
 _LETTERS = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "ß": "ss", "đ": "d", "ł": "l"})
@@ -136,8 +137,8 @@ def role_of(heading: str) -> str:
     plain = " ".join(words)
     if role := _roles().get(plain) or _roles().get(plain.replace(" ", "")):
         return role
-    if set(words) & set(cues("columns")["date_words"]):
-        for role, marks in cues("columns")["dated"].items():
+    if set(words) & set(cue("columns", "date_words")):
+        for role, marks in cue("columns", "dated").items():
             if set(words) & set(marks):
                 return str(role)
         return "date"
@@ -162,7 +163,7 @@ def _columns(
 def _names_tests(heading: str, cells: list[str]) -> float:
     """How far a heading names the test rather than the laboratory or the sample, and, of equal
     ones, the column whose cells differ most: a laboratory's name is the same in every row."""
-    sure = _plain(heading) not in cues("columns")["unsure_tests"]
+    sure = _plain(heading) not in cue("columns", "unsure_tests")
     return (1.0 if sure else 0.5) + 0.01 * len(set(cells)) / max(len(cells), 1)
 
 

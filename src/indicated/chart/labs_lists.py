@@ -8,7 +8,7 @@ from functools import cache
 
 from indicated.chart.labs_lines import Told, clean
 from indicated.chart.labs_therapy import dose_of, interval_of, route_of, therapy_of
-from indicated.chart.labs_values import cues
+from indicated.cue_files import cue
 from indicated.model import Coding, Day, Entry, Quantity, When
 
 Cell = Callable[[str], str]
@@ -20,7 +20,7 @@ _NONE_KNOWN = re.compile(r"(?:no|none|nil)\b.*\b(?:known|allerg|problem|reported
 
 @cache
 def _statuses() -> dict[str, str]:
-    return {word: status for status, words in cues("columns")["statuses"].items() for word in words}
+    return {word: status for status, words in cue("columns", "statuses").items() for word in words}
 
 
 def status_of(text: str) -> str:

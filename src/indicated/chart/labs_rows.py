@@ -15,12 +15,12 @@ from indicated.chart.labs_values import (
     Cell,
     Comma,
     Result,
-    cues,
     flag_of,
     parse_reference,
     parse_value,
     unit_of,
 )
+from indicated.cue_files import cue
 from indicated.model import UNDATED, Asserter, Coding, Day, Entry, Quantity, When
 
 
@@ -119,7 +119,7 @@ class Row:
         column = self.layout.columns.get(role, -1)
         text = self.at(column)
         day = parse_day(text, self.layout.orders.get(column, Order()))
-        if text and day is None and text.lower() not in cues("columns")["no_result"]:
+        if text and day is None and text.lower() not in cue("columns", "no_result"):
             self.heard.miss(NO_DATE, self.number)
         return day
 
@@ -153,7 +153,7 @@ def _long(row: Row) -> Iterator[Told]:
         row.heard.miss(NO_NAME, row.number)
         row.heard.plain.append(piped(row.shown()))
         return
-    if row.cell("status").lower() in cues("columns")["void"]:
+    if row.cell("status").lower() in cue("columns", "void"):
         row.heard.miss("a result that was withdrawn", row.number)
         return
     entry = Entry(

@@ -9,7 +9,8 @@ import re
 from decimal import Decimal
 from functools import cache
 
-from indicated.chart.labs_values import Cell, cues, number_of, parse_value, unit_of
+from indicated.chart.labs_values import Cell, number_of, parse_value, unit_of
+from indicated.cue_files import cue, cue_file
 from indicated.model import Quantity, Therapy
 
 _N = r"\d{1,3}(?:\.\d{1,2})?"
@@ -33,7 +34,7 @@ _SPACE = re.compile(r"\s+")
 @cache
 def _phrases() -> tuple[tuple[re.Pattern[str], Quantity], ...]:
     found = []
-    for written, names in cues("therapy")["every"].items():
+    for written, names in cue("therapy", "every").items():
         number, unit = written.split()
         for name in names:
             found.append((_whole(name), Quantity.of(number, unit)))
@@ -42,7 +43,7 @@ def _phrases() -> tuple[tuple[re.Pattern[str], Quantity], ...]:
 
 @cache
 def _routes() -> tuple[tuple[re.Pattern[str], str], ...]:
-    tree = cues("therapy")
+    tree = cue_file("therapy")
     low = [(_whole(w), route) for route, words in tree["routes"].items() for w in words]
     return (
         *low,

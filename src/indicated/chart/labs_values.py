@@ -8,16 +8,12 @@ the table's own habit; where a cell can be two numbers and the table shows no ha
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 from functools import cache
-from importlib.resources import files
-from typing import Any
 
-import yaml
-
+from indicated.cue_files import cue
 from indicated.model import Quantity
 from indicated.units import known_units, unit_code
 
@@ -75,24 +71,16 @@ _GROUPS = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 
 
 @cache
-def cues(name: str) -> Mapping[str, Any]:
-    """A cue file of the library."""
-    text = files("indicated").joinpath(f"library/cues/{name}.yaml").read_text(encoding="utf-8")
-    tree: dict[str, Any] = yaml.load(text, Loader=yaml.BaseLoader)
-    return tree
-
-
-@cache
 def _flags() -> dict[str, str]:
-    return {mark: words for words, marks in cues("columns")["flags"].items() for mark in marks}
+    return {mark: words for words, marks in cue("columns", "flags").items() for mark in marks}
 
 
 @cache
 def _no_result() -> tuple[frozenset[str], re.Pattern[str]]:
-    phrases = [p for p in cues("columns")["no_result"] if p[0].isalpha()]
+    phrases = [p for p in cue("columns", "no_result") if p[0].isalpha()]
     longest = sorted(phrases, key=len, reverse=True)
     starts = re.compile(rf"(?:{'|'.join(map(re.escape, longest))})(?![\w])\W", re.I)
-    return frozenset(cues("columns")["no_result"]), starts
+    return frozenset(cue("columns", "no_result")), starts
 
 
 def flag_of(text: str) -> str:

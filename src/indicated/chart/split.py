@@ -22,9 +22,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
-from indicated.chart.cues import cues
 from indicated.chart.limits import Refused
 from indicated.chart.written import date_at, date_in_name, dates_in
+from indicated.cue_files import cue
 
 FOOT = 600  # characters in which it is signed
 _DATE_AND_TIME = 40  # characters that a date with its time may take at the end of a line
@@ -111,8 +111,8 @@ def _pasted(part: str) -> Iterator[int]:
     message = mail_head(part[:HEAD].lstrip("-_ \t\n"))
     for line in _DASHED.finditer(part):
         below = "\n".join(part[line.end() : line.end() + HEAD].split("\n")[:5])
-        said = line["said"].lower().startswith(tuple(cues()["inside"]))
-        if said or (message and _labelled(below, cues()["pasted_dates"])):
+        said = line["said"].lower().startswith(tuple(cue("documents", "inside")))
+        if said or (message and _labelled(below, cue("documents", "pasted_dates"))):
             yield line.start()
 
 
@@ -182,14 +182,14 @@ def title_words(line: str) -> str:
     words = " ".join(re.sub(r"[^a-z]+", " ", line.lower()).split())
     if not words or len(words) > 60:
         return ""
-    return words if any(f" {t} " in f" {words} " for t in cues()["titles"]) else ""
+    return words if any(f" {t} " in f" {words} " for t in cue("documents", "titles")) else ""
 
 
 def _kind(text: str, title: str, name: str) -> str:
     """letter, denial, laboratory, order, problem-list or note: from the title or the file name."""
     for said in (title, re.sub(r"[_\W]+", " ", name)):
         words = f" {re.sub(r'[^a-z]+', ' ', said.lower())} "
-        for kind, phrases in cues()["documents"].items():
+        for kind, phrases in cue("documents", "documents").items():
             if any(f" {re.sub(r'[^a-z]+', ' ', p)} " in words for p in phrases):
                 return str(kind)
     salutation = re.match(r"\s*(?:to whom it may concern|dear )", text[:HEAD], re.I)
@@ -203,10 +203,10 @@ def date_of(text: str, name: str) -> date | None:
     if sent and (found := date_at(head, sent.end())):
         return found
     return (
-        _labelled(head, cues()["dates"])
-        or _labelled(head, cues()["dates_marked"], marked=True)
+        _labelled(head, cue("documents", "dates"))
+        or _labelled(head, cue("documents", "dates_marked"), marked=True)
         or _heading_date(head)
-        or _labelled(head, cues()["dates_less"])
+        or _labelled(head, cue("documents", "dates_less"))
         or date_in_name(name)
         or _signed(text[-FOOT:])
     )
@@ -221,7 +221,7 @@ def _labelled(head: str, labels: Sequence[str], *, marked: bool = False) -> date
             continue
         before, after = r"(?P<b>\w*)(?:^|[\n|*;,.]|\s)[ \t#*]*", r"\b(?P<e>[ \t*|]*[:\-]?[ \t*|]*)"
         for match in re.finditer(f"{before}{label}{after}", head, re.I | re.M):
-            another = match["b"].lower() in cues()["not_dates"] and "\n" not in match[0]
+            another = match["b"].lower() in cue("documents", "not_dates") and "\n" not in match[0]
             if another or (marked and not re.search(r"[:|]", match["e"])):
                 continue
             if found := date_at(head, match.end()):
@@ -257,7 +257,7 @@ def _heading_date(head: str) -> date | None:
 
 def _signed(foot: str) -> date | None:
     """The date of the signature: "Electronically signed by A. B., MD, 3/4/2025 16:42"."""
-    marks = "|".join(map(re.escape, cues()["signed"]))
+    marks = "|".join(map(re.escape, cue("documents", "signed")))
     for line in reversed(foot.splitlines()):
         if re.match(rf"[ \t*|]*(?:{marks})\b[ :]", line, re.I) and len(line) < 160:
             for at, day in dates_in(line):

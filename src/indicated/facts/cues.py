@@ -11,18 +11,15 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
-
+from indicated.cue_files import cue_file
 from indicated.errors import PolicyError
 from indicated.facts.fold import fold
 from indicated.facts.parts import Cue, Spanned, longest
 from indicated.facts.patterns import Patterns, pieces
 from indicated.model import Quantity
 
-FOLDER = "library/cues"
 SIDES = ("before", "near", "after", "next", "label", "both", "listing", "first", "apposed")
 EFFECTS = frozenset({
     "absent", "never", "disclaimed", "undone", "possible", "confirmed", "family", "self",
@@ -35,13 +32,7 @@ EFFECTS = frozenset({
 })  # fmt: skip
 
 
-@cache
-def load(name: str) -> dict[str, Any]:
-    """A cue file as it stands."""
-    text = files("indicated").joinpath(f"{FOLDER}/{name}.yaml").read_text(encoding="utf-8")
-    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # ten times as fast, where it is there
-    tree: dict[str, Any] = yaml.load(text, Loader=loader)
-    return tree
+load = cue_file
 
 
 def words() -> dict[str, Any]:

@@ -123,7 +123,9 @@ def _specific(
 
     best = min(meant, key=lambda p: (*place(p), p.id))
     if item.phase not in best.phases:
-        return Choice(None, clause("because.no_phase", phase=item.phase.value), (best.id,))
+        return Choice(
+            None, clause("because.no_phase", phase=clause(f"phase.{item.phase.value}")), (best.id,)
+        )
     rivals = tuple(
         p for p in meant if p is not best and place(p) == place(best) and item.phase in p.phases
     )
