@@ -31,7 +31,7 @@ def standing(kept: RecordFile, library: Library, name: str) -> tuple[Assessment,
             AGAIN + " Then read and sign that text.",
         )
     outcomes = tuple(d.outcome for d in again.determinations)
-    return again, Submission(again.article.hash, outcomes)
+    return again, Submission(again.article.hash, outcomes, kept.case.chart.closed)
 
 
 def shareable(

@@ -48,11 +48,20 @@ def test_a_withdrawn_approval_does_not_stand() -> None:
 
 
 @pytest.mark.parametrize(
-    ("outcome", "harmful"),
-    [(o, o in (Outcome.NOT_INDICATED, Outcome.INDICATED_WITH_CHANGES)) for o in Outcome],
+    ("outcome", "open_record", "closed_record"),
+    [
+        (Outcome.INDICATED, False, False),
+        (Outcome.INDICATED_WITH_CHANGES, True, True),
+        (Outcome.CONDITIONAL, False, True),
+        (Outcome.CANNOT_DETERMINE, False, True),
+        (Outcome.NO_POLICY, False, False),
+        (Outcome.NOT_INDICATED, True, True),
+    ],
 )
-def test_what_is_adverse(outcome: Outcome, harmful: bool) -> None:
-    assert adverse([Outcome.INDICATED, outcome]) is harmful
+def test_what_is_adverse(outcome: Outcome, open_record: bool, closed_record: bool) -> None:
+    """Where nothing more will be sent, what is not shown is not granted."""
+    on = replace(FINE, outcomes=(Outcome.INDICATED, outcome))
+    assert (adverse(on), adverse(replace(on, closed=True))) == (open_record, closed_record)
 
 
 def test_an_adverse_determination_takes_a_physician() -> None:

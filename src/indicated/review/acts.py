@@ -6,7 +6,7 @@ it is a draft again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +16,8 @@ from indicated.review.log import Entry
 
 ROLES = ("author", "reviewer", "physician")
 ADVERSE = frozenset([Outcome.NOT_INDICATED, Outcome.INDICATED_WITH_CHANGES])
+# In a closed record nothing more will be sent: what it does not show is not granted either.
+UNSHOWN = frozenset([Outcome.CANNOT_DETERMINE, Outcome.CONDITIONAL])
 # act -> roles that may, the states in which it may be done, the state that it leads to
 _TABLE: dict[str, tuple[frozenset[str], frozenset[str], str]] = {
     "submit": (frozenset(ROLES), frozenset(["draft", "returned", "withdrawn"]), "under_review"),
@@ -32,15 +34,17 @@ ACTS = tuple(_TABLE)
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """The text that is acted on: its hash, and what it determines."""
+    """The text that is acted on: its hash, what it determines, and whether its record is closed."""
 
     article_hash: str
     outcomes: tuple[Outcome, ...]
+    closed: bool = False
 
 
-def adverse(outcomes: Iterable[Outcome]) -> bool:
-    """Whether a determination denies anything of what was asked, or changes it."""
-    return bool(ADVERSE & set(outcomes))
+def adverse(on: Submission) -> bool:
+    """Whether a determination denies anything of what was asked, changes it, or leaves it ungranted
+    where nothing more will be sent."""
+    return bool((ADVERSE | UNSHOWN if on.closed else ADVERSE) & set(on.outcomes))
 
 
 def state(article_hash: str, log: Sequence[Entry]) -> str:
@@ -87,10 +91,10 @@ def act(
 
 
 def _may_approve(on: Submission, log: Sequence[Entry], by: str, role: str) -> None:
-    if adverse(on.outcomes) and role != "physician":
+    if adverse(on) and role != "physician":
         raise InputError(
             "an adverse determination is approved by a physician",
-            why="It denies something that was asked for, or changes it.",
+            why="It denies something that was asked for, changes it, or leaves it ungranted.",
             do="Have a physician sign with --role physician.",
         )
     if _same(by) in {_same(a) for a in authors(on.article_hash, log)}:
