@@ -701,6 +701,7 @@ class Label:
     population: str = ""
     dose: str = ""
     maximum: Quantity | None = None
+    every: Quantity | None = None  # how often the maximum may be given: 1 d, 4 wk
     valid_from: date | None = None
     references: tuple[Reference, ...] = ()
 

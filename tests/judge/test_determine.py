@@ -359,6 +359,37 @@ def test_what_a_label_says_of_the_request_is_data_and_its_silence_is_not() -> No
     assert judged(4, fact("disease"), regulator="EMA") == [UNKNOWN, UNKNOWN]
 
 
+def test_a_label_of_one_product_does_not_speak_of_another_of_its_ingredient() -> None:
+    brand = Concept("brand", "a brand of the drug", "drug", names=("Brand",), under=("drug",))
+    concepts = Concepts({**CONCEPTS.by_id, "brand": brand})
+    rows = tuple(
+        Label(product, "drug", "FDA", ("disease",), "Disease.")
+        for product in ("", "Brand", "Other")
+    )
+    context = Context(Library(concepts, {}, rows), DAY, "t")
+    found = determine(replace(ITEM, treatment="brand"), Facts(()), (), context)
+    assert [label.product for label, _ in found.labels] == ["", "Brand"]
+
+
+def test_a_dose_asked_for_more_often_than_the_label_s_maximum_may_be_above_it() -> None:
+    limit = Label("", "drug", "FDA", ("disease",), "Disease.", maximum=Quantity.of(5, "mg"))
+    names = ("request.labelled-use", "request.within-label-maximum")
+    concepts = Concepts({**CONCEPTS.by_id, **{n: Concept(n, n, "request") for n in names}})
+    within = has("within", "request.within-label-maximum")
+
+    def judged(every: Quantity | None, ruled: Quantity | None) -> Truth:
+        row = replace(limit, every=ruled)
+        context = Context(Library(concepts, {"p": policy("p", (within,))}, (row,)), DAY, "t")
+        item = replace(ITEM, dose=Quantity.of(4, "mg"), every=every)
+        return determine(item, Facts((fact("disease"),)), (), context).routes[0].parts[0].truth
+
+    day, twice, month = Quantity.of(1, "d"), Quantity.of(12, "h"), Quantity.of(1, "mo")
+    assert judged(day, day) is MET
+    assert judged(twice, day) is NOT_MET
+    assert judged(twice, None) is judged(None, day) is MET
+    assert judged(Quantity.of(4, "wk"), month) is MET
+
+
 def test_any_treatment_is_any_but_the_one_asked_for() -> None:
     failed = Qualifiers(ended_because=frozenset({"no-response"}))
     other = has("other", "any-treatment", where=failed)

@@ -71,6 +71,7 @@ def _label(row: LabelKeys, refs: References, known: dict[str, Reference], place:
         population=row.population,
         dose=row.dose,
         maximum=refs.quantity(row.maximum, (*place, "maximum")),
+        every=refs.quantity(row.every, (*place, "every")),
         valid_from=row.valid_from,
         references=tuple(
             replace(known[c.key], note="; ".join(filter(None, [known[c.key].note, c.locator])))

@@ -95,6 +95,7 @@ class LabelKeys(Base):
     population: Scalar = ""
     dose: Scalar = ""
     maximum: QuantityText | None = None
+    every: QuantityText | None = None
     valid_from: Day | None = None
     cite: Annotated[list[Text], Field(min_length=1)]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 
 from indicated.errors import UnitError
 from indicated.judge.compare import in_unit
@@ -21,13 +22,13 @@ from indicated.model import (
     Facts,
     Label,
     Library,
-    Quantity,
     RequestedItem,
 )
 from indicated.truth import MET, UNKNOWN, Truth
 
 LABELLED = "request.labelled-use"
 WITHIN = "request.within-label-maximum"
+MUCH_LESS = Decimal("0.9")  # of an interval: every four weeks is not more often than monthly
 Rows = tuple[tuple[Label, Truth], ...]
 
 
@@ -41,8 +42,18 @@ def labels_of(item: RequestedItem, facts: Facts, library: Library, as_of: date) 
         for label in library.labels
         if concepts.is_a(item.treatment, label.ingredient)
         and (not item.product or label.product in ("", item.product, item.treatment))
+        and not _of_another(label, item.treatment, concepts)
         and (label.valid_from is None or label.valid_from <= as_of)
     )
+
+
+def _of_another(label: Label, treatment: str, concepts: Concepts) -> bool:
+    """Whether the row is about one product of its ingredient, and the treatment is another one."""
+    if not label.product or treatment == label.ingredient or treatment not in concepts:
+        return False
+    asked = concepts[treatment]
+    names = {n.casefold() for n in (treatment, asked.label, *asked.names)}
+    return label.product.casefold() not in names
 
 
 def _indicated_by(label: Label, facts: Facts, concepts: Concepts) -> Truth:
@@ -78,8 +89,7 @@ def _labelled(shown: Sequence[Label], facts: Facts, concepts: Concepts) -> Itera
 
 def _within(item: RequestedItem, shown: Sequence[Label]) -> Iterator[Fact]:
     """Within a maximum of one label is within; above every comparable one is above."""
-    limits = [m for m in (label.maximum for label in shown) if m is not None]
-    held = [h for m in limits if item.dose and (h := _at_most(item.dose, m)) is not None]
+    held = [h for label in shown if (h := _at_most(item, label)) is not None]
     stated = [f for f in item.facts if f.concept == "request.dose"]
     if held:
         yield Fact(
@@ -91,10 +101,29 @@ def _within(item: RequestedItem, shown: Sequence[Label]) -> Iterator[Fact]:
         )
 
 
-def _at_most(dose: Quantity, limit: Quantity) -> bool | None:
-    """Whether the whole dose lies within the limit; None where the two cannot be compared."""
+def _at_most(item: RequestedItem, label: Label) -> bool | None:
+    """Whether the whole dose lies within the maximum; None where the two cannot be compared.
+
+    A dose asked for more often than the maximum may be given counts for as much as comes together
+    in that time.
+    """
+    if item.dose is None or label.maximum is None:
+        return None
     try:
-        asked, most = in_unit(dose, limit.unit), limit.high
+        asked, most = in_unit(item.dose, label.maximum.unit).high, label.maximum.high
     except UnitError:
         return None
-    return None if asked.high is None or most is None else asked.high <= most
+    return None if asked is None or most is None else asked * _times(item, label) <= most
+
+
+def _times(item: RequestedItem, label: Label) -> Decimal:
+    """How many of the doses asked for come in the time of one maximum; at least one."""
+    if item.every is None or label.every is None:
+        return Decimal(1)
+    try:
+        asked, ruled = in_unit(item.every, "d").low, in_unit(label.every, "d").low
+    except UnitError:
+        return Decimal(1)
+    if not asked or not ruled or asked > ruled * MUCH_LESS:
+        return Decimal(1)
+    return ruled / asked
