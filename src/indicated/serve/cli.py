@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,20 +13,15 @@ from rich.console import Console
 from indicated import __version__
 from indicated.assess import assess
 from indicated.errors import ExitCode
-from indicated.model import Case
 from indicated.record_file import RecordFile, stamp, to_text
 from indicated.serve.ask import ask_command
+from indicated.serve.case import Given, on_a_case
 from indicated.serve.facts import facts_command
-from indicated.serve.inputs import answers_of, asked, chart_of
 from indicated.serve.letter import letter_command
 from indicated.serve.options import (
-    answers_option,
     as_of_option,
-    chart_option,
-    closed_option,
     language_option,
     library_of,
-    ocr_option,
     policies_option,
     profile_option,
     reader_option,
@@ -49,10 +45,7 @@ def main() -> None:
 
 
 @main.command("assess")
-@click.argument("question")
-@chart_option
-@answers_option
-@as_of_option
+@on_a_case
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), default=None,
     help="text, md, html, json, pdf, docx or fhir; guessed from the ending of -o, otherwise text.",
@@ -71,41 +64,25 @@ def main() -> None:
     help="Beside an HTML page also write the chart with every fact marked (OUT-chart.html): the "
     "page's citations open it at the words. It holds the record's own words, names included.",
 )  # fmt: skip
-@closed_option
-@ocr_option
-@profile_option
-@policies_option
 @reader_option
 @language_option
-@reported
 def assess_command(
-    question: str,
-    charts: tuple[Path, ...],
-    answers: tuple[Path, ...],
-    as_of: date,
+    given: Given,
     form: str | None,
     output: Path | None,
     save: Path | None,
     with_chart: bool,
-    closed: bool,
-    ocr: bool,
-    profile: str,
-    folders: tuple[Path, ...],
     reader: str,
     language: str,
 ) -> None:
     """Answer QUESTION about the record. "@file" reads the question from a file, "-" from standard
     input."""
-    library = library_of(folders)
-    said = answers_of(answers, library.concepts)
-    chart = chart_of(charts, closed=closed, ocr=ocr)
-    case = Case(asked(question), chart, as_of, id="case", answers=said)
-    settings = Settings(profile=profile, closed_record=closed, locale=language, reader=reader)
-    assessment = assess(case, library, settings)
+    settings = replace(given.settings, locale=language, reader=reader)
+    assessment = assess(given.case, given.library, settings)
     if save:
-        write_file(save, to_text(RecordFile(case, settings, stamp(assessment))))
+        write_file(save, to_text(RecordFile(given.case, settings, stamp(assessment))))
         click.echo(f"saved: {save}", err=True)
-    deliver(assessment, form, output, library if with_chart else None)
+    deliver(assessment, form, output, given.library if with_chart else None)
 
 
 @main.command("batch")

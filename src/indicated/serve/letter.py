@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
 import click
@@ -10,30 +9,17 @@ import click
 from indicated.assess import assess
 from indicated.errors import InputError
 from indicated.letters import letter
-from indicated.model import Assessment, Case
+from indicated.model import Assessment
 from indicated.report.letters import LETTERS, about, blanks, load_letterhead
-from indicated.serve.inputs import answers_of, asked, chart_of
-from indicated.serve.options import (
-    answers_option,
-    as_of_option,
-    chart_option,
-    closed_option,
-    language_option,
-    library_of,
-    ocr_option,
-    policies_option,
-    profile_option,
-    reported,
-)
+from indicated.serve.case import Given, on_a_case
+from indicated.serve.inputs import chart_of
+from indicated.serve.options import language_option
 from indicated.serve.output import FORMATS, deliver
-from indicated.settings import Settings
 
 
 @click.command("letter")
 @click.argument("kind", type=click.Choice(list(LETTERS)))
-@click.argument("question")
-@chart_option
-@answers_option
+@on_a_case
 @click.option(
     "--denial", "denials", multiple=True, type=click.Path(path_type=Path), metavar="FILE",
     help="For an appeal: the denial, in any format that a chart may have.",
@@ -51,7 +37,6 @@ from indicated.settings import Settings
 )  # fmt: skip
 @click.option("--final", is_flag=True, help="Refuse the letter while it has a blank left to fill.")
 @language_option
-@as_of_option
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), default=None,
     help="Guessed from the ending of -o, otherwise text.",
@@ -60,28 +45,16 @@ from indicated.settings import Settings
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT",
     help="Write to this file instead of the screen.",
 )  # fmt: skip
-@closed_option
-@ocr_option
-@profile_option
-@policies_option
-@reported
 def letter_command(
+    given: Given,
     kind: str,
-    question: str,
-    charts: tuple[Path, ...],
-    answers: tuple[Path, ...],
     denials: tuple[Path, ...],
     letterhead: Path | None,
     item: int | None,
     final: bool,
     language: str,
-    as_of: date,
     form: str | None,
     output: Path | None,
-    closed: bool,
-    ocr: bool,
-    profile: str,
-    folders: tuple[Path, ...],
 ) -> None:
     """Write a letter of KIND on QUESTION: necessity (refused where the record does not carry it),
     appeal, notice (of a determination), request (for information) or peer-to-peer (a sheet to
@@ -89,14 +62,11 @@ def letter_command(
     if denials and kind != "appeal":
         raise InputError("only an appeal answers a denial", do="Leave out --denial.")
     fields = load_letterhead(letterhead) if letterhead else None
-    library = library_of(folders)
-    said = answers_of(answers, library.concepts)
-    chart = chart_of(charts, closed=closed, ocr=ocr)
-    case = Case(asked(question), chart, as_of, id="case", answers=said)
-    assessment = assess(case, library, Settings(profile=profile, closed_record=closed))
-    denial = chart_of(denials, ocr=ocr) if denials else None
+    assessment = assess(given.case, given.library, given.settings)
+    denial = chart_of(denials, ocr=given.ocr) if denials else None
     written = letter(
-        kind, assessment, library, letterhead=fields, denial=denial, item=item, language=language
+        kind, assessment, given.library,
+        letterhead=fields, denial=denial, item=item, language=language,
     )  # fmt: skip
     _others(kind, assessment, item)
     _unfilled(written, final=final)
