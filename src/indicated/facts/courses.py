@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from indicated.facts import regimen
 from indicated.facts.cues import alternatives, listed
+from indicated.facts.dates import number_of, unit_of
 from indicated.facts.frame import Frame
 from indicated.facts.parts import Mention, Number, Span, Spanned, within
 from indicated.model import Mark, Quantity
@@ -45,6 +46,8 @@ def course_of(
     _doses(frame, course, numbers, named, place)
     _every(frame, course, every)
     _durations(frame, course, numbers, every)
+    if course.duration is None:
+        _until_now(frame, course)
     for route in regimen.routes(frame.page.document.text, frame.text, course.start, course.end):
         near = route.start >= mention.end or mention.start - route.end <= 12
         if near and not _foreign(frame, course, route.start):
@@ -257,6 +260,20 @@ def _durations(
         if regimen.is_duration(frame.page.lower, number, mention.end if behind else course.start):
             course.duration = number.quantity
             course.words.append(number)
+            return
+
+
+_FOR_THE_LAST = re.compile(
+    r"for (?:the )?(?:past|last|previous|preceding|prior) (?P<n>\S+) (?P<u>[a-z]+)$"
+)
+
+
+def _until_now(frame: Frame, course: Course) -> None:
+    """ "PT for the last six weeks": a stretch that is a date is how long it was, too."""
+    for dated in within(frame.page.dates, course.start, course.end):
+        said = _FOR_THE_LAST.match(frame.page.lower, dated.start, dated.end)
+        if said and dated.kind == "window" and not _foreign(frame, course, dated.start):
+            course.duration = Quantity.of(number_of(said["n"]), unit_of(said["u"]))
             return
 
 

@@ -42,6 +42,8 @@ _POD = (
     r"admission day)"
 )
 
+_SEASON_OF = r"(?P<rel>last|this past|past|this) "
+
 # kind, what it begins with (a digit "0", a month's name "jan", or words), and how it is written.
 FORMS: tuple[tuple[str, str, str], ...] = (
     ("ymd", "0", rf"{_YEAR}[-/.](?P<m>\d{{1,2}})[-/.](?P<d>\d{{1,2}})(?:t\d\d:\d\d(?::\d\d)?z?)?"),
@@ -93,6 +95,9 @@ FORMS: tuple[tuple[str, str, str], ...] = (
      r"sixties|seventies|childhood|youth|infancy|[2-8]0s)|in (?:childhood|adolescence|infancy|"
      r"youth|the distant past|the remote past)|"
      r"as a (?:child|teenager|baby|boy|girl|young (?:man|woman|adult))"),
+    ("season", "last this past", rf"{_SEASON_OF}(?P<season>spring|summer|autumn|winter)(?! break)"),
+    ("season", "since in until from by during early late mid",
+     rf"\w+ {_PART}{_SEASON_OF}(?P<season>spring|summer|autumn|winter|fall)(?! break)"),
     ("last", "last this", r"(?:last|this past) (?P<u>week|month|year)"),
     ("this", "this earlier",
      r"this (?P<u>week|month|year)|earlier this (?P<u2>week|month|year)"),

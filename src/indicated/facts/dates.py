@@ -220,6 +220,9 @@ def _relative(
     if kind == "hospital":
         return Dated(*match.span(), Day.of(today), Day.of(today), "anchor")
     unit = groups.get("u") or groups.get("u2") or groups.get("u3") or "day"
+    if kind == "season":
+        then = season(groups["season"] or "", today, last=groups["rel"] == "last")
+        return Dated(match.start("rel"), match.end(), then, then)
     if kind == "last":
         first, last = _period(unit, today, 1)
         return Dated(*match.span(), Day(first, last), Day(first, last))
@@ -229,6 +232,28 @@ def _relative(
     number = groups.get("n") or groups.get("n2")
     begin = shifted(today, -number_of(number or "one"), unit_of(unit))
     return Dated(*match.span(), Day.of(begin), Day.of(today), "window")
+
+
+_BEGINS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9, "winter": 12}
+
+
+def season(name: str, today: date, *, last: bool) -> Day:
+    """The latest such season that has begun; "last" where that was this year may be the one before.
+
+    >>> [str(d) for d in (season("fall", date(2025, 6, 15), last=True).earliest,
+    ...                   season("spring", date(2025, 6, 15), last=True).earliest,
+    ...                   season("spring", date(2025, 6, 15), last=False).earliest)]
+    ['2024-09-01', '2024-03-01', '2025-03-01']
+    """
+    first = date(today.year, _BEGINS[name], 1)
+    if first > today:
+        first = shifted(first, -1, "a")
+    end = shifted(shifted(first, 3, "mo"), -1, "d")
+    if last and first.year == today.year:
+        first = shifted(first, -1, "a")
+        if end >= today:
+            end = shifted(end, -1, "a")
+    return Day(first, min(end, today))
 
 
 def _period(unit: str, today: date, back: int) -> tuple[date, date]:

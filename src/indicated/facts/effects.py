@@ -14,6 +14,7 @@ from itertools import pairwise
 from indicated.facts.context import Reading
 from indicated.facts.cues import alternatives, listed
 from indicated.facts.orphans import TOLD, joined, orphans, reaches, told_next
+from indicated.facts.outcome import is_harm, may_be_treated
 from indicated.facts.parts import Cue, Mention, Spanned, within
 from indicated.facts.regimen import intervals
 from indicated.facts.settled import WHOLE, Effects, settle
@@ -49,6 +50,7 @@ def effects_of(
     _did_not(frame, named, found)
     _same_again(frame, named, found)
     _switched(frame, named, found)
+    _harm_alone(frame, named, found)
     for mention, effects in zip(named, found, strict=True):
         settle(frame, mention, effects)
     return found
@@ -318,6 +320,37 @@ def _same_again(frame: Reading, named: Sequence[Mention], found: list[Effects]) 
         if echo and not gap[echo[-1].end() :].strip() and not found[i].keys() & WHOLE:
             for effect in (WHOLE | {"stopped", "current"}) & found[i - 1].keys():
                 found[i][effect] = found[i - 1][effect]
+
+
+_ITEM_HEAD = re.compile(r"(?:\A|[,;:.(]|\s-|\b(?:and|then|but))\s*$")
+_HARM_ALONE = re.compile(r"\s(?P<why>[a-z][a-z /]{2,40}?)(?=\s?(?:[,;.)]|$|\n|\band\b))")
+
+
+def _harm_alone(frame: Reading, named: Sequence[Mention], found: list[Effects]) -> None:
+    """ "A nausea, B too sedating, C no effect": a list of treatments, each with what it did.
+
+    One such item alone may as well name what the treatment is for, or what else there is."""
+    harms: dict[int, Cue] = {}
+    sure = 0
+    for i, mention in enumerate(named):
+        low = max(frame.sentence.body, mention.start - 8)
+        if not _ITEM_HEAD.search(frame.text, low, mention.start) and low < mention.start:
+            continue
+        alone = _HARM_ALONE.match(frame.text, mention.end, frame.sentence.end)
+        if alone is None or found[i].keys() & _NO_HARM or not is_harm(alone["why"]):
+            continue
+        harms[i] = Cue(*alone.span("why"), (("intolerance", "both"),))
+        sure += alone["why"].startswith("too ") + (not may_be_treated(alone["why"]))
+    told = any(e.keys() & WHOLE for i, e in enumerate(found) if i not in harms)
+    past = frame.sentence.section in ("past-medications", "failed")
+    if frame.sentence.section == "medications" or not sure:
+        return
+    for i, cue in harms.items():
+        if len(harms) > 1 or told or past or frame.text.startswith("too ", cue.start):
+            found[i]["intolerance"] = cue
+
+
+_NO_HARM = WHOLE | _TO_COME | {"absent", "never", "current", "not_documented"}
 
 
 # --- what is meant --------------------------------------------------------------------------

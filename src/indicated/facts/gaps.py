@@ -61,6 +61,8 @@ def adjacent(
             continue
         if word[0] in listed("words", "changes"):
             return False
+        if word[0] in _MINUS and where + len(word[0]) + 1 == number.start and below(candidates):
+            continue  # "T score negative 2.6"
         loose += 1
     around = frame.bracket(at + gap.index(",")) if "," in gap else None
     gap, dated = _undated(frame, at, number.start)
@@ -70,6 +72,14 @@ def adjacent(
         return not parted or around is not None
     by_unit = isinstance(number, Written) or any(fits(number.quantity.unit, c) for c in candidates)
     return by_unit and loose <= LOOSE_WORDS and not parted
+
+
+_MINUS = frozenset({"negative", "neg"})
+
+
+def below(candidates: list[Concept]) -> bool:
+    """Whether a value of one of these may be below nought."""
+    return any(c.plausible is not None and c.plausible[0] < 0 for c in candidates)
 
 
 def _holds_number(frame: Frame, low: int, number: Number) -> bool:

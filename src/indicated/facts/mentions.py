@@ -20,6 +20,7 @@ from indicated.facts.spelling import Correction, Spelling
 from indicated.model import Concept, Concepts
 from indicated.once import per_vocabulary
 
+_INITIALS = 3  # letters; behind as few in capitals an "S" is one of them, and no plural
 SHORTEST = 3  # letters; a shorter name is ambiguous and belongs in `abbreviations`
 _PREFIX = re.compile(r"([a-z]+)-$")
 _SUFFIX = re.compile(r"-([a-z]+)")
@@ -168,6 +169,8 @@ def _hits(text: str, folded: str, lex: Lexicon, offset: int) -> list[Mention]:
         stop = _right_edge(folded, end)
         if stop is None:
             continue
+        if stop > end and length <= _INITIALS and text[end] == "S":
+            continue  # "MSS" is no plural of "MS"
         ids = tuple(
             dict.fromkeys(id for id, exact in who if not exact or _written(text, start, end, exact))
         )

@@ -74,7 +74,7 @@ _MADE = (
 
 def _told_beside(frame: Frame, why: str, effects: dict[str, Cue], *, arrow: bool) -> bool:
     """Whether what stands beside a name is what it did, rather than what it is taken for."""
-    if not all(_side_effect(piece) for piece in _PIECES.split(why)):
+    if not is_harm(why):
         return False
     if arrow or not alternatives("therapy", "taken_for").fullmatch(why):
         return True
@@ -126,8 +126,20 @@ def _suffered(frame: Frame, mention: Mention, low: int) -> list[Spanned]:
 _PIECES = re.compile(r",? and |,? or |, ?| ?/ ?| ?& ?")
 
 
+def is_harm(why: str) -> bool:
+    """Whether words name side effects and nothing else: "nausea and severe hair loss"."""
+    return all(_side_effect(piece) for piece in _PIECES.split(why))
+
+
+def may_be_treated(why: str) -> bool:
+    """Whether one may have taken the treatment for what is named: "headache"."""
+    return alternatives("therapy", "taken_for").search(why) is not None
+
+
 def _side_effect(piece: str) -> bool:
     """Whether words name a side effect and nothing else: "severe hair loss"."""
+    if _harm().fullmatch(piece):
+        return True  # "LFTs up"
     words = piece.split()
     while words:
         left = " ".join(words)

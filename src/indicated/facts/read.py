@@ -74,7 +74,9 @@ def read_page(document: Document, lex: Lexicon, as_of: date) -> Page:
     lower = lowered(text)
     folded = lower.replace("-", " ")
     today = document.written or as_of
-    mentions = with_elliptic(folded, find_mentions(text, lower, folded, lex), lex.automaton)
+    mentions = with_elliptic(
+        folded, find_mentions(text, lower, folded, lex), lex.automaton, lex.concepts
+    )
     mentions = with_stages(text, mentions, lex.concepts)
     states = frozenset(m.start for m in mentions if _is_state(m, lex.concepts))
     trials = frozenset(a.start for a, b in pairwise(mentions) if b.end <= a.end and not b.negated)
@@ -91,7 +93,8 @@ def read_page(document: Document, lex: Lexicon, as_of: date) -> Page:
     dates = find_dates(lower, today, mentions)
     dates = [
         d for d in apart(dates, mentions)
-        if d.kind != "bare" or _named(d, mentions, lex) or year_of_value(text, folded, d.start)
+        if (d.kind != "bare" or _named(d, mentions, lex) or year_of_value(text, folded, d.start))
+        and not _rated(d, lower, mentions, lex)
     ]  # fmt: skip
     numbers = _numbers_beside(find_numbers(text, folded, dates), mentions)
     cues = _outside_units(cues, numbers)
@@ -219,6 +222,22 @@ def _named(year: Dated, mentions: Sequence[Mention], lex: Lexicon) -> bool:
     if i < 0 or year.start - mentions[i].end != 1:
         return False
     return not any(lex.concepts[c].kind in VALUES for c in mentions[i].concepts)
+
+
+_OUT_OF = re.compile(r"\d{1,2}/(?P<of>\d{1,3})$")
+_TO_RATING = re.compile(r"\s?(?:down to|up to|to|->|=>|\u2192)\s?\d{1,2}/(?P<of>\d{1,3})(?!\w)")
+
+
+def _rated(day: Dated, lower: str, mentions: Sequence[Mention], lex: Lexicon) -> bool:
+    """Whether what looks like a day is a score: "pain went from 9/10 to 4/10"."""
+    written = _OUT_OF.search(lower, day.start, day.end)
+    later = _TO_RATING.match(lower, day.end) if written else None
+    if written is None or later is None or later["of"] != written["of"]:
+        return False
+    i = bisect_left(mentions, day.start, key=lambda m: m.start) - 1
+    if i < 0 or len(lower[mentions[i].end : day.start].split()) > 3:
+        return False
+    return any(lex.concepts[c].kind == "score" for c in mentions[i].concepts)
 
 
 def _outside_units(cues: Sequence[Cue], numbers: Sequence[Number]) -> list[Cue]:

@@ -34,13 +34,15 @@ _UNITS = {"h": "h", "d": "d", "w": "wk", "m": "mo", "y": "a"}
 _LASTS = re.compile(
     r"(?:for|x|\u00d7|over|during|lasting|of|,|\(|:|\||;|-)\s?"
     r"(?:about |approximately |at least |more than |over |nearly |almost |only |just |a |an |"
-    r"total |the |a total of |a further |another |up to )?$"
+    r"total |the |a total of |a further |another |up to |"
+    r"(?:a |an )?(?:good|full|solid|entire|whole) )?$"
 )
 _NOT_LASTING = re.compile(
     r"[\s-]*(?:ago|later|apart|prior|before|after|old|of age|earlier|post|from now|interval)"
 )
 _FOR = re.compile(
-    r"(?:for|x|\u00d7|lasting)\s?(?:about |approximately |at least |only |just |a |the )?$"
+    r"(?:for|x|\u00d7|lasting)\s?(?:about |approximately |at least |only |just |a |the |"
+    r"(?:a |an )?(?:good|full|solid|entire|whole) )?$"
 )
 _NOT_EVEN_FOR = re.compile(r"[\s-]*(?:ago|old|of age|apart|interval)")
 _PLACE = re.compile(r" (?:center|centre|suite|clinic|site|pump|orders?|reaction)")

@@ -50,7 +50,7 @@ def no_value(frame: Frame, mention: Mention, number: Number) -> bool:
     around = frame.text[low : max(mention.start, number.start)]
     if changes(around):
         return True
-    if _CHANGED.search(frame.text, max(0, number.start - 12), number.start):
+    if _CHANGED.search(frame.text, max(0, mention.end, number.start - 12), number.start):
         return True
     if alternatives("words", "other_scales").match(frame.text, number.end + 1):
         return True
@@ -239,9 +239,20 @@ def _of_anyone(frame: Frame, mention: Mention, number: Number) -> bool:
     return alternatives("words", "rules_after").match(frame.text, at) is not None
 
 
+@cache
+def _is_the_goal() -> re.Pattern[str]:
+    """ "AHI < 5 on CPAP is the target"."""
+    return re.compile(
+        r"[^,;.:\d]{1,40}\b(?:is|are|being|as|remains) (?:(?:the|our|a|her|his|my) ){1,2}(?:\w+ )?"
+        + alternatives("words", "goals_after").pattern
+    )
+
+
 def _called_goal(frame: Frame, number: Number) -> bool:
     """Whether the number is called a target behind it: "92% goal", "7.0 (target)"."""
     link = _AFTER.match(frame.text, number.end)
     at = link.end() if link else number.end
     called = alternatives("words", "goals_after").match(frame.text, at)
+    if called is None and number.quantity.exact is None:
+        called = _is_the_goal().match(frame.text, number.end, frame.sentence.end)
     return called is not None and _ITS_OWN.match(frame.text, called.end()) is None

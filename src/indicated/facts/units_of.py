@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 from functools import cache
 
 from indicated.errors import UnitError
@@ -77,6 +78,11 @@ def same_written(one: str, other: str) -> bool:
     return _ANNOTATION.sub("", one) == _ANNOTATION.sub("", other)
 
 
+def _of_hundred(concept: Concept) -> bool:
+    """Whether a score has a hundred points, so that it is as well a share of them."""
+    return concept.kind == "score" and concept.plausible == (Decimal(0), Decimal(100))
+
+
 def settle(
     frame: Frame, number: Number, candidates: list[Concept], *, adjacent: bool, unit: str = ""
 ) -> tuple[str, Quantity, frozenset[Mark], tuple[Spanned, ...]] | None:
@@ -88,6 +94,9 @@ def settle(
     if stated and not any(fits(stated, c) for c in candidates) and one_letter(frame, number):
         quantity, stated = _unitless(quantity), ""  # "388 L": low; "98.6 F |": no unit of this
         number = replace(number, end=number.digits)
+    if stated == "%" and (shared := [c for c in candidates if _of_hundred(c)]):
+        quantity = replace(quantity, unit=shared[0].unit)  # "ODI 52%": of a hundred points
+        return shared[0].id, quantity, _plausible(quantity, shared[0]), ()
     if stated:
         fitting = [c for c in candidates if fits(stated, c)]
         if not fitting:  # an annotation is no other unit: "% predicted" is a %

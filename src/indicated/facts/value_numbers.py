@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from indicated.facts.amounts import match_unit
 from indicated.facts.cues import alternatives, listed
 from indicated.facts.frame import Frame
-from indicated.facts.gaps import VALUES, WORD, adjacent, chained, unit_behind, unit_in_gap
+from indicated.facts.gaps import VALUES, WORD, adjacent, below, chained, unit_behind, unit_in_gap
 from indicated.facts.meaning import THERAPIES
 from indicated.facts.numbers import TIME
 from indicated.facts.parts import Mention, Number, Spanned
@@ -151,15 +151,31 @@ def _bind(
 def _below_mean(frame: Frame, number: Number, candidates: list[Concept]) -> Number:
     """ "3.4 SD below the mean" is -3.4: of what can be negative, the words are the sign."""
     quantity = number.quantity
-    can_be = any(c.plausible is not None and c.plausible[0] < 0 for c in candidates)
-    if not can_be or quantity.low is None or quantity.low < 0:
+    if not below(candidates) or quantity.low is None or quantity.low < 0:
         return number
+    sign = _LESS_THAN_NONE.search(
+        frame.page.document.text, max(frame.sentence.start, number.start - 12), number.start
+    )
+    if sign is not None:
+        return replace(number, start=sign.start(1), quantity=_turned(quantity))
     behind = frame.text[number.end : min(frame.sentence.end, number.end + _BELOW_WITHIN)]
     said = alternatives("words", "below_mean").search(behind)
     if said is None or any(c.isdigit() or c in ",;" for c in behind[: said.start()]):
         return number
-    high, low = -quantity.low, -quantity.high if quantity.high is not None else None
-    return replace(number, quantity=Quantity(low, high, quantity.unit, quantity.open))
+    return replace(number, quantity=_turned(quantity))
+
+
+# "T-score: \u20132.9", "T score negative 2.6": a long dash, or the word, is the sign.
+_LESS_THAN_NONE = re.compile(
+    r"(?:(?<=[\s:=(])|\b(?=neg))(\u2013|\u2014|negative |neg )$", re.IGNORECASE
+)
+
+
+def _turned(quantity: Quantity) -> Quantity:
+    """The same below nought."""
+    low = -quantity.high if quantity.high is not None else None
+    high = -quantity.low if quantity.low is not None else None
+    return Quantity(low, high, quantity.unit, quantity.open)
 
 
 _BELOW_WITHIN = 40  # characters behind a number in which "below the mean" stands

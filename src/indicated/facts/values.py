@@ -156,7 +156,7 @@ def _effects(frame: Reading, bound: Bound) -> dict[str, Cue]:
 
 def _of_another(frame: Reading, bound: Bound, effect: str, cue: Cue, *, stated: bool) -> bool:
     """Whether words that reach a measurement's name do not speak of the value it has."""
-    if effect in _NOT_BACK and cue.start >= bound.number.end:
+    if effect in _NOT_BACK and cue.start >= bound.number.start and cue.start >= bound.mention.end:
         return True
     if stated and effect in _DENIED:
         return bound.mention.start - cue.end > _RIGHT_BEFORE

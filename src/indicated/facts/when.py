@@ -71,6 +71,8 @@ def dates_of(frame: Frame, mention: Mention) -> list[Dated]:
     here = within(frame.page.dates, frame.sentence.start, frame.sentence.end)
     here = [d for d in here if d.end <= frame.sentence.end and not _of_something_else(frame, d)]
     own = [d for d in here if _owner(frame, d) is mention]
+    if len(own) > 1:
+        own = [d for d in own[:-1] if not _arranged(frame, d)] + own[-1:]
     if own or not here:
         return [d for d in own if d.kind != "ago" or not _repeated(d, own)]
     low, _ = frame.clause(mention.start)
@@ -83,6 +85,17 @@ def dates_of(frame: Frame, mention: Mention) -> list[Dated]:
         if heads and frame.page.lower[heads[0].end :][:2].strip() in (":", "-", "|")
         else []
     )
+
+
+def _arranged(frame: Frame, dated: Dated) -> bool:
+    """ "The operation planned in May was carried out on ...": the day on which it was arranged."""
+    ahead = frame.text[max(frame.sentence.start, dated.start - 24) : dated.start]
+    return _arranged_on().search(ahead) is not None
+
+
+@cache
+def _arranged_on() -> re.Pattern[str]:
+    return re.compile(alternatives("words", "arranged").pattern + r"\s(?:for |in |on |back in )?$")
 
 
 def _of_something_else(frame: Frame, dated: Dated) -> bool:
