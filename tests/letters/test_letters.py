@@ -219,12 +219,12 @@ def test_a_request_has_one_line_for_each_missing_item(
 
 
 def test_a_request_without_anything_missing_says_so(write: Write) -> None:
-    assert "Nothing that would change" in text(write("request", INDICATED).article, "missing")
+    assert "Nothing that would change" in text(write("request", INDICATED).article, "salutation")
 
 
 def test_a_closed_record_is_asked_for_nothing(write: Write) -> None:
     written = write("request", OPEN, closed=True).article
-    assert "no further information" in text(written, "missing")
+    assert "no further information" in text(written, "salutation")
     assert "answer" not in sections(written)
 
 
@@ -266,7 +266,7 @@ def test_what_the_letterhead_leaves_out_is_a_marked_blank(write: Write, kind: st
 
 def test_names_come_from_the_letterhead_alone(write: Write) -> None:
     filled = write("appeal", INDICATED, letterhead=FILLED).article
-    assert "Pat Example" in text(filled, "letterhead")
+    assert "Pat Example" in text(filled, "request")
     bare = "\n".join(s.text for s in write("appeal", INDICATED).article.sentences())
     for private in ("Pat Example", "Sample", "01/01/1970"):
         assert private not in bare

@@ -56,7 +56,7 @@ def in_order(article: Article) -> list[str]:
     """Headings, column heads, sentences and cells as they follow each other."""
 
     def of(section: Section) -> Iterator[str]:
-        yield section.heading
+        yield from [section.heading] if section.heading else []
         for block in section.blocks:
             yield from said(block, section.id)
         for part in section.parts:
@@ -97,7 +97,8 @@ def rest(text: str, expected: list[str]) -> str:
 
 def furniture(page: Page) -> set[str]:
     """Words around the article that a rendering may print."""
-    told = {page.banner, page.article.title, page.day, page.say("appendix"), page.say("page_of")}
+    told = {page.banner, page.article.title, page.day, page.say("appendix"), page.subject}
+    told |= {page.m.template("page.page_of").format(n="", of="")}
     told |= {page.say("as_of", day=page.day), page.say(page.state)}
     told |= {page.say("footer", hash=page.hash, program=page.article.program)}
     told |= {page.say("print_note", state=page.say(page.state), day=page.day, hash=page.hash)}
@@ -180,7 +181,7 @@ def test_pdf(assessment) -> None:  # type: ignore[no-untyped-def]
     text = ""
     for n, sheet_text in enumerate(sheets_text, 1):
         plain = bare(re.sub("\ufffe(?:\r\n)?", "", sheet_text))  # hyphens at the ends of lines
-        foot = bare(f"{page.say('page_of')} {n} / {len(sheets_text)}")
+        foot = bare(page.m.template("page.page_of").format(n=n, of=len(sheets_text)))
         for frame in (bare(running), foot, bare(state.upper())):  # on every page, once
             assert plain.count(frame) >= 1
             plain = plain.replace(frame, "", 1)
@@ -203,7 +204,7 @@ def test_fhir(assessment) -> None:  # type: ignore[no-untyped-def]
     composition = to_fhir(article)["entry"][0]["resource"]
 
     def of(section: dict) -> Iterator[str]:  # type: ignore[type-arg]
-        yield section["title"]
+        yield section.get("title", "")
         yield html.unescape(re.sub(r"<[^>]+>", "", section.get("text", {}).get("div", "")))
         for part in section.get("section", ()):
             yield from of(part)

@@ -353,14 +353,23 @@ class Desk:
         left_words, right_words = (t if any(c.isalnum() for c in t) else "" for t in said)
         return left_words, right_words
 
-    def document_title(self, source: Source) -> str:
-        """Where the words stand: the document's title, or that it is an attested answer."""
+    def document_title(self, source: Source, *, page: bool = True) -> str:
+        """Where the words stand: the document's title with the page, or that it is an attested
+        answer."""
         if source.by:
             return self.m.fill("words.attested", who=clean(signature(source.by)))
         document = self._documents.get(source.document)
         title = quotable(document.title or document.kind) if document else source.document
-        page = f", {self.m.fill('words.page', n=str(source.page))}" if source.page else ""
-        return title + page
+        if not (page and source.page):
+            return title
+        return f"{title}, {self.m.fill('words.page', n=str(source.page))}"
+
+    def document_day(self, source: Source) -> date | None:
+        """The day on which the words were written, or the answer given."""
+        document = self._documents.get(source.document)
+        if document is not None:
+            return document.written
+        return source.at.date() if source.at else None
 
 
 def section(id: str, heading: str, *blocks: Block, parts: Sequence[Section] = ()) -> Section:
@@ -371,6 +380,11 @@ def section(id: str, heading: str, *blocks: Block, parts: Sequence[Section] = ()
 def paragraph(*sentences: Sentence) -> Block:
     """Sentences that are read one after the other."""
     return Block("paragraph", sentences)
+
+
+def lines(*sentences: Sentence) -> Block:
+    """Sentences that stand each on a line of its own, as in an address."""
+    return Block("lines", sentences)
 
 
 def listing(sentences: Iterable[Sentence]) -> Block:

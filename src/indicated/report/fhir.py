@@ -89,7 +89,7 @@ class _Document:
         }
 
     def _section(self, section: Section) -> dict[str, Any]:
-        told: dict[str, Any] = {"title": section.heading}
+        told: dict[str, Any] = {"title": section.heading} if section.heading else {}
         if section.blocks:
             blocks = [_block(b, self.page) for b in section.blocks]
             told["text"] = _narrative("generated", blocks)
@@ -165,6 +165,8 @@ def _block(block: Block, page: Page) -> Markup:
     if block.kind == "list":
         items = (Markup("<li>{}</li>").format(_said(s, page)) for s in block.sentences)
         return Markup("<ul>{}</ul>").format(Markup("").join(items))
+    if block.kind == "lines":
+        return _p(Markup("<br/>").join(_said(s, page) for s in block.sentences))
     return _p(Markup(" ").join(_said(s, page) for s in block.sentences))
 
 

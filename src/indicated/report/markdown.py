@@ -35,18 +35,22 @@ def to_markdown(
 ) -> str:
     """The article in Markdown: headings, lists and tables, citations as [1] and [P1]."""
     page = Page(article, state=state, signed=signed, messages=messages)
-    lines = [f"# {escaped(article.title)}", "", f"**{escaped(page.banner)}**", ""]
-    lines += [escaped(page.say("as_of", day=page.day)), ""]
+    title = [f"# {escaped(article.title)}", ""]
+    lines = [*([] if page.titled else title), f"**{escaped(page.banner)}**", ""]
+    lines += [] if page.letter else [escaped(page.say("as_of", day=page.day)), ""]
     for section in article.sections:
         lines += _section(section, page, 2)
-    for mark, meaning in page.marks():
-        lines += [f"{mark} {escaped(meaning)}", ""]
+        lines += title if section.id == page.titled else []
+        if section.id == "references":
+            for mark, meaning in page.marks():
+                lines += [f"{mark} {escaped(meaning)}", ""]
     footer = page.say("footer", hash=page.hash, program=article.program)
     return "\n".join([*lines, "---", "", escaped(footer), ""])
 
 
 def _section(section: Section, page: Page, level: int) -> Iterator[str]:
-    yield from (f"{'#' * min(level, 6)} {escaped(section.heading)}", "")
+    if section.heading:
+        yield from (f"{'#' * min(level, 6)} {escaped(section.heading)}", "")
     for block in section.blocks:
         yield from _block(block, page, numbered=section.id == "references")
         yield ""
@@ -60,6 +64,9 @@ def _block(block: Block, page: Page, *, numbered: bool) -> Iterator[str]:
     elif block.kind == "list":
         for n, sentence in enumerate(block.sentences, 1):
             yield f"{f'{n}.' if numbered else '-'} {_text(sentence, page)}"
+    elif block.kind == "lines":
+        *above, last = (_text(s, page) for s in block.sentences)
+        yield from (*(f"{line}\\" for line in above), last)  # a line that ends in \ is broken there
     else:
         said = " ".join(_text(s, page) for s in block.sentences)
         form = {"note": "> **{}**", "figure": "*{}*"}.get(block.kind, "{}")

@@ -20,6 +20,8 @@ from indicated.report.tiles import INDENT, LABEL
 STATES = ("draft", "under_review", "approved")
 UNSEEN = {"secondary": "†", "unverified": "‡"}  # printed after the number of such a reference
 LISTS = ("references", "record")  # where citations lead
+LETTERHEAD = "letterhead"  # the section that stands above the title of a letter
+_SUBJECT = ("member.name", "member.id", "case.number")
 _OWN_TITLES = ("question.", "review.", "answer.", "reasons.opening")
 _TONES = {"✓": "met", "✗": "not-met", "?": "unknown", "■": "not-met", "□": "met"}
 
@@ -197,6 +199,29 @@ class Page:
     def icon(self, tone: str) -> str:
         """The sign of an outcome, so that colour never stands alone."""
         return self.m.word("icon", tone)
+
+    @property
+    def letter(self) -> bool:
+        """Whether it is sent as a letter or form: without contents, and only marked as a draft."""
+        return self.article.kind != "article"
+
+    @cached_property
+    def titled(self) -> str:
+        """The id of the section after which the title stands; "" where it stands first."""
+        first = self.article.sections[0].id if self.letter and self.article.sections else ""
+        return first if first == LETTERHEAD else ""
+
+    @cached_property
+    def subject(self) -> str:
+        """What a letter is about, in one line for the pages that follow the first."""
+        filled = {
+            support.key: sentence.text
+            for sentence in self.article.sentences()
+            if sentence.id == "letter.field"
+            for support in sentence.support
+        }
+        named = (filled[key] for key in _SUBJECT if key in filled)
+        return self.say("re", subject="; ".join([self.article.title, *named]))
 
     @cached_property
     def figures(self) -> tuple[Block, ...]:

@@ -13,6 +13,9 @@ from indicated.model import Block, Section, Sentence
 from indicated.report.draw import can_draw, svg
 from indicated.report.page import Page
 
+# What looks otherwise in its section than elsewhere: a list of sources, a line to sign on.
+_OWN_KINDS = (("references", "list"), ("signature", "lines"))
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
@@ -39,7 +42,8 @@ def sheets(page: Page) -> Iterator[Sheet]:
 def _section(
     section: Section, level: int, above: str, folded: list[tuple[str, Block]]
 ) -> Iterator[Sheet]:
-    yield Sheet(section.heading, level, section.id)
+    if section.heading:
+        yield Sheet(section.heading, level, section.id)
     for block in section.blocks:
         if block.folded:
             folded.append((above, block))
@@ -55,17 +59,36 @@ def data(page: Page) -> dict[str, Any]:
     return {
         "title": article.title,
         "language": article.language,
-        "letter": article.kind != "article",
+        "letter": page.letter,
         "state": page.state,
         "banner": page.banner,
         "as_of": page.say("as_of", day=page.day),
         "running": page.say("print_note", state=page.say(page.state), day=page.day, hash=page.hash),
-        "page": page.say("page_of"),
+        "page": page.m.template("page.page_of"),
+        "subject": page.subject if page.letter else "",
         "footer": page.say("footer", hash=page.hash, program=article.program),
         "marks": [[mark, meaning] for mark, meaning in page.marks()],
         "year": article.as_of.year, "month": article.as_of.month, "day": article.as_of.day,
-        "sheets": [_sheet(sheet, page) for sheet in sheets(page)],
+        "sheets": list(_pieces(page)),
     }  # fmt: skip
+
+
+def _pieces(page: Page) -> Iterator[dict[str, Any]]:
+    """Every piece in order. The title stands first and the state of review under it; in a letter
+    the one stands under the addresses, the other where a section is about it."""
+    title, banner = {"kind": "title"}, {"kind": "banner"}
+    titled = not page.titled
+    if titled:
+        yield title
+    if not page.letter:
+        yield banner
+    for sheet in sheets(page):
+        if not titled and sheet.id != page.titled:
+            yield title
+            titled = True
+        yield _sheet(sheet, page)
+        if page.letter and sheet.id == "review" and sheet.block is None:
+            yield banner
 
 
 def _sheet(sheet: Sheet, page: Page) -> dict[str, Any]:
@@ -73,8 +96,9 @@ def _sheet(sheet: Sheet, page: Page) -> dict[str, Any]:
     if block is None:
         return {"kind": "heading", "text": sheet.heading, "level": sheet.level, "id": sheet.id}
     said = [_runs(s, page) for s in block.sentences]
-    kind = sheet.id if sheet.id == "references" and block.kind == "list" else block.kind
-    told: dict[str, Any] = {"kind": kind, "said": said, "tone": block.tone}
+    kind = sheet.id if (sheet.id, block.kind) in _OWN_KINDS else block.kind
+    keep = sheet.id == "signature"  # what is said above it stands on the page that is signed
+    told: dict[str, Any] = {"kind": kind, "said": said, "tone": block.tone, "keep": keep}
     if block.kind == "note":
         told["icon"] = page.icon(block.tone)
     if block.kind == "table":
@@ -133,6 +157,7 @@ def _runs(sentence: Sentence, page: Page) -> Sequence[dict[str, str]]:
             "text": f"[{run.text}{run.mark}]" if run.label else run.text,
             "to": f"to-{run.label}" if run.label in page.targets else "",
             "place": run.place,
+            "mark": run.mark,
         }
         for run in page.runs(sentence)
     ]

@@ -68,10 +68,7 @@ def _passage(desk: Desk, source: Source) -> tuple[Sentence, ...]:
 
 
 def _dated(desk: Desk, source: Source) -> Sentence:
-    day = source.at.date() if source.at else None
-    for document in desk.story.case.chart.documents:
-        if document.id == source.document:
-            day = document.written
+    day = desk.document_day(source)
     if day is None:
         return desk.say("record.undated", desk.program())
     written = desk.words.when(When.on(day))

@@ -6,6 +6,7 @@ Word's own styles carry everything, so that a hospital can put its own look on i
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -19,6 +20,10 @@ from indicated.report.paper import data
 from indicated.report.pdf import missing_extra
 
 TONES = {"met": "0B5C4D", "not-met": "8C2323", "unknown": "6B4A00"}
+SIDE, WIDTH = 18, 174  # millimetres beside the text, and for it
+SIGNING = 48  # points above the line to sign on
+YELLOW = 7  # of Word's colours to highlight with: what is still to be filled in
+_FIELDS = {"{n}": "PAGE", "{of}": "NUMPAGES"}
 DEPTH = 8  # points that a criterion stands further in for each level
 
 
@@ -62,13 +67,8 @@ class _Writer:
     def write(self) -> None:
         """Everything, in order."""
         self._frame()
-        self.doc.add_heading(self.told["title"], 0)
-        self.doc.add_paragraph(self.told["banner"], style="Intense Quote")
-        self.doc.add_paragraph(self.told["as_of"])
         for block in self.told["sheets"]:
             self._block(block)
-        for mark, meaning in self.told["marks"]:
-            self.doc.add_paragraph(f"{mark} {meaning}")
         self.doc.add_paragraph(self.told["footer"])
 
     def _frame(self) -> None:
@@ -78,10 +78,10 @@ class _Writer:
 
         told, section = self.told, self.doc.sections[0]
         section.page_width, section.page_height = Mm(210), Mm(297)
-        section.left_margin = section.right_margin = Mm(18)
+        section.left_margin = section.right_margin = Mm(SIDE)
         section.top_margin = section.bottom_margin = Mm(18)
         normal = self.doc.styles["Normal"]
-        normal.font.size = Pt(11 if told["letter"] else 9.5)
+        normal.font.size = Pt(10.5 if told["letter"] else 9.5)
         normal.font.name = "Calibri"
         normal.paragraph_format.space_after = Pt(4)
         language = self.doc.styles.element.find(f".//{qn('w:lang')}")
@@ -93,18 +93,43 @@ class _Writer:
         core.created = core.modified = datetime(
             told["year"], told["month"], told["day"], tzinfo=UTC
         )
-        if told["state"] != "approved":
-            section.header.paragraphs[0].text = told["banner"]
-        foot = section.footer.paragraphs[0]
-        foot.add_run(f"{told['running']}\t{told['page']} ")
-        for field in ("PAGE", "NUMPAGES"):
-            self._field(foot, field)
-            if field == "PAGE":
-                foot.add_run(" / ")
+        self._edges(section)
+
+    def _edges(self, section: Any) -> None:
+        """Above each page the mark of a draft, and from a letter's second page on what it is about;
+        below it what its signs mean, and its number."""
+        told = self.told
+        section.different_first_page_header_footer = told["letter"]
+        heads, feet = [section.header], [section.footer]
+        if told["letter"]:
+            heads[0].paragraphs[0].text = told["subject"]
+            heads[0].add_paragraph()
+            heads.append(section.first_page_header)
+            feet.append(section.first_page_footer)
+        for head in heads if told["state"] != "approved" else ():
+            head.paragraphs[-1].text = told["banner"]
+        for foot in feet:
+            signs = "; ".join(f"{mark} {meaning}" for mark, meaning in told["marks"])
+            if signs:
+                foot.paragraphs[0].text = signs
+            line = foot.add_paragraph() if signs else foot.paragraphs[0]
+            line.add_run("" if told["letter"] else f"{told['running']}\t")
+            for piece in re.split(r"(\{\w+\})", told["page"]):
+                if piece in _FIELDS:
+                    self._field(line, _FIELDS[piece])
+                else:
+                    line.add_run(piece)
 
     def _block(self, block: dict[str, Any]) -> None:
         kind = block["kind"]
-        if kind == "heading":
+        if kind == "title":
+            self.doc.add_heading(self.told["title"], 1 if self.told["letter"] else 0)
+        elif kind == "banner" and self.told["letter"]:
+            self.doc.add_paragraph().add_run(self.told["banner"]).bold = True
+        elif kind == "banner":
+            self.doc.add_paragraph(self.told["banner"], style="Intense Quote")
+            self.doc.add_paragraph(self.told["as_of"])
+        elif kind == "heading":
             self.doc.add_heading(block["text"], min(block["level"], 9))
         elif kind == "table":
             self._table(block)
@@ -115,12 +140,46 @@ class _Writer:
                 self._said(self.doc.add_paragraph(style=style), [runs], **place)
         elif kind == "figure":
             self._figure(block)
+        elif kind in ("lines", "signature"):
+            self._lines(block, room=SIGNING if kind == "signature" else 0)
         else:
             looks = "Intense Quote" if kind == "note" else None
             paragraph = self.doc.add_paragraph(style=looks)
             if kind == "note":
                 paragraph.add_run(f"{block['icon']} ")
+            paragraph.paragraph_format.keep_with_next = block["keep"] or None
             self._said(paragraph, block["said"])
+
+    def _lines(self, block: dict[str, Any], *, room: int) -> None:
+        """Lines that stay together; with room above the first, and a line, where one signs."""
+        from docx.shared import Pt
+
+        for n, runs in enumerate(block["said"], 1):
+            paragraph = self.doc.add_paragraph()
+            spacing = paragraph.paragraph_format
+            spacing.keep_with_next = n < len(block["said"])
+            spacing.space_after = Pt(0 if spacing.keep_with_next else 12)
+            if room and n == 1:
+                spacing.space_before = Pt(room)
+                self._ruled(paragraph)
+            self._said(paragraph, [runs])
+
+    @staticmethod
+    def _ruled(paragraph: Any) -> None:
+        """A line above the paragraph, half as wide as the page."""
+        from docx.oxml import OxmlElement
+        from docx.oxml.ns import qn
+        from docx.shared import Mm
+
+        paragraph.paragraph_format.right_indent = Mm(WIDTH / 2)
+        borders, top = OxmlElement("w:pBdr"), OxmlElement("w:top")
+        for name, value in (("val", "single"), ("sz", "6"), ("space", "4"), ("color", "auto")):
+            top.set(qn(f"w:{name}"), value)
+        borders.append(top)
+        properties = paragraph._p.get_or_add_pPr()
+        properties.insert_element_before(
+            borders, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr"
+        )
 
     def _figure(self, block: dict[str, Any]) -> None:
         from docx.shared import Mm
@@ -141,7 +200,7 @@ class _Writer:
         table = self.doc.add_table(rows=0, cols=width, style="Table Grid")
         table.autofit = False
         shares = block["shares"] if heads else [1, 4.5]
-        sizes = [Mm(174 * s / sum(shares)) for s in shares]
+        sizes = [Mm(WIDTH * s / sum(shares)) for s in shares]
         if heads:
             row = table.add_row()
             self._fixed(row, "w:tblHeader")
@@ -151,6 +210,7 @@ class _Writer:
             row = table.add_row()
             self._fixed(row)
             cells = [row.cells[0].merge(row.cells[-1])] if told["group"] else row.cells
+            cells[0].paragraphs[0].paragraph_format.keep_with_next = told["group"] or None
             for n, (cell, content) in enumerate(zip(cells, told["cells"], strict=False)):
                 place = {k: told[k] for k in ("place", "back") if k in told} if n == 0 else {}
                 self._cell(cell.paragraphs[0], content, bold=told["group"], **place)
@@ -206,7 +266,10 @@ class _Writer:
         if told["to"]:
             self._link(paragraph, told["text"], told["to"])
         else:
-            paragraph.add_run(told["text"]).bold = told["kind"] == "lead"
+            run = paragraph.add_run(told["text"])
+            run.bold = told["kind"] == "lead"
+            if told["kind"] == "blank":
+                run.font.highlight_color = YELLOW
         self._end(paragraph, start)
 
     def _link(self, paragraph: Any, text: str, to: str) -> None:

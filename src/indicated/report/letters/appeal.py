@@ -6,16 +6,17 @@ from indicated.model import Block, Finding, Outcome, Section, Sentence
 from indicated.report.desk import listing, paragraph, section, table
 from indicated.report.dose import dose
 from indicated.report.letters.answers import Answer, answer
-from indicated.report.letters.necessity import case_for
-from indicated.report.letters.parts import (
-    Sheet,
-    criteria_table,
-    head,
-    requested,
-    review,
-    signature,
+from indicated.report.letters.frame import (
+    MEMBER,
+    closing,
+    enclosures,
+    letterhead,
+    salutation,
+    subject,
     trailing,
 )
+from indicated.report.letters.necessity import case_for
+from indicated.report.letters.parts import Sheet, criteria_table
 from indicated.report.letters.weighed import Held, open_leaves
 from indicated.report.opening import outcome_support, word
 from indicated.report.phrases import clean, quotable, shortened
@@ -38,16 +39,14 @@ def appeal(sheet: Sheet) -> list[Section]:
     concepts = sheet.desk.story.library.concepts
     answers = [answer(reason, sheet.d, concepts) for reason in sheet.reasons]
     return [
-        head(sheet),
-        review(sheet),
-        section(
-            "request", sheet.heading("appeal"), paragraph(*_opening(sheet, answers)),
-            table((), [*sheet.rows(["case.denial_date"]), *requested(sheet)]),
-        ),
+        letterhead(sheet),
+        subject(sheet, (*MEMBER, "case.denial_date")),
+        salutation(sheet, *_opening(sheet, answers)),
         _reasons(sheet, answers),
         *case_for(sheet),
         section("asks", sheet.heading("asks"), paragraph(*_asks(sheet))),
-        signature(sheet),
+        closing(sheet),
+        *enclosures(sheet),
         *trailing(sheet),
     ]  # fmt: skip
 

@@ -25,10 +25,10 @@ SHEET = "docs/letters.md shows a whole file."
 # Every field: group -> keys. All are text, of one line or more, but those of DAYS.
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "sender": ("organisation", "address", "contact"),
-    "recipient": ("organisation", "address", "contact"),
+    "recipient": ("name", "organisation", "address", "contact"),
     "member": ("name", "id", "birth_date"),
     "case": ("number", "denial_date"),
-    "signer": ("name", "role", "contact"),
+    "signer": ("name", "role", "license", "contact"),
     "appeal": ("rights", "deadline", "address"),
     "criteria": ("copy",),
     "answer": ("days", "address"),

@@ -7,18 +7,15 @@ from indicated.model import Finding, Outcome, Section
 from indicated.report.desk import paragraph, section, table
 from indicated.report.dose import dose
 from indicated.report.gaps import missing_table
-from indicated.report.letters.parts import (
-    Sheet,
-    criteria_table,
-    deciding,
-    head,
-    monitoring,
-    requested,
-    review,
-    signature,
-    supporting,
+from indicated.report.letters.frame import (
+    closing,
+    enclosures,
+    letterhead,
+    salutation,
+    subject,
     trailing,
 )
+from indicated.report.letters.parts import Sheet, criteria_table, deciding, monitoring, supporting
 from indicated.report.opening import first_asks, verdict
 from indicated.report.phrases import clean
 from indicated.report.standing import evidence, status_rows
@@ -36,14 +33,12 @@ def necessity(sheet: Sheet) -> list[Section]:
     if sheet.d.outcome not in CARRIED:
         raise refused(sheet, "necessity")
     return [
-        head(sheet),
-        review(sheet),
-        section(
-            "request", sheet.heading("request"),
-            paragraph(sheet.fixed("necessity_opening")), table((), requested(sheet)),
-        ),
+        letterhead(sheet),
+        subject(sheet),
+        salutation(sheet, sheet.fixed("necessity_opening")),
         *case_for(sheet),
-        signature(sheet),
+        closing(sheet),
+        *enclosures(sheet),
         *trailing(sheet),
     ]  # fmt: skip
 

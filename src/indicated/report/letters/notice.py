@@ -6,18 +6,9 @@ from indicated.model import Block, Finding, Outcome, Section, Sentence
 from indicated.report.desk import listing, paragraph, section, table
 from indicated.report.dose import dose
 from indicated.report.gaps import missing_table, ways
+from indicated.report.letters.frame import closing, letterhead, salutation, subject, trailing
 from indicated.report.letters.necessity import refused
-from indicated.report.letters.parts import (
-    Sheet,
-    criteria_table,
-    deciding,
-    head,
-    monitoring,
-    requested,
-    review,
-    signature,
-    trailing,
-)
+from indicated.report.letters.parts import Sheet, criteria_table, deciding, monitoring
 from indicated.report.letters.weighed import Held, facts_below, weighed
 from indicated.report.opening import (
     asked_otherwise,
@@ -48,15 +39,13 @@ def notice(sheet: Sheet) -> list[Section]:
     if adverse or partly:
         end.append(_appeal_rights(sheet))
     return [
-        head(sheet),
-        review(sheet),
+        letterhead(sheet),
+        subject(sheet, granted=not adverse),
+        salutation(sheet, sheet.fixed("notice_opening")),
         section("direct-answer", sheet.heading("decision"), decided),
-        section(
-            "request", sheet.heading("request"), table((), requested(sheet, granted=not adverse))
-        ),
         *body,
         *end,
-        signature(sheet),
+        closing(sheet),
         *trailing(sheet),
     ]
 

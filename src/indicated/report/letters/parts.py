@@ -1,4 +1,4 @@
-"""What letters share: the head with its marked blanks, codes, the signature, and what follows it.
+"""What the bodies of letters share: fields with their marked blanks, codes, criteria.
 
 Sentences on the case come from the article's own functions, so that a letter can say nothing that
 the article does not support; what is added here are fields of the letterhead and fixed words.
@@ -16,12 +16,10 @@ from indicated.model import (
     DenialReason,
     Determination,
     Finding,
-    Section,
     Sentence,
     When,
 )
-from indicated.report import opening, trail
-from indicated.report.desk import Desk, listing, paragraph, section, table
+from indicated.report.desk import Desk, listing, paragraph, table
 from indicated.report.letters.letterhead import Letterhead
 from indicated.report.phrases import clean
 from indicated.report.verdict import Tree
@@ -32,12 +30,6 @@ CODE_SYSTEMS = ("hcpcs", "cpt", "icd10pcs")
 DIAGNOSIS_SYSTEM = "icd10cm"
 FEW_CODES = 8
 DEEP, WIDEST = 4, 4  # levels of criteria that a letter spells out, and branches side by side
-HEAD = (
-    "sender.organisation", "sender.address", "sender.contact",
-    "recipient.organisation", "recipient.address", "recipient.contact",
-    "member.name", "member.id", "member.birth_date", "case.number",
-)  # fmt: skip
-SIGNATURE = ("signer.name", "signer.role", "signer.contact")
 
 
 @dataclass(frozen=True)
@@ -79,6 +71,16 @@ class Sheet:
         """Fields of the letterhead with their labels."""
         return [(self.label(_id(key)), self.field(key)) for key in keys]
 
+    def lines(self, *keys: str) -> list[Sentence]:
+        """Fields of the letterhead, a sentence for each of their lines."""
+        return [s for key in keys for s in self._each(key)]
+
+    def _each(self, key: str) -> Iterator[Sentence]:
+        for line in self.letterhead.lines(key):
+            yield Sentence(line, (self.desk.made("form", line, key=key),), "letter.field")
+        if not self.letterhead.lines(key):
+            yield self.field(key)
+
     def field(self, key: str) -> Sentence:
         """What the letterhead says, exactly as it stands there; otherwise a marked blank."""
         lines = self.letterhead.lines(key)
@@ -95,40 +97,6 @@ def _id(key: str) -> str:
 def blanks(article: Article) -> tuple[str, ...]:
     """What a person must still fill in before the letter may leave."""
     return tuple(dict.fromkeys(s.text for s in article.sentences() if s.id.startswith(BLANK)))
-
-
-def head(sheet: Sheet, keys: Sequence[str] = HEAD) -> Section:
-    """Who writes to whom, about whom, on which day."""
-    desk = sheet.desk
-    day = desk.words.when(When.on(desk.story.case.as_of))
-    dated = (sheet.label("dated"), desk.say("letter.dated", desk.program(day), day=day))
-    return section("letterhead", sheet.heading("head"), table((), [*sheet.rows(keys), dated]))
-
-
-def signature(sheet: Sheet) -> Section:
-    """The block to sign."""
-    said = paragraph(sheet.fixed("signs"))
-    return section("signature", sheet.heading("signature"), said, table((), sheet.rows(SIGNATURE)))
-
-
-def review(sheet: Sheet) -> Section:
-    """The state of review, which a page prints here; what wrote it, and how far the criteria were
-    reviewed themselves."""
-    desk = sheet.desk
-    day = desk.words.when(When.on(desk.story.case.as_of))
-    program = desk.story.program
-    written = desk.say("letter.written", desk.program(day), day=day, program=program)
-    stated = opening.review(desk)
-    said = [s for b in stated.blocks for s in b.sentences if s.id == "review.policies"]
-    return section(stated.id, stated.heading, paragraph(written, *said))
-
-
-def trailing(sheet: Sheet) -> list[Section]:
-    """References, the passages cited, how it was decided: numbered as this letter cites them."""
-    desk = sheet.desk
-    said = paragraph(sheet.fixed("disclaimer"))
-    last = section("disclaimer", desk.heading("disclaimer"), said)
-    return [trail.references(desk), trail.record(desk), trail.method(desk), last]
 
 
 # --- what is asked for ------------------------------------------------------------------------

@@ -7,14 +7,8 @@ from collections.abc import Iterator
 
 from indicated.model import Asserter, Fact, Finding, Mark, Outcome, Section, Sentence
 from indicated.report.desk import listing, section, table
-from indicated.report.letters.parts import (
-    Sheet,
-    criteria_table,
-    deciding,
-    head,
-    review,
-    trailing,
-)
+from indicated.report.letters.frame import subject, trailing
+from indicated.report.letters.parts import Sheet, criteria_table, deciding, monitoring
 from indicated.report.letters.weighed import Held, facts_below, open_leaves, weighed
 from indicated.report.opening import (
     contradicted,
@@ -39,8 +33,7 @@ def peer(sheet: Sheet) -> list[Section]:
     header = sheet.header("objection", "reply")
     not_claimed = list(dict.fromkeys(_not_claimed(sheet)))[:MOST]
     return [
-        head(sheet, HEAD),
-        review(sheet),
+        subject(sheet, HEAD, id="request"),
         section("case", sheet.heading("case"), listing(_case(sheet))),
         section("letter-criteria", sheet.heading("deciding"), *rows),
         section(
@@ -52,6 +45,7 @@ def peer(sheet: Sheet) -> list[Section]:
             listing(not_claimed or [sheet.fixed("claim_record")]),
         ),
         section("asks", sheet.heading("ask_reviewer"), listing(_asks(sheet, d.policy is not None))),
+        section("monitoring", sheet.heading("monitoring"), *monitoring(sheet)),
         *trailing(sheet),
     ]  # fmt: skip
 

@@ -7,7 +7,8 @@ from datetime import timedelta
 from indicated.model import Block, Missing, Outcome, Role, Section, Sentence, When
 from indicated.report.desk import listing, paragraph, section, table
 from indicated.report.gaps import asked_together, by_need, ways
-from indicated.report.letters.parts import Sheet, head, only, review, signature, trailing
+from indicated.report.letters.frame import closing, letterhead, salutation, subject, trailing
+from indicated.report.letters.parts import Sheet, only
 from indicated.report.phrases import clean
 
 OPEN = (Outcome.CANNOT_DETERMINE, Outcome.CONDITIONAL)
@@ -24,13 +25,13 @@ def request(sheet: Sheet) -> list[Section]:
     if sheet.desk.story.case.chart.closed:
         opening = "request_closed"
         parts = []
-    said = paragraph(sheet.fixed(opening))
     return [
-        head(sheet),
-        review(sheet),
-        section("missing", sheet.heading("wanted"), said, parts=parts),
+        letterhead(sheet),
+        subject(sheet, granted=False),
+        salutation(sheet, sheet.fixed(opening)),
+        *([section("missing", sheet.heading("wanted"), parts=parts)] if parts else []),
         *([_answer(sheet)] if parts else []),
-        signature(sheet),
+        closing(sheet),
         *trailing(sheet),
     ]
 
