@@ -831,7 +831,7 @@ class RequestedItem:
     current_dose: Quantity | None = None  # what is given now, where a change is asked for
     duration: Quantity | None = None
     route: str = ""
-    code: str = ""
+    codes: tuple[str, ...] = ()
     place: str = ""
     parts: tuple[str, ...] = ()  # sites that are judged one by one
     facts: tuple[Fact, ...] = ()

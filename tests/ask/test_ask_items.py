@@ -48,8 +48,8 @@ def said(item: RequestedItem, key: str) -> Any:
     if key in ("quantity", "purpose", "site"):
         found = [f.value for f in item.facts if f.concept == f"request.{key}"]
         return shown(found[0]) if found else ""
-    if key == "parts":
-        return list(item.parts)
+    if key in ("parts", "codes"):
+        return list(getattr(item, key))
     if key == "secondary":
         return str(item.secondary).lower()
     return shown(getattr(item, key))

@@ -52,7 +52,7 @@ def made(
         phase_because=because.why,
         product=head.product,
         current_dose=now if isinstance(now, Quantity) else None,
-        code=head.codes[0].code if head.codes else "",
+        codes=tuple(dict.fromkeys(c.code for c in head.codes)),
         parts=_parts(placed),
         facts=tuple(dict.fromkeys(stated)),
         sources=(_source(document, head.span.start, head.span.end),),

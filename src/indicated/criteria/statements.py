@@ -73,7 +73,7 @@ class FactReader:
             current_dose=quantity("current_dose"),
             duration=duration,
             route=keys.route,
-            code=keys.code,
+            codes=(keys.code,) if keys.code else (),
             place=keys.place,
             parts=tuple(keys.parts),
             facts=tuple(dict.fromkeys(stated)),

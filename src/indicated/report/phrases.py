@@ -248,7 +248,7 @@ class Phrases:
             parts.append(self.m.fill("therapy.duration", length=self.quantity(item.duration)))
         purposes = [f.value for f in item.facts if f.concept == "request.purpose"]
         stated = [p for p in purposes if isinstance(p, str)]
-        said = (item.route, item.code, item.place, *stated)
+        said = (item.route, *item.codes, item.place, *stated)
         parts += [quotable(self.detail(x)) for x in said if x]
         return ", ".join([*parts, *(quotable(p) for p in item.parts)])
 

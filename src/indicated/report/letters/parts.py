@@ -131,7 +131,7 @@ def duration(sheet: Sheet) -> Sentence:
 def codes(desk: Desk, d: Determination) -> Iterator[Sentence]:
     """Codes that the library lists: of the item, and of the conditions that the findings rest on.
     Which of them is billed, the sender decides."""
-    if (code := d.item.code) and (said := clean(code)):
+    for said in filter(None, map(clean, d.item.codes)):
         yield desk.say("letter.code_asked", desk.made("request", said, key=d.item.id), code=said)
     concepts = desk.story.library.concepts
     listed: list[tuple[str, tuple[str, ...]]] = [(d.item.treatment, CODE_SYSTEMS)]
