@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -24,27 +25,59 @@ import yaml
 from indicated.assess import assess
 from indicated.chart import read_chart
 from indicated.criteria import load_library
-from indicated.model import Article, Block, Case, Section
+from indicated.letters import letter
+from indicated.model import Article, Assessment, Block, Case, Library, Section
 from indicated.report import to_docx, to_fhir, to_html, to_markdown, to_pdf
+from indicated.report.letters import LETTERS, load_letterhead
 from indicated.report.output import to_json
 from indicated.report.page import Page, blocks_of, sentences_of
 from indicated.report.paper import sheets
 from indicated.serve.demo import demo_case
+from indicated.settings import Settings
 
-CASES = sorted((Path(__file__).parents[2] / "examples/cases").iterdir())
+EXAMPLES = Path(__file__).parents[2] / "examples"
+CASES = sorted((EXAMPLES / "cases").iterdir())
 
 
-@pytest.fixture(scope="module", params=["shipped", *(c.name for c in CASES)])
-def assessment(request: pytest.FixtureRequest):  # type: ignore[no-untyped-def]
-    library = load_library()
-    if request.param == "shipped":
-        return assess(demo_case(), library)
-    folder = next(c for c in CASES if c.name == request.param)
+# One small case in every form of text that people are sent: each reader, each letter, in Spanish too.
+SMALL = "cpap-ahi-9-hypertension"
+READERS = ("reviewer", "patient", "student", "patient es")
+LETTERS_OF_IT = (*LETTERS, "necessity es", "appeal es")
+PLAIN = Settings()
+LETTERHEAD = load_letterhead(EXAMPLES / "letterhead.yaml")
+
+
+@pytest.fixture(
+    scope="module", params=["shipped", *(c.name for c in CASES), *READERS, *LETTERS_OF_IT]
+)
+def assessment(request: pytest.FixtureRequest) -> Assessment:
+    """An assessment with its article, or with a letter in its place."""
+    name, _, language = request.param.partition(" ")
+    language = language or "en"
+    if name == "shipped":
+        return assess(demo_case(), _library())
+    if name in LETTERS:
+        denial = read_chart(EXAMPLES / "cases" / SMALL / "denial.txt") if name == "appeal" else None
+        told = {"letterhead": LETTERHEAD, "denial": denial, "language": language}
+        return letter(name, _assessed(SMALL), _library(), **told)  # type: ignore[arg-type]
+    if request.param in READERS:
+        return _assessed(SMALL, Settings(reader=name, locale=language))
+    return _assessed(name)
+
+
+@cache
+def _library() -> Library:
+    return load_library()
+
+
+@cache
+def _assessed(name: str, settings: Settings = PLAIN) -> Assessment:
+    folder = EXAMPLES / "cases" / name
     expected = yaml.safe_load((folder / "expected.yaml").read_text("utf-8"))
-    day = expected.get("as_of", date(2026, 1, 1))
+    day = expected.get("as_of", date(2026, 11, 20))
     day = day if isinstance(day, date) else date.fromisoformat(day)
     question = (folder / "question.txt").read_text("utf-8").strip()
-    return assess(Case(question, read_chart(folder / "chart"), day), library)
+    return assess(Case(question, read_chart(folder / "chart"), day), _library(), settings)
 
 
 def bare(text: str) -> str:
@@ -52,8 +85,9 @@ def bare(text: str) -> str:
     return re.sub(r"[^\w%<>≤≥=×÷✓✗■□]", "", text.replace("_", ""))
 
 
-def in_order(article: Article) -> list[str]:
-    """Headings, column heads, sentences and cells as they follow each other."""
+def in_order(article: Article, *, titled: str = "") -> list[str]:
+    """Headings, column heads, sentences and cells as they follow each other; the title of a letter
+    after its addresses, the section `titled`."""
 
     def of(section: Section) -> Iterator[str]:
         yield from [section.heading] if section.heading else []
@@ -61,6 +95,7 @@ def in_order(article: Article) -> list[str]:
             yield from said(block, section.id)
         for part in section.parts:
             yield from of(part)
+        yield from [article.title] if titled and section.id == titled else []
 
     return [text for section in article.sections for text in of(section)]
 
@@ -78,7 +113,11 @@ def said(block: Block, section: str, *, labelled: bool = False) -> Iterator[str]
 def on_paper(page: Page) -> list[str]:
     """The same in the order of paper: what is folded stands at the end."""
     found: list[str] = []
+    titled = not page.titled
     for sheet in sheets(page):
+        if not titled and sheet.id != page.titled:
+            found.append(page.article.title)
+            titled = True
         found += [sheet.heading] if sheet.block is None else list(said(sheet.block, sheet.id))
     return found
 
@@ -105,7 +144,10 @@ def furniture(page: Page) -> set[str]:
     told |= {meaning for _, meaning in page.marks()} | {mark for mark, _ in page.marks()}
     told |= {b.folded for s in page.article.sections for b in blocks_of(s) if b.folded}
     told |= {g.heading for g in page.glances()} | {g.outcome for g in page.glances()}
-    told |= {page.icon(g.tone) for g in page.glances()}
+    notes = [b for s in page.article.sections for b in blocks_of(s) if b.kind == "note"]
+    told |= {
+        page.icon(tone) for tone in (*(g.tone for g in page.glances()), *(b.tone for b in notes))
+    }
     return told
 
 
@@ -154,21 +196,23 @@ class Words(HTMLParser):
             self.words.append(data)
 
 
-def test_html(assessment) -> None:  # type: ignore[no-untyped-def]
+def test_html(assessment: Assessment) -> None:
     article = assessment.article
     body = to_html(article).split('<main id="article"', 1)[1].split("</main>", 1)[0]
     text = "".join(Words(f"<main {body}</main>").words)
-    only(rest(text, in_order(article)), furniture(page_of(article)))
+    page = page_of(article)
+    only(rest(text, in_order(article, titled=page.titled)), furniture(page))
 
 
-def test_markdown(assessment) -> None:  # type: ignore[no-untyped-def]
+def test_markdown(assessment: Assessment) -> None:
     article = assessment.article
     text = html.unescape(re.sub(r"\\(.)", r"\1", to_markdown(article)))
     numbers = re.compile(r"^(?:\d+\.|>) ", re.M)  # of the list of references, and of a note
-    only(rest(numbers.sub("", text), in_order(article)), furniture(page_of(article)))
+    page = page_of(article)
+    only(rest(numbers.sub("", text), in_order(article, titled=page.titled)), furniture(page))
 
 
-def test_pdf(assessment) -> None:  # type: ignore[no-untyped-def]
+def test_pdf(assessment: Assessment) -> None:
     article = assessment.article
     page = page_of(article)
     file = pypdfium2.PdfDocument(to_pdf(article))
@@ -178,11 +222,13 @@ def test_pdf(assessment) -> None:  # type: ignore[no-untyped-def]
         file.close()
     told = (state := page.say(page.state)), page.day, page.hash
     running = page.say("print_note", state=told[0], day=told[1], hash=told[2]) + page.banner
+    frames = [page.banner if page.letter else running, state.upper()]
     text = ""
     for n, sheet_text in enumerate(sheets_text, 1):
         plain = bare(re.sub("\ufffe(?:\r\n)?", "", sheet_text))  # hyphens at the ends of lines
         foot = bare(page.m.template("page.page_of").format(n=n, of=len(sheets_text)))
-        for frame in (bare(running), foot, bare(state.upper())):  # on every page, once
+        again = [page.subject] if page.letter and n > 1 else []
+        for frame in (*map(bare, [*frames, *again]), foot):  # on every page, once
             assert plain.count(frame) >= 1
             plain = plain.replace(frame, "", 1)
         text += plain
@@ -190,7 +236,7 @@ def test_pdf(assessment) -> None:  # type: ignore[no-untyped-def]
     only(rest(text, on_paper(page)), furniture(page) | heads)  # heads come again on the next page
 
 
-def test_docx(assessment) -> None:  # type: ignore[no-untyped-def]
+def test_docx(assessment: Assessment) -> None:
     article = assessment.article
     page = page_of(article)
     body = docx.Document(io.BytesIO(to_docx(article))).element.body
@@ -199,7 +245,7 @@ def test_docx(assessment) -> None:  # type: ignore[no-untyped-def]
     only(rest(text, on_paper(page)), furniture(page))
 
 
-def test_fhir(assessment) -> None:  # type: ignore[no-untyped-def]
+def test_fhir(assessment: Assessment) -> None:
     article = assessment.article
     composition = to_fhir(article)["entry"][0]["resource"]
 
@@ -213,14 +259,14 @@ def test_fhir(assessment) -> None:  # type: ignore[no-untyped-def]
     only(rest(text, in_order(article)), furniture(page_of(article)))
 
 
-def test_json(assessment) -> None:  # type: ignore[no-untyped-def]
+def test_json(assessment: Assessment) -> None:
     told = json.loads(json.dumps(to_json(assessment)))["article"]
     article = assessment.article
     every = [s.text for section in article.sections for s in sentences_of(section)]
     assert sorted(s["text"] for s in told["sentences"]) == sorted(every)
 
 
-def test_the_comparison_sees_a_dropped_and_an_added_sentence(assessment) -> None:  # type: ignore[no-untyped-def]
+def test_the_comparison_sees_a_dropped_and_an_added_sentence(assessment: Assessment) -> None:
     article = assessment.article
     shorter = replace(article, sections=article.sections[:-1])
     text = html.unescape(re.sub(r"\\(.)", r"\1", to_markdown(shorter)))

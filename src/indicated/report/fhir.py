@@ -98,7 +98,7 @@ class _Document:
                 told["entry"] = entries
         if section.parts:
             told["section"] = [self._section(p) for p in section.parts]
-        if len(told) == 1:  # a section holds text, entries or sections
+        if not (section.blocks or section.parts):  # a section holds text, entries or sections
             told["text"] = _narrative("empty", [_p(section.heading)])
         return told
 
