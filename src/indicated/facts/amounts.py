@@ -77,14 +77,6 @@ def is_european(text: str, start: int, digits: str) -> bool:
 
 
 @cache
-def _units() -> re.Pattern[str]:
-    """Every unit name, longest first."""
-    names = sorted({fold(n) for n in unit_names()} - _NO_UNIT, key=len, reverse=True)
-    parts = (re.escape(n) + (r"(?!\w)" if n[-1].isalnum() else "") for n in names)
-    return re.compile("|".join(parts))
-
-
-@cache
 def unit_at(folded: str) -> str | None:
     """The UCUM code of a unit's name in folded form."""
     return _by_folded().get(folded)
@@ -137,8 +129,24 @@ def _written_out(folded: str, at: int, begin: int) -> tuple[str, int] | None:
     return None
 
 
+@cache
+def _units_by_letter() -> dict[str, re.Pattern[str]]:
+    """The unit names that begin with each letter, longest first."""
+    by: dict[str, list[str]] = {}
+    for name in sorted({fold(n) for n in unit_names()} - _NO_UNIT, key=len, reverse=True):
+        by.setdefault(name[0], []).append(
+            re.escape(name) + (r"(?!\w)" if name[-1].isalnum() else "")
+        )
+    return {letter: re.compile("|".join(names)) for letter, names in by.items()}
+
+
+def _unit(folded: str, at: int) -> re.Match[str] | None:
+    names = _units_by_letter().get(folded[at : at + 1])
+    return names.match(folded, at) if names else None
+
+
 def _simple(text: str, folded: str, at: int, begin: int) -> tuple[str, int] | None:
-    match = _units().match(folded, begin)
+    match = _unit(folded, begin)
     if match is None:
         inch = _INCH.match(folded, at)
         if inch:
@@ -152,7 +160,7 @@ def _simple(text: str, folded: str, at: int, begin: int) -> tuple[str, int] | No
     if code is None:
         return None
     per = _PER.match(folded, end)
-    if per and (of := _units().match(folded, per.end())):
+    if per and (of := _unit(folded, per.end())):
         below = unit_at(of[0])
         both = unit_code(f"{code}/{below}") if below else None
         if both:

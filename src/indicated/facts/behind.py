@@ -24,6 +24,7 @@ _SUCH_AS = re.compile(
 )
 _ALL = ("all", "both", "none", "each")
 _CONJUNCTION = re.compile(r"(?:\band\b|\bor\b|\bnor\b|&|/)")
+_OF_TREATMENT = re.compile(r"\b(?:to|(?:benefit|response|help|success) (?:from|with))$")
 _OBJECT = re.compile(r"\s(?:(?:the|her|his|their|all|taking|using|any)\s)?")
 # What may be said of a whole list without an "and": "A, B, C ineffective".
 OUTCOMES = frozenset({"no-response", "response-none", "intolerance", "never", "not_documented"})
@@ -94,9 +95,12 @@ class Behind(Ahead):
         before = (
             [] if far else [m for m in self.mentions if behind[0] <= m.start and m.end <= cue.start]
         )
-        if before and self._joined(before[-1].end, cue.start) and not self._acts_on(
-            cue, before[-1].end
-        ):  # fmt: skip
+        if (
+            before
+            and self._joined(before[-1].end, cue.start)
+            and not self._acts_on(cue, before[-1].end)
+            and not self._has_its_object(cue)
+        ):
             return behind
         ahead = self._ahead(cue, effect)
         reached = [m for m in self.mentions if ahead[0] <= m.start and m.end <= ahead[1]]
@@ -110,6 +114,13 @@ class Behind(Ahead):
         if far:
             return behind
         return behind if before else ahead
+
+    def _has_its_object(self, cue: Cue) -> bool:
+        """ "On A for months without response to B": what did not work is named behind the words."""
+        if not _OF_TREATMENT.search(self.text, cue.start, cue.end):
+            return False
+        following = [m.start for m in self.mentions if m.start >= cue.end]
+        return bool(following) and _OBJECT.fullmatch(self.text, cue.end, following[0]) is not None
 
     def _next(self, cue: Cue, gap: int = 1) -> list[tuple[int, int]]:
         """The name directly before the words, with those joined to it: "A and B intolerance"."""

@@ -48,8 +48,11 @@ def effects_of(
     _still_ill(frame, named, found)
     _one_after_another(frame, named, found)
     _did_not(frame, named, found)
+    _but_not_to(frame, named, found)
     _same_again(frame, named, found)
     _switched(frame, named, found)
+    _replaced(frame, named, found)
+    _taken_before(frame, named, found)
     _harm_alone(frame, named, found)
     for mention, effects in zip(named, found, strict=True):
         settle(frame, mention, effects)
@@ -308,6 +311,24 @@ def _did_not(frame: Reading, named: Sequence[Mention], found: list[Effects]) -> 
             found[i][turned] = Cue(*alone.span(), ((turned, "both"),))
 
 
+_BUT_NOT_TO = re.compile(
+    r"\s?,?\s?(?:but|and|yet|though) not (?:(?:to|with|on|by|from) )?(?:(?:the|her|his|oral) )?"
+)
+
+
+def _but_not_to(frame: Reading, named: Sequence[Mention], found: list[Effects]) -> None:
+    """ "Responded to A but not to B": what is denied of B is the response."""
+    for i in range(1, len(named)):
+        good = found[i - 1].keys() & {"response-good", "response-partial", "any-response"}
+        none = found[i].get("absent")
+        if not good or none is None or found[i - 1][next(iter(good))].end > named[i - 1].start:
+            continue
+        if _BUT_NOT_TO.fullmatch(frame.text, named[i - 1].end, named[i].start):
+            for effect in ("absent", *good):
+                found[i].pop(effect, None)
+            found[i]["no-response"] = Cue(none.start, none.end, (("no-response", "both"),))
+
+
 _TOO = re.compile(r"\s(?:did|does|was|were|has|had|is) (?:so )?(?:too|as well|likewise|also)\b")
 _BUT_NOT = re.compile(r"\b(?:while|whereas|although|though|but|yet|however|and)\b|;")
 
@@ -345,6 +366,10 @@ def _harm_alone(frame: Reading, named: Sequence[Mention], found: list[Effects]) 
     past = frame.sentence.section in ("past-medications", "failed")
     if frame.sentence.section == "medications" or not sure:
         return
+    if harms and alternatives("therapy", "in_use").search(
+        frame.text, frame.sentence.start, named[min(harms)].start
+    ):
+        return
     for i, cue in harms.items():
         if len(harms) > 1 or told or past or frame.text.startswith("too ", cue.start):
             found[i]["intolerance"] = cue
@@ -368,6 +393,41 @@ def _switched(frame: Reading, named: Sequence[Mention], found: list[Effects]) ->
         elif following and _leads_from(frame, cue, named[i], following):
             for effect in ("started", "current"):
                 found[i + 1].setdefault(effect, cue)
+
+
+_REPLACES = re.compile(
+    r"\s(?:has |had |then |later |soon )?(?:replaced|replaces|superseded|supplanted)\s"
+    r"(?:the |her |his )?"
+)
+
+
+def _replaced(frame: Reading, named: Sequence[Mention], found: list[Effects]) -> None:
+    """ "A replaced B": A began and B ended."""
+    for i in range(1, len(named)):
+        verb = _REPLACES.fullmatch(frame.text, named[i - 1].end, named[i].start)
+        if verb is None:
+            continue
+        told = Cue(verb.start() + 1, verb.end() - 1, (("stopped", "before"),))
+        found[i - 1].pop("stopped", None)
+        found[i - 1].setdefault("started", told)
+        found[i].pop("current", None)
+        found[i].setdefault("stopped", told)
+
+
+_ITS_OBJECT = re.compile(r"\b(?:to|from|with)$")
+
+
+def _taken_before(frame: Reading, named: Sequence[Mention], found: list[Effects]) -> None:
+    """ "On A for months without response to B": B is not what is taken now."""
+    for i, effects in enumerate(found):
+        now = effects.get("current")
+        none = effects.get("no-response") or effects.get("response-none")
+        if not (now and none) or not now.end <= none.start < none.end <= named[i].start:
+            continue
+        if _ITS_OBJECT.search(frame.text, none.start, none.end) and any(
+            now.end <= m.start and m.end <= none.start for m in named[:i]
+        ):
+            del effects["current"]
 
 
 def _leads_from(frame: Reading, cue: Cue, old: Mention, new: Mention) -> bool:

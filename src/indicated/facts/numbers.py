@@ -45,8 +45,10 @@ _NUMBER = re.compile(
 _AND = re.compile(rf"\s?(?:%|[a-z]{{1,5}}(?:/[a-z]{{1,5}})?)?\s?(?:and|&)\s(?P<b>{DIGITS})", re.I)
 # Where a number may stand. Looking for these first, and only from a little before one of them for
 # the whole notation, reads a page several times faster; `_AHEAD` is longer than any comparator.
-_DIGIT_OR_WORD = re.compile(rf"\d|\b(?:{'|'.join(WORDS)})\b", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
+_NUMERAL = re.compile(rf"(?:{'|'.join(WORDS)})(?!\w)")
 _AHEAD = 28
+_LONGEST = 80  # characters of a notation from its first digit or word on
 # How a comparator or sign ends: where neither stands right before a number, it begins there.
 _SIGNED = frozenset("<>=\u2264\u2265-\u2212+)")
 _COMPARED = (
@@ -104,10 +106,12 @@ def find_numbers(text: str, folded: str, taken: Sequence[Spanned]) -> list[Numbe
     """Every number outside of `taken` (dates and names with digits), in order."""
     found: list[Number] = []
     at = 0
-    while (near := _DIGIT_OR_WORD.search(text, at)) is not None:
-        match = _NUMBER.search(text, _from(text, at, near.start()))
-        if match is None:
-            break
+    for near in _beginnings(folded):
+        if near < at:
+            continue
+        match = _NUMBER.search(text, _from(text, at, near), near + _LONGEST)
+        if match is None or match.start("a") > near:
+            continue  # a digit inside of a word, or one that belongs to the next
         whole = _composite(folded, match.start("a"))
         number = whole or _number(text, folded, match)
         at = max(match.end("a"), number.end if number else 0)
@@ -116,6 +120,18 @@ def find_numbers(text: str, folded: str, taken: Sequence[Spanned]) -> list[Numbe
         if not (number.word and _stands_for_name(folded, match, number)):
             found.append(number)
     return apart(found, taken)
+
+
+def _beginnings(folded: str) -> list[int]:
+    """Where a digit or a number in words stands."""
+    found = [m.start() for m in _DIGIT.finditer(folded)]
+    found += [m.start() for m in _NUMERAL.finditer(folded)
+              if not m.start() or not _wordlike(folded[m.start() - 1])]  # fmt: skip
+    return sorted(found)
+
+
+def _wordlike(letter: str) -> bool:
+    return letter.isalnum() or letter == "_"
 
 
 def _from(text: str, at: int, digits: int) -> int:
