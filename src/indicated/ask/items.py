@@ -229,9 +229,10 @@ def _dose_now(
     doses = [f.therapy.dose for f in given if f.therapy and f.therapy.dose]
     now = item.current_dose or (doses[-1] if doses else None)
     told = item.current_dose is not None and _differs(item.current_dose, item.dose)
-    recorded = bool(given) and all(_changed(f.therapy, item) for f in given)
+    amounts_said = [f for f in given if f.therapy and (f.therapy.dose or f.therapy.every)]
+    recorded = bool(amounts_said) and all(_changed(f.therapy, item) for f in amounts_said)
     if item.phase is Phase.CONTINUATION and (told or recorded):
-        said = item.words if told else quote(given[-1])
+        said = item.words if told else quote(amounts_said[-1])
         where = clause("where.question" if told else "where.record")
         why = clause("phase_because.changed", words=said, where=where)
         item = replace(item, phase=Phase.DOSE_CHANGE, phase_because=why)
