@@ -702,6 +702,9 @@ class Label:
     dose: str = ""
     maximum: Quantity | None = None
     every: Quantity | None = None  # how often the maximum may be given: 1 d, 4 wk
+    needs: tuple[str, ...] = ()  # concepts that the record must show as well: a line, a marker
+    from_age: Quantity | None = None
+    below_age: Quantity | None = None
     valid_from: date | None = None
     references: tuple[Reference, ...] = ()
 

@@ -48,6 +48,8 @@ def said(item: RequestedItem, key: str) -> Any:
     if key in ("quantity", "purpose", "site"):
         found = [f.value for f in item.facts if f.concept == f"request.{key}"]
         return shown(found[0]) if found else ""
+    if key == "partners":
+        return [f.value for f in item.facts if f.concept == "request.partner"]
     if key in ("parts", "codes"):
         return list(getattr(item, key))
     if key == "secondary":

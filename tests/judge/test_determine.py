@@ -390,6 +390,30 @@ def test_a_dose_asked_for_more_often_than_the_label_s_maximum_may_be_above_it() 
     assert judged(Quantity.of(4, "wk"), month) is MET
 
 
+def test_a_label_row_may_hold_for_some_ages_and_need_more_than_the_disease() -> None:
+    row = Label("", "drug", "FDA", ("disease",), "Disease.", needs=("marker",))
+    grown = replace(row, needs=(), from_age=Quantity.of(18, "a"), below_age=Quantity.of(65, "a"))
+    names = ("request.labelled-use", "marker")
+    concepts = Concepts({
+        **CONCEPTS.by_id, **{n: Concept(n, n, "request") for n in names},
+        "age": Concept("age", "age", "measurement", unit="a"),
+    })  # fmt: skip
+    labelled = has("labelled", "request.labelled-use")
+
+    def judged(label: Label, *facts: Fact) -> Truth:
+        context = Context(Library(concepts, {"p": policy("p", (labelled,))}, (label,)), DAY, "t")
+        found = determine(ITEM, Facts((fact("disease"), *facts)), (), context)
+        return found.routes[0].parts[0].truth
+
+    def aged(years: int) -> Fact:
+        return replace(fact("age"), value=Quantity.of(years, "a"))
+
+    assert judged(row) is UNKNOWN
+    assert judged(row, fact("marker")) is MET
+    assert judged(grown) is MET  # an age that is not said lies outside of nothing
+    assert [judged(grown, aged(y)) for y in (17, 18, 64, 65)] == [UNKNOWN, MET, MET, UNKNOWN]
+
+
 def test_any_treatment_is_any_but_the_one_asked_for() -> None:
     failed = Qualifiers(ended_because=frozenset({"no-response"}))
     other = has("other", "any-treatment", where=failed)

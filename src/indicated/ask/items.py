@@ -23,6 +23,7 @@ from indicated.ask.mentions import (
     with_facts,
 )
 from indicated.ask.orders import Order, holds, orders
+from indicated.ask.partners import partners
 from indicated.ask.phase import is_current, phase_of, quote
 from indicated.ask.plan import from_chart, is_history, ordered
 from indicated.messages import clause
@@ -68,7 +69,8 @@ def requested_items(
     rules = plan_rules(told)
     for n, item in enumerate(items):
         first = alternatives(told, item.treatment, concepts)
-        items[n] = replace(item, facts=(*item.facts, *first, *rules))
+        with_it = partners(document, found[n], named, concepts)
+        items[n] = replace(item, facts=(*item.facts, *first, *rules, *with_it))
     if is_plan(text) or (not found and _asks_without_name(text)):
         items += from_chart(found, placed, chart, chart_facts, concepts)
     return tuple(replace(item, id=f"item-{n}") for n, item in enumerate(items, start=1))

@@ -61,6 +61,8 @@ def _label(row: LabelKeys, refs: References, known: dict[str, Reference], place:
     refs.concept(row.ingredient, (*place, "ingredient"))
     for i, indication in enumerate(row.indications):
         refs.concept(indication, (*place, "indications", i))
+    for i, need in enumerate(row.needs):
+        refs.concept(need, (*place, "needs", i))
     cites = refs.cite(row.cite, (*place, "cite"))
     return Label(
         product=row.product,
@@ -72,6 +74,9 @@ def _label(row: LabelKeys, refs: References, known: dict[str, Reference], place:
         dose=row.dose,
         maximum=refs.quantity(row.maximum, (*place, "maximum")),
         every=refs.quantity(row.every, (*place, "every")),
+        needs=tuple(row.needs),
+        from_age=refs.quantity(row.from_age, (*place, "from_age")),
+        below_age=refs.quantity(row.below_age, (*place, "below_age")),
         valid_from=row.valid_from,
         references=tuple(
             replace(known[c.key], note="; ".join(filter(None, [known[c.key].note, c.locator])))

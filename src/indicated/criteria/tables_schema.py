@@ -96,6 +96,9 @@ class LabelKeys(Base):
     dose: Scalar = ""
     maximum: QuantityText | None = None
     every: QuantityText | None = None
+    needs: list[Text] = Field(default_factory=list)
+    from_age: QuantityText | None = None
+    below_age: QuantityText | None = None
     valid_from: Day | None = None
     cite: Annotated[list[Text], Field(min_length=1)]
 

@@ -22,10 +22,12 @@ from indicated.model import (
     Facts,
     Label,
     Library,
+    Quantity,
     RequestedItem,
 )
 from indicated.truth import MET, UNKNOWN, Truth
 
+AGE = "age"
 LABELLED = "request.labelled-use"
 WITHIN = "request.within-label-maximum"
 MUCH_LESS = Decimal("0.9")  # of an interval: every four weeks is not more often than monthly
@@ -57,12 +59,34 @@ def _of_another(label: Label, treatment: str, concepts: Concepts) -> bool:
 
 
 def _indicated_by(label: Label, facts: Facts, concepts: Concepts) -> Truth:
-    """Whether the record shows one of the label's indications; not shown is unknown."""
-    return MET if _indications(label, facts, concepts) else UNKNOWN
+    """Whether the record shows one of the label's indications, and all that the label holds it to;
+    not shown is unknown."""
+    shown = _indications(label, facts, concepts)
+    held = all(_shown((need,), facts, concepts) for need in label.needs)
+    return MET if shown and held and _of_age(label, facts, concepts) else UNKNOWN
+
+
+def _of_age(label: Label, facts: Facts, concepts: Concepts) -> bool:
+    """Whether no age of the record lies outside of the label's. An age that is not said is none."""
+    for fact in _shown((AGE,), facts, concepts) if AGE in concepts else ():
+        if not isinstance(fact.value, Quantity):
+            continue
+        for limit, above in ((label.from_age, True), (label.below_age, False)):
+            if limit is None or limit.low is None:
+                continue
+            age = in_unit(fact.value, limit.unit)
+            end = age.high if above else age.low
+            if end is not None and (end < limit.low) is above:
+                return False
+    return True
 
 
 def _indications(label: Label, facts: Facts, concepts: Concepts) -> list[Fact]:
-    found = about(label.indications, facts.items, concepts)
+    return _shown(label.indications, facts, concepts)
+
+
+def _shown(ids: tuple[str, ...], facts: Facts, concepts: Concepts) -> list[Fact]:
+    found = about(ids, facts.items, concepts)
     return [f for f in found.present if f.asserter is not Asserter.COMPUTED]
 
 
