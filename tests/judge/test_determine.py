@@ -50,6 +50,9 @@ CONCEPTS = Concepts(
         "disease": Concept("disease", "disease", "disease"),
         "rare": Concept("rare", "rare disease", "disease", under=("disease",)),
         "clot": Concept("clot", "clot", "disease"),
+        "danger": Concept("danger", "danger", "symptom"),
+        "harm": Concept("harm", "harm to oneself", "symptom", under=("danger",)),
+        "fight": Concept("fight", "fighting", "symptom", under=("danger",)),
         "vein": Concept("vein", "reflux of a vein", "measurement", unit="mm"),
         "request.dose": Concept("request.dose", "dose", "request"),
     }
@@ -432,3 +435,15 @@ def test_any_treatment_is_any_but_the_one_asked_for() -> None:
     assert judged(ended("brand")) is Outcome.CANNOT_DETERMINE  # the one asked for, by its brand
     assert judged(ended("second", "completed")) is Outcome.CANNOT_DETERMINE  # proves no "never"
     assert judged(fact("second", assertion=Assertion.ABSENT)) is Outcome.CANNOT_DETERMINE
+
+
+def test_a_denial_of_the_narrower_finding_counts_against_it_and_no_other() -> None:
+    """What is found and then denied is over, or in dispute; a denial of another kind says nothing."""
+    now = policy("now", (has("danger", "danger", where=Qualifiers(currently=True)),))
+    before = replace(fact("harm"), when=When.on(date(2025, 4, 1)))
+    over = run(now, facts=(before, fact("harm", assertion=Assertion.ABSENT)))
+    assert over.outcome is Outcome.CANNOT_DETERMINE
+    both = run(now, facts=(fact("harm"), fact("harm", assertion=Assertion.ABSENT)))
+    assert both.outcome is Outcome.CANNOT_DETERMINE
+    other = run(now, facts=(before, fact("fight", assertion=Assertion.ABSENT)))
+    assert other.outcome is Outcome.INDICATED

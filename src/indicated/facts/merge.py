@@ -37,6 +37,7 @@ _TRUST = [
 _CLAIMS = (Asserter.LETTER, Asserter.PAYER, Asserter.QUESTION)
 _SOFT_MARKS = frozenset({Mark.DATE_ASSUMED, Mark.DISPUTED})
 THERAPIES = frozenset({"drug", "device", "procedure", "service"})
+PASSING = frozenset({"symptom", "state", "event"})
 
 
 def merge(facts: Iterable[Fact], concepts: Concepts) -> tuple[Fact, ...]:
@@ -47,6 +48,7 @@ def merge(facts: Iterable[Fact], concepts: Concepts) -> tuple[Fact, ...]:
     merged = [_one(group) for group in groups.values()]
     merged = _same_courses(_same_events(merged, concepts), concepts)
     merged = _end_earlier_courses(merged, concepts)
+    merged = _before_free_stretches(merged, concepts)
     return tuple(sorted(merged, key=_place))
 
 
@@ -200,6 +202,31 @@ def _end_earlier_courses(facts: list[Fact], concepts: Concepts) -> list[Fact]:
             fact = replace(fact, when=replace(fact.when, ongoing=False))
         out.append(fact)
     return out
+
+
+def _before_free_stretches(facts: list[Fact], concepts: Concepts) -> list[Fact]:
+    """What a text tells without a day, and then that it has been absent for weeks, was before."""
+    free = [f for f in facts if f.assertion is Assertion.ABSENT and _stretch(f)]
+    out = []
+    for fact in facts:
+        passing = fact.concept in concepts and concepts[fact.concept].kind in PASSING
+        if free and passing and fact.assertion is Assertion.PRESENT and not fact.when.ongoing:
+            since = [f.when.start for f in free if _ends_with(f, fact, concepts)]
+            if since:
+                fact = replace(fact, when=When(None, since[0], assumed=fact.when.assumed))
+        out.append(fact)
+    return out
+
+
+def _stretch(fact: Fact) -> bool:
+    start, end = fact.when.start, fact.when.end
+    return start is not None and end is not None and start.latest < end.earliest
+
+
+def _ends_with(free: Fact, fact: Fact, concepts: Concepts) -> bool:
+    """Whether the days without it end on the very day that the finding before it was given."""
+    same = fact.when.start == fact.when.end == free.when.end
+    return same and concepts.is_a(fact.concept, free.concept) and _later(free, fact)
 
 
 def _is_therapy(fact: Fact, concepts: Concepts) -> bool:

@@ -232,7 +232,9 @@ def when_of(frame: Frame, mention: Mention, meant: Meaning, kind: str) -> Time:
         if dates:
             stretch = When(dates[-1].first, dates[-1].last, assumed=page.assumed)
             return Time(stretch, (dates[-1],), page.assumed)
-        return Time(When.on(page.today, assumed=page.assumed), (), page.assumed)
+        return free_since(frame, mention) or Time(
+            When.on(page.today, assumed=page.assumed), (), page.assumed
+        )
     if dates:
         return Time(_dated(frame, dates, meant, kind), tuple(dates), relative)
     if meant.assertion in (Assertion.FAMILY, Assertion.HYPOTHETICAL):
@@ -250,6 +252,24 @@ def when_of(frame: Frame, mention: Mention, meant: Meaning, kind: str) -> Time:
     if _undated(frame, meant, kind):
         return Time(UNDATED)
     return Time(When.on(page.today, assumed=page.assumed), (), page.assumed)
+
+
+def free_since(frame: Frame, mention: Mention) -> Time | None:
+    """How long something has been absent: "no seizure for three weeks", "none in two years"."""
+    page = frame.page
+    _, high = frame.clause(mention.start)
+    for number in frame.numbers:
+        length = number.quantity
+        if number.start - mention.end not in (4, 5) or number.start >= high or number.per:
+            continue  # " for " or " in " alone stands between
+        if length.unit not in ("d", "wk", "mo", "a") or length.low is None:
+            continue
+        between = page.lower[mention.end : number.start]
+        if between in (" for ", " in ") and not _LATER.match(page.lower, number.end):
+            begun = ago(page.today, length.low, length.unit, at_least=length.high is None)
+            stretch = When(begun, Day.of(page.today), assumed=page.assumed)
+            return Time(stretch, (number,), page.assumed)
+    return None
 
 
 def times_of(frame: Frame, mention: Mention, meant: Meaning, kind: str) -> list[Time]:

@@ -43,6 +43,7 @@ class About:
     claimed: tuple[Fact, ...]
     possible: tuple[Fact, ...]
     denied: tuple[Fact, ...]
+    partly: tuple[Fact, ...]  # a narrower concept is denied, which says nothing of the leaf's own
     sought: tuple[Fact, ...]
     denied_all: bool  # each concept of the leaf is said to be absent
 
@@ -67,6 +68,7 @@ def about(
     claimed: list[Fact] = []
     possible: list[Fact] = []
     denied: list[Fact] = []
+    partly: list[Fact] = []
     sought: list[Fact] = []
     denied_concepts: set[str] = set()
     for fact in facts:
@@ -85,14 +87,21 @@ def about(
         if absent and not said_of and not _bare(fact, concepts) and denies(fact):
             denied.append(fact)
             denied_concepts.update(broader, opposed)
+        elif narrower and _denies(fact, concepts) and not said_of and denies(fact):
+            partly.append(fact)
     return About(
         tuple(present),
         tuple(claimed),
         tuple(possible),
         tuple(denied),
+        tuple(partly),
         tuple(sought),
         denied_concepts >= set(wanted),
     )
+
+
+def _denies(fact: Fact, concepts: Concepts) -> bool:
+    return fact.assertion is Assertion.ABSENT and not _bare(fact, concepts)
 
 
 def _bare(fact: Fact, concepts: Concepts) -> bool:
@@ -238,10 +247,17 @@ def _current(fact: Fact, record: Record, denied: Sequence[Fact]) -> Truth:
             return UNKNOWN if over else MET
         return NOT_MET if over else UNKNOWN
     own = timing.newest(fact)
-    later = [d for d in (timing.newest(f) for f in denied) if d and own and d > own]
-    if later:
+    said = (timing.newest(d) for d in denied if _speaks_of(d, fact, record.concepts))
+    if own and any(day and day > own for day in said):
         return NOT_MET
     return MET if own or fact.when.ongoing else UNKNOWN
+
+
+def _speaks_of(denial: Fact, fact: Fact, concepts: Concepts) -> bool:
+    """Whether a denial is of what the fact says, or of something broader."""
+    if denial.assertion is Assertion.ABSENT:
+        return concepts.is_a(fact.concept, denial.concept)
+    return _opposes(denial.concept, fact.concept, concepts)
 
 
 def related(fact: Fact, relation: Relation, record: Record) -> Truth:
@@ -366,10 +382,10 @@ def contradicting(met: Sequence[Fact], denied: Sequence[Fact], record: Record) -
 
 
 def _contradicts(denial: Fact, fact: Fact, record: Record) -> bool:
-    if denial.assertion is not Assertion.ABSENT:  # an opposite that is present
-        return _opposes(denial.concept, fact.concept, record.concepts)
-    if not record.concepts.is_a(fact.concept, denial.concept):
+    if not _speaks_of(denial, fact, record.concepts):
         return False  # "A; no B" is no contradiction where A or B is asked for
+    if denial.assertion is not Assertion.ABSENT:  # an opposite that is present
+        return True
     kind = record.concepts[fact.concept].kind if fact.concept in record.concepts else ""
     said, seen = timing.newest(denial), timing.newest(fact)
     ever = denial.when.start is None

@@ -128,14 +128,15 @@ def _has(criterion: Criterion, test: Has, record: Record) -> Finding:
         lambda denial: leaves.reaches(denial, test.where, record),
         test.where.said_of,
     )
-    judged = [(f, leaves.qualifies(f, test.where, record, about.denied)) for f in about.present]
+    denials = (*about.denied, *about.partly)
+    judged = [(f, leaves.qualifies(f, test.where, record, denials)) for f in about.present]
     met = [f for f, q in judged if q.truth is MET]
     maybe = [f for f, q in judged if q.truth is UNKNOWN]
     n_met = leaves.count(met, test, record)
     n_possible = leaves.count([*met, *maybe, *about.claimed, *about.possible], test, record)
 
     if n_met >= test.times:
-        against = leaves.contradicting(met, about.denied, record)
+        against = leaves.contradicting(met, denials, record)
         if against and not record.scoping:
             return _open(criterion, "has", State.DISPUTED, "disputed", [*met, *against])
         return _finding(criterion, MET, "has", why=clause("why.present"), facts=tuple(met))
