@@ -11,8 +11,10 @@ import io
 import re
 import textwrap
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from importlib.util import find_spec
 from typing import Any
 
@@ -101,13 +103,33 @@ def _wrapped(text: str, room: float, size: float = SIZE) -> list[str]:
 # --- the criteria ------------------------------------------------------------------------------
 
 
-def _criteria(figure: Figure, m: Messages) -> Any:
-    """A tree: a sign for each finding, its words beside it, lines to what it rests on."""
+def pieces(block: Block) -> list[Block]:
+    """The figure as pictures that a page may end between: of criteria one for each tree, and one
+    for what the signs mean; of anything else the one that it is."""
+    figure = block.figure
+    if figure is None or figure.kind != "criteria":
+        return [block]
+    trees: list[list[Drawn]] = []
+    for drawn in figure.drawn:
+        headed = bool(trees) and trees[-1][-1].role == "group"
+        if drawn.level or headed:
+            trees[-1].append(drawn)
+        else:
+            trees.append([drawn])
+    parts = [replace(figure, kind="criteria_tree", drawn=tuple(tree)) for tree in trees]
+    parts.append(replace(figure, kind="criteria_signs"))
+    return [replace(block, figure=part) for part in parts]
+
+
+def _criteria(figure: Figure, m: Messages, *, trees: bool = True, signs: bool = True) -> Any:
+    """A tree: a sign for each finding, its words beside it, lines to what it rests on; below it
+    what the signs mean."""
     rows = [(d, _wrapped(d.text, WIDTH - _left(d) - 14)) for d in figure.drawn]
+    rows = rows if trees else []
     heights = [13 * len(lines) + (10 if d.role == "group" else 5) for d, lines in rows]
     tones = [t for t in _SIGNS if any(d.tone == t for d in figure.drawn)]
     tones = [t for t in tones if t != "exclusion_unknown" or "unknown" not in tones]
-    canvas, axes = _canvas(sum(heights) + 18 + 15 * len(tones))
+    canvas, axes = _canvas(sum(heights) + (18 + 15 * len(tones) if signs else 3))
     y = 2.0
     above: dict[int, float] = {}
     for (drawn, lines), height in zip(rows, heights, strict=True):
@@ -125,8 +147,9 @@ def _criteria(figure: Figure, m: Messages) -> Any:
             above[drawn.level] = top
             _sign(axes, _left(drawn), top, drawn.tone)
         y += height
-    axes.plot([4, WIDTH - 4], [y + 7, y + 7], color=INKS["line"], lw=0.6)
-    for n, tone in enumerate(tones):
+    if signs:
+        axes.plot([4, WIDTH - 4], [y + 7, y + 7], color=INKS["line"], lw=0.6)
+    for n, tone in enumerate(tones if signs else ()):
         word = m.template(_MEANS.get(tone, f"truth.{tone.removeprefix('exclusion_')}"))
         _sign(axes, 12, y + 20 + 15 * n, tone)
         axes.text(26, y + 20 + 15 * n, word[1:].strip(), size=8.5, va="center_baseline")
@@ -353,5 +376,7 @@ def _ends(value: Quantity | None, unit: str) -> tuple[float, float]:
 
 
 _KINDS: dict[str, Callable[[Figure, Messages], Any]] = {
-    "criteria": _criteria, "values": _values, "timeline": _timeline, "dose": _dose,
+    "criteria": _criteria, "criteria_tree": partial(_criteria, signs=False),
+    "criteria_signs": partial(_criteria, trees=False),
+    "values": _values, "timeline": _timeline, "dose": _dose,
 }  # fmt: skip

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from indicated.model import Block, Section, Sentence
-from indicated.report.draw import can_draw, svg
+from indicated.report.draw import can_draw, pieces, svg
 from indicated.report.page import Page
 
 # What looks otherwise in its section than elsewhere: a list of sources, a line to sign on.
 _OWN_KINDS = (("references", "list"), ("signature", "lines"))
+
+SHORT = 20  # letters of a cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,9 @@ def _section(
         yield from _section(part, level + 1, part.heading if level == 1 else above, folded)
 
 
-def data(page: Page) -> dict[str, Any]:
-    """Everything a typesetter needs, as JSON can hold it."""
+def data(page: Page, *, cut: bool = False) -> dict[str, Any]:
+    """Everything a typesetter needs, as JSON can hold it. `cut`: a tall picture in pieces, so that
+    a page may end inside it."""
     article = page.article
     return {
         "title": article.title,
@@ -69,11 +72,11 @@ def data(page: Page) -> dict[str, Any]:
         "footer": page.say("footer", hash=page.hash, program=article.program),
         "marks": [[mark, meaning] for mark, meaning in page.marks()],
         "year": article.as_of.year, "month": article.as_of.month, "day": article.as_of.day,
-        "sheets": list(_pieces(page)),
+        "sheets": list(_pieces(page, cut=cut)),
     }  # fmt: skip
 
 
-def _pieces(page: Page) -> Iterator[dict[str, Any]]:
+def _pieces(page: Page, *, cut: bool) -> Iterator[dict[str, Any]]:
     """Every piece in order. The title stands first and the state of review under it; in a letter
     the one stands under the addresses, the other where a section is about it."""
     title, banner = {"kind": "title"}, {"kind": "banner"}
@@ -86,12 +89,12 @@ def _pieces(page: Page) -> Iterator[dict[str, Any]]:
         if not titled and sheet.id != page.titled:
             yield title
             titled = True
-        yield _sheet(sheet, page)
+        yield _sheet(sheet, page, cut=cut)
         if page.letter and sheet.id == "review" and sheet.block is None:
             yield banner
 
 
-def _sheet(sheet: Sheet, page: Page) -> dict[str, Any]:
+def _sheet(sheet: Sheet, page: Page, *, cut: bool) -> dict[str, Any]:
     block = sheet.block
     if block is None:
         return {"kind": "heading", "text": sheet.heading, "level": sheet.level, "id": sheet.id}
@@ -106,9 +109,19 @@ def _sheet(sheet: Sheet, page: Page) -> dict[str, Any]:
     if block.kind == "list" and kind == "references":
         told["places"] = [_place(str(n), page) for n in range(1, len(said) + 1)]
     if block.figure and can_draw():
-        told["svg"] = svg(block, page.m, page.figure_name(block), outlines=True)
         told["figure"] = block.figure.kind
-        told["alt"] = " ".join(s.text for s in block.sentences)
+        told["pictures"] = _pictures(block, page, pieces(block) if cut else [block])
+    return told
+
+
+def _pictures(block: Block, page: Page, parts: Sequence[Block]) -> list[dict[str, str]]:
+    """Each picture with its words; where there are more, those that stand in it."""
+    name = page.figure_name(block)
+    told = [{"svg": svg(part, page.m, name, outlines=True)} for part in parts]
+    words = " ".join(s.text for s in block.sentences)
+    for picture, part in zip(told, parts, strict=True):
+        own = part.figure if part.figure and part.figure.kind == "criteria_tree" else None
+        picture["alt"] = "; ".join(d.text for d in own.drawn) if own else words
     return told
 
 
@@ -133,9 +146,11 @@ def _shares(block: Block, width: int) -> list[float]:
     found = []
     for n in range(width):
         texts = [row[n].text for row in block.rows if len(row) == width]
-        mean = sum(map(len, texts)) / max(len(texts), 1)
+        lengths = sorted(map(len, texts)) or [0]
+        mean = max(sum(lengths) / len(lengths), lengths[len(lengths) // 2])
+        whole = min(max(map(len, texts), default=0), SHORT)  # what is short stands on one line
         head = len(block.header[n]) if block.header else 0
-        found.append(round(max(mean, head, 7) ** 0.72, 2))
+        found.append(round(max(mean, head, whole, 7) ** 0.72, 2))
     return found
 
 

@@ -22,7 +22,7 @@ def to_pdf(
     except ImportError:
         raise missing_extra("PDF") from None
     page = Page(article, state=state, signed=signed, messages=messages)
-    told = {**data(page), "watermark": page.say(state), "back": "↩"}
+    told = {**data(page, cut=True), "watermark": page.say(state), "back": "↩"}
     template = files("indicated").joinpath("report/templates/article.typ").read_bytes()
     try:
         made, warnings = typst.compile_with_warnings(

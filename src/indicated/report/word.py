@@ -184,10 +184,10 @@ class _Writer:
     def _figure(self, block: dict[str, Any]) -> None:
         from docx.shared import Mm
 
-        if "svg" in block:
+        for picture in block.get("pictures", ()):
             width = Mm(110 if block["figure"] == "criteria" else 95)
-            shape = self.doc.add_picture(io.BytesIO(_picture(block["svg"])), width=width)
-            shape._inline.docPr.set("descr", block["alt"])
+            shape = self.doc.add_picture(io.BytesIO(_picture(picture["svg"])), width=width)
+            shape._inline.docPr.set("descr", picture["alt"])
             self.doc.paragraphs[-1].paragraph_format.keep_with_next = True
         self._said(self.doc.add_paragraph(style="Caption"), block["said"])
 
