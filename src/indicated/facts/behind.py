@@ -70,7 +70,9 @@ class Behind(Ahead):
             is_list, one = True, False  # "care including A, B and C has failed"
         start = named[-1].start
         for name in reversed(named[-LONGEST_LIST:-1]):
-            if not self._goes_with(name.end, start, is_list, one):
+            if not self._goes_with(name.end, start, is_list, one) and not (
+                is_list and _SUCH_AS.fullmatch(self.text[name.end : start].lstrip(" ,"))
+            ):
                 break
             start = name.start
         return start, cue.start

@@ -418,15 +418,20 @@ _ITS_OBJECT = re.compile(r"\b(?:to|from|with)$")
 
 
 def _taken_before(frame: Reading, named: Sequence[Mention], found: list[Effects]) -> None:
-    """ "On A for months without response to B": B is not what is taken now."""
+    """ "On A for months without response to B", "on A after B failed": B is not taken now."""
     for i, effects in enumerate(found):
         now = effects.get("current")
-        none = effects.get("no-response") or effects.get("response-none")
-        if not (now and none) or not now.end <= none.start < none.end <= named[i].start:
+        none = effects.get("no-response") or effects.get("intolerance")
+        none = none or effects.get("response-none")
+        if now is None or none is None or now.end > named[i].start:
             continue
-        if _ITS_OBJECT.search(frame.text, none.start, none.end) and any(
-            now.end <= m.start and m.end <= none.start for m in named[:i]
-        ):
+        past = effects.get("past")
+        if none.end <= named[i].start:
+            turns = none.start if _ITS_OBJECT.search(frame.text, none.start, none.end) else -1
+        else:
+            later = past is not None and frame.text[past.start : past.end] in ("after", "once")
+            turns = past.start if past is not None and later else -1
+        if any(now.end <= m.start and m.end <= turns for m in named[:i]):
             del effects["current"]
 
 

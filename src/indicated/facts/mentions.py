@@ -103,6 +103,14 @@ _NO = re.compile(
     r"(?:no|without|denies|denied|negative for|free of|absence of|never had|has never had)\s"
     r"(?:(?:known|prior|previous|active|any|an?|(?:personal |known )?history of)\s)*"
 )
+# What was never begun: "no trial of A", "has not tried A".
+_UNTRIED = re.compile(
+    r"(?:(?:(?:has|have|had) )?(?:not|never) (?:yet |ever )?(?:been )?"
+    r"(?:had|done|tried|used|taken|received|undergone|attempted|started|begun|given|prescribed)|"
+    r"no (?:prior |previous )?(?P<record>documented |recorded |documentation of |record of )?"
+    r"(?:an? )?(?:prior |previous |adequate )?(?:trials?|use|course|prescription) of)\s"
+    r"(?:(?:an?|any|the|either)\s)?"
+)
 _EVER = re.compile(r"\b(?:never|history)\b")  # such a denial holds of all times
 _VALUES = frozenset({"measurement", "score"})
 
@@ -142,12 +150,21 @@ def _inside_states(
             continue
         trial = _TRIAL.match(folded, name.start, name.end)
         denial = _NO.match(folded, name.start, name.end)
-        if not trial and not denial:
+        untried = _UNTRIED.match(folded, name.start, name.end)
+        if not trial and not denial and not untried:
             continue
         starts = starts or sorted(hits, key=lambda h: h.start)
         inside = [h for h in within(starts, name.start, name.end) if h.end <= name.end]
         if trial:
             found += leftmost_longest([h for h in inside if lex.are(h, _TREATMENTS)])
+        if untried:
+            ends = [
+                h
+                for h in inside
+                if h.start == untried.end() and h.end == name.end and lex.are(h, _TREATMENTS)
+            ]
+            effect = "not_documented" if untried["record"] else "never"
+            found += [replace(h, negated=effect) for h in leftmost_longest(ends)]
         if denial:
             ends = [
                 h for h in inside

@@ -161,6 +161,7 @@ _DENIES_ALL = re.compile(
     r"(?:tried|had|used|taken|received|undergone|given|attempted|trialled|trialed)|"
     r"did not (?:try|use|take|receive|undergo|have)))\s"
 )
+_ON_RECORD = re.compile(r"\b(?:document(?:ed|ation)|record(?:ed|s)?)\b")
 _LIST_ENDS = re.compile(r"[;:(]|\.\s|\.\Z")
 _LONGEST_LIST = 200  # characters
 _DENIES_OR = re.compile(r"(?:not|never|(?:has|have|had|did) (?:not|never))\s")
@@ -198,7 +199,8 @@ def _with_lists(cues: list[Cue], mentions: Sequence[Mention], folded: str) -> li
                 folded, m.end, min(end.start() if end else len(folded), m.end + _LONGEST_LIST)
             )
             every = None if steady else every  # "no relapses, MRI stable"
-            more.append(Cue(m.start, m.end, (("absent", "before" if every else "near"),)))
+            denial = "not_documented" if _ON_RECORD.search(folded, m.start, m.end) else "absent"
+            more.append(Cue(m.start, m.end, ((denial, "before" if every else "near"),)))
     return sorted([*cues, *more], key=lambda c: c.start) if more else cues
 
 

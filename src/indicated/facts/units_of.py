@@ -78,6 +78,9 @@ def same_written(one: str, other: str) -> bool:
     return _ANNOTATION.sub("", one) == _ANNOTATION.sub("", other)
 
 
+_OUT_OF_100 = re.compile(r"\s?(?:/|out of|of)\s?100$")
+
+
 def _of_hundred(concept: Concept) -> bool:
     """Whether a score has a hundred points, so that it is as well a share of them."""
     return concept.kind == "score" and concept.plausible == (Decimal(0), Decimal(100))
@@ -94,7 +97,10 @@ def settle(
     if stated and not any(fits(stated, c) for c in candidates) and one_letter(frame, number):
         quantity, stated = _unitless(quantity), ""  # "388 L": low; "98.6 F |": no unit of this
         number = replace(number, end=number.digits)
-    if stated == "%" and (shared := [c for c in candidates if _of_hundred(c)]):
+    hundredths = stated == "%" or (
+        not stated and _OUT_OF_100.search(frame.text, number.start, number.end)
+    )
+    if hundredths and (shared := [c for c in candidates if _of_hundred(c)]):
         quantity = replace(quantity, unit=shared[0].unit)  # "ODI 52%": of a hundred points
         return shared[0].id, quantity, _plausible(quantity, shared[0]), ()
     if stated:
