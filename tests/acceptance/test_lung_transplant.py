@@ -58,6 +58,16 @@ def section(article: Article, id: str) -> str:
 # --- 1: one determination per item ---------------------------------------------------------
 
 
+def test_the_items_of_the_plan_are_those_that_it_names(case: Assessment) -> None:
+    assert [d.item.treatment for d in case.determinations] == [
+        "intravenous-immunoglobulin",
+        "alpha-1-antitrypsin-augmentation",
+        "rejection-treatment",
+        "infection-surveillance",
+        "immunosuppression-management",
+    ]
+
+
 def test_immunoglobulin_comes_first_and_cannot_be_determined_yet(case: Assessment) -> None:
     first = case.determinations[0]
     assert first.policy is not None

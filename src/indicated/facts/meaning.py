@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from indicated.facts.context import Reading
-from indicated.facts.cues import alternatives, load
+from indicated.facts.cues import alternatives, listed, load
 from indicated.facts.parts import Cue, Mention
 from indicated.model import Asserter, Assertion
 
@@ -52,6 +52,8 @@ def meaning(
     if "mask" in effects and effects["mask"].start - mention.end > 1:  # "-like", not "like" later
         effects = {k: v for k, v in effects.items() if k != "mask"}
     section = frame.sentence.section
+    if section == "plan" and kind in THERAPIES:
+        effects = _left_as_it_is(frame, effects, kind)
     ruled = section == "rule" and not _answers_rule(frame, mention)
     if "rule" in effects and _wondered(effects, mention):
         effects = {k: v for k, v in effects.items() if k != "rule"}
@@ -331,6 +333,15 @@ def _sure(effects: dict[str, Cue], mention: Mention) -> bool:
     if sure.start < mention.start and hedge.start < mention.start:
         return sure.start > hedge.start
     return sure.start >= mention.end
+
+
+def _left_as_it_is(frame: Reading, effects: dict[str, Cue], kind: str) -> dict[str, Cue]:
+    """In a plan "A: no change" says how A goes on, and not what it did."""
+    cue = effects.get("no-response")
+    if cue is None or frame.text[cue.start : cue.end] not in listed("therapy", "left_as_it_is"):
+        return effects
+    rest = {k: v for k, v in effects.items() if v is not cue}
+    return {**rest, "current": cue} if kind == "drug" else rest
 
 
 def _planned(frame: Reading, mention: Mention, effects: dict[str, Cue], kind: str) -> bool:
