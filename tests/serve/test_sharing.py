@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from indicated.errors import ExitCode
+from indicated.messages import load_messages
 from indicated.serve.cli import main
 
 CHART = """\
@@ -136,6 +137,25 @@ def test_a_site_grows_and_a_withdrawn_article_is_taken_down(record: Path) -> Non
     assert result.exit_code == 0
     assert "taken down: articles/" in result.output
     assert len(list((folder / "site" / "articles").iterdir())) == 1
+
+
+def test_the_index_speaks_the_language_asked_for_and_marks_articles_in_another(
+    record: Path,
+) -> None:
+    sign(record, record.parent / "log.jsonl")
+    assert publish(record.parent, record).exit_code == 0
+    english = files(record.parent / "site")["index.html"]
+    assert publish(record.parent, "--language", "es").exit_code == 0
+    spanish = files(record.parent / "site")["index.html"]
+    assert '<html lang="en">' in english
+    assert ' lang="en">' not in english.replace('<html lang="en">', "")
+    assert '<html lang="es">' in spanish
+    assert spanish.count(' lang="en">') == 3  # its title twice, and its outcomes
+    words = [load_messages(x).table for x in ("en", "es")]
+    for id in ("title", "skip", "all", "search", "search_hint", "by_topic", "feed", "disclaimer"):
+        for page, own, other in ((english, *words), (spanish, *reversed(words))):
+            assert own[f"site.{id}"] in page
+            assert other[f"site.{id}"] not in page
 
 
 def test_an_altered_page_and_a_cut_log_are_refused(record: Path) -> None:

@@ -11,13 +11,14 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 
 from jinja2 import Environment
 from markupsafe import Markup
 
-from indicated.messages import Messages, load_messages
+from indicated.messages import ENGLISH, Messages, load_messages
 from indicated.model import Concepts, Review, When
 from indicated.report.deidentify import Shared
 from indicated.report.html import environment
@@ -103,6 +104,11 @@ def site_page(
     return SitePage(listed, html)
 
 
+def _day(x: Listed, m: Messages) -> str:
+    """The day on which it was approved, in the words of the page."""
+    return Phrases(m, Concepts({})).when(When.on(date.fromisoformat(x.at[:10])))
+
+
 def _slug(title: str) -> str:
     words = re.sub(r"[^a-z0-9]+", "-", title.casefold().split(": ", 1)[-1]).strip("-")
     return words[:TITLE].rsplit("-", 1)[0] if len(words) > TITLE else words or "article"
@@ -122,18 +128,19 @@ def site_files(
     *,
     url: str,
     head: tuple[int, str],
-    messages: Messages | None = None,
+    language: str = ENGLISH,
 ) -> dict[str, str]:
-    """Every file of the site by its path. `pages` holds the articles' pages by path, `head` the
-    number and the hash of the last entry of the log."""
-    m = messages or load_messages()
+    """Every file of the site by its path, its own pages in that language. `pages` holds the
+    articles' pages by path, `head` the number and the hash of the last entry of the log."""
+    m = load_messages(language)
     url = url.rstrip("/")
     newest = sorted(listed, key=lambda x: (x.at, x.slug), reverse=True)
     topics = {
         topic: [x for x in newest if topic in x.topics]
         for topic in sorted({t for x in newest for t in x.topics}, key=str.casefold)
     }
-    told = {"listed": newest, "topics": topics, "m": m, "url": url, "head": head}
+    told = {"listed": newest, "topics": topics, "m": m, "url": url, "head": head,
+            "language": language, "day": lambda x: _day(x, m)}  # fmt: skip
 
     def render(name: str) -> str:
         return _site_environment().get_template(name).render(**told)

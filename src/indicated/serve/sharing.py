@@ -17,6 +17,7 @@ from typing import Any
 import click
 
 from indicated.errors import ExitCode, InputError, OutputError
+from indicated.messages import ENGLISH, languages
 from indicated.publish import shareable, standing
 from indicated.report.site import MANIFEST, Listed, site_files
 from indicated.report.word_lists import words_of
@@ -99,10 +100,19 @@ def verify_command(log: Path, head: str) -> None:
     "-o", "--output", "folder", required=True, metavar="SITE",
     type=click.Path(file_okay=False, path_type=Path), help="The folder of the site.",
 )  # fmt: skip
+@click.option(
+    "--language", default=ENGLISH, show_default=True, type=click.Choice(languages()),
+    help="The language of the site's own pages; each article keeps its own.",
+)  # fmt: skip
 @policies_option
 @reported
 def publish_command(
-    files: tuple[Path, ...], log: Path, url: str, folder: Path, folders: tuple[Path, ...]
+    files: tuple[Path, ...],
+    log: Path,
+    url: str,
+    folder: Path,
+    language: str,
+    folders: tuple[Path, ...],
 ) -> None:
     """Publish signed articles as a static site, without what tells who the patient is.
 
@@ -124,7 +134,7 @@ def publish_command(
     pages |= {p.listed.path: p.html for p in new}
     listed = [*staying, *(p.listed for p in new)]
     head = (len(entries), entries[-1].hash) if entries else (0, "")
-    _replace(folder, site_files(listed, pages, url=url, head=head))
+    _replace(folder, site_files(listed, pages, url=url, head=head, language=language))
     for gone in (x for x in kept if x not in staying):
         click.echo(f"taken down: {gone.path} (its approval does not stand)", err=True)
     click.echo(f"published: {folder}/index.html, {len(listed)} articles", err=True)
