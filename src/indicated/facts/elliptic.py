@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
 
+from indicated.facts.cues import alternatives
 from indicated.facts.parts import Mention, leftmost_longest
 from indicated.model import Concepts
 
@@ -16,7 +18,7 @@ _REACH = 48  # characters before a name in which the other's first words stand
 
 
 _CHANGE = re.compile(
-    r"(?:(?:of|is|was|now|at|to|today)\s|[:=]\s?|\s){0,2}\d[\d.,]{0,6}\s?[a-z]{0,9}\.?,?\s?\("
+    r"[^()\n;]{0,30}\d[\d.,]{0,6}\s?[a-z]{0,9}\.?,?\s?\("
     r"(?:(?P<before>down|lost|loss of|reduced by|up|gained|gain of)\s)?(?:an? |~)?\d[\d.]{0,5}\s?%"
     r"(?:\s(?:total |body |weight )?(?P<after>loss|lost|reduction|gain|down))?"
 )
@@ -25,13 +27,19 @@ _CALLED = {"down": "loss", "lost": "loss", "loss of": "loss", "loss": "loss", "r
            "gain": "gain"}  # fmt: skip
 
 
+@cache
+def _sought() -> re.Pattern[str]:
+    """ "(5% loss planned)"."""
+    return re.compile(r"\s(?:is |as )?" + alternatives("words", "goals_after").pattern)
+
+
 def _changed(folded: str, mention: Mention, concepts: Concepts, names: Any) -> list[Mention]:
     """ "Weight 226 lb (2.6% loss)", "wt 101 kg (down 7%)": the change is named by half."""
     if all(concepts[c].kind != "measurement" for c in mention.concepts):
         return []
     said = _CHANGE.match(folded, mention.end)
     group = "before" if said and said["before"] else "after"
-    if said is None or said[group] is None:
+    if said is None or said[group] is None or _sought().match(folded, said.end()):
         return []
     whole = (f"{name} {_CALLED[said[group]]}" for c in mention.concepts
              for name in concepts[c].names)  # fmt: skip

@@ -52,10 +52,10 @@ class Frame:
         a, b = self.sentence.start, self.sentence.end
         found = {m.end() for m in _SEMICOLON.finditer(self.text, a, b)}
         found |= {m.start() for m in alternatives("words", "joints").finditer(self.text, a, b)}
-        heads = {(m.start, m.end) for m in self.mentions}  # "PT" opens no clause where it is a name
+        heads = {m.start: m.end for m in self.mentions}  # "PT" opens no clause where it is a name
         found |= {
             m.start("next") for m in _openers().finditer(self.text, a, b)
-            if m.span("next") not in heads
+            if heads.get(m.start("next"), b + 1) > m.end()
         }  # fmt: skip
         if not found:
             return ()
