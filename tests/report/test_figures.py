@@ -5,13 +5,16 @@ from __future__ import annotations
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
 
 import pytest
 
 from indicated.assess import assess
+from indicated.chart import read_chart
 from indicated.criteria import load_library
 from indicated.messages import load_messages
-from indicated.model import Article, Assessment, Block, Drawn, Finding, Quantity, Section
+from indicated.model import Article, Assessment, Block, Case, Drawn, Finding, Quantity, Section
 from indicated.report import to_html
 from indicated.report.cite import check_article
 from indicated.report.draw import INKS, svg
@@ -23,6 +26,14 @@ LIBRARY = load_library()
 @pytest.fixture(scope="module")
 def shipped() -> Assessment:
     return assess(demo_case(), LIBRARY)
+
+
+@pytest.fixture(scope="module")
+def course() -> Assessment:
+    """A chart with dated infections and a treatment that began and ended."""
+    folder = Path(__file__).parents[2] / "examples/cases/cll-infections-igg-380"
+    question = (folder / "question.txt").read_text(encoding="utf-8").strip()
+    return assess(Case(question, read_chart(folder / "chart"), date(2026, 11, 20)), LIBRARY)
 
 
 def figures(article: Article) -> list[Block]:
@@ -97,6 +108,35 @@ def test_ranges_are_those_of_the_dose_check(shipped: Assessment) -> None:
     amounts = [row.line.amount for row in first.dose.rows]
     assert [d.value for d in drawn(shipped.article, "dose", "range")] == amounts
     assert [d.value for d in drawn(shipped.article, "dose", "request")] == [first.item.dose]
+
+
+def test_the_course_in_time_holds_the_dated_illnesses_and_treatments(course: Assessment) -> None:
+    spans = drawn(course.article, "timeline", "span")
+    lanes = [(d.lane, d.when.start.earliest if d.when.start else None) for d in spans]
+    assert lanes == [
+        ("chronic lymphocytic leukaemia", date(2021, 5, 14)),
+        ("bacterial sinusitis", date(2025, 11, 18)),
+        ("pneumonia", date(2026, 2, 9)),
+        ("pneumonia", date(2026, 6, 22)),
+        ("antibiotic prophylaxis against bacterial infection", date(2026, 3, 2)),
+    ]
+    assert spans[-1].when.end
+    assert spans[-1].when.end.latest == date(2026, 7, 6)
+    assert "stopped for lack of response" in spans[-1].text
+    (block,) = (b for b in figures(course.article) if b.figure and b.figure.kind == "timeline")
+    words = " ".join(s.text for s in block.sentences)
+    assert all(f"{d.text} [{d.label}]" in words for d in spans), "the words tell what is drawn"
+
+
+def test_the_course_is_drawn_a_sign_for_a_day_and_a_bar_for_a_stretch(course: Assessment) -> None:
+    (block,) = (b for b in figures(course.article) if b.figure and b.figure.kind == "timeline")
+    text = svg(block, load_messages(), "f")
+    for word in ("Illnesses and findings", "Treatments and procedures", "pneumonia", ">2026<"):
+        assert word in text
+    assert text.count(f"stroke: {INKS['data']}; stroke-width: 5") == 2
+    root = ElementTree.fromstring(text)
+    assert sum(e.tag.endswith("}use") and INKS["data"] in str(e.attrib) for e in root.iter()) == 3
+    assert block.sentences[0].text in to_html(course.article)
 
 
 @pytest.mark.parametrize("change", ["text", "value", "label"])
