@@ -24,7 +24,7 @@ sys.path.insert(0, str(HERE))
 from shown import Shown  # noqa: E402
 
 ROOT = HERE.parents[1]
-STYLE = ROOT / "src/indicated/report/templates/article.css"  # colours and type of the articles
+SHARED = ROOT / "src/indicated/report/templates"  # colours, type and search box of the articles
 SYSTEMS = {
     "icd10cm": "ICD-10-CM",
     "cpt": "CPT",
@@ -78,14 +78,20 @@ def build(folder: Path, library: Library | None = None) -> int:
     for shown in pages:
         write(f"policy-{shown.policy.id}", "policy.html.j2", s=shown, p=shown.policy)
     found = [
-        {"id": s.policy.id, "title": s.policy.title, "words": s.words.casefold()} for s in pages
+        {
+            "path": f"policy-{s.policy.id}.html",
+            "title": s.policy.title,
+            "words": s.words.casefold(),
+        }
+        for s in pages
     ]
     data = json.dumps(found, ensure_ascii=False).replace("<", "\\u003c")
-    (folder / "search-data.js").write_text(f"const POLICIES = {data};\n", encoding="utf-8")
+    (folder / "search-data.js").write_text(f"const PAGES = {data};\n", encoding="utf-8")
     (folder / "search.js").write_text(
-        (HERE / "search.js").read_text(encoding="utf-8"), encoding="utf-8"
+        (SHARED / "site.js").read_text(encoding="utf-8"), encoding="utf-8"
     )
-    css = STYLE.read_text(encoding="utf-8") + (HERE / "site.css").read_text(encoding="utf-8")
+    styles = (SHARED / "article.css", SHARED / "site.css", HERE / "site.css")
+    css = "".join(s.read_text(encoding="utf-8") for s in styles)
     (folder / "site.css").write_text(css, encoding="utf-8")
     return len(pages) + len(lists) + 1
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.chromium import needs_browser
 
 from indicated import load_library
 from indicated.facts import read_facts
@@ -15,14 +15,7 @@ from indicated.report.listing import Listing
 from indicated.report.marked import anchor, to_marked_html
 from indicated.serve.demo import AS_OF, demo_case
 
-CHROMIUM = (
-    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-)
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
-QUIET = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-    "--disable-background-networking", "--disable-component-update",
-]  # fmt: skip
+pytestmark = needs_browser
 
 
 @pytest.fixture(scope="module")
@@ -36,16 +29,6 @@ def file(listing: Listing, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("page") / "chart.html"
     path.write_text(to_marked_html(listing, program="indicated"), encoding="utf-8")
     return path
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as p:
-        launched = p.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture
@@ -92,6 +75,11 @@ def test_words_tell_what_was_understood_at_them(page: Any) -> None:
     assert mark.get_attribute("title").count("\n") == here.locator(".fact").count() - 1
     page.keyboard.press("Escape")
     assert not here.is_visible()
+    mark.click()
+    here.locator("button").focus()
+    page.keyboard.press("Enter")
+    assert not here.is_visible()
+    assert mark.evaluate("e => e === document.activeElement"), "the reader stays where they were"
 
 
 def test_the_keyboard_reaches_every_place_once(page: Any, listing: Listing) -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.browser.test_page import CHROMIUM, QUIET
+from tests.chromium import needs_browser
 
 from indicated.report.site import Listed, site_files
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+pytestmark = needs_browser
 
 
 def listed(title: str, topic: str) -> Listed:
@@ -32,16 +31,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     return folder
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[object]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as p:
-        launched = p.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield launched
-        launched.close()
 
 
 def test_search_finds_opens_and_says_when_there_is_nothing(browser, site: Path) -> None:  # type: ignore[no-untyped-def]

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import importlib.util
 import re
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 from markupsafe import escape
+from tests.chromium import needs_browser
 
 from indicated import load_library
 from indicated.criteria import load_examples, shipped
 
 ROOT = Path(__file__).resolve().parents[2]
 IDS = ("botulinum-toxin-chronic-migraine", "cpap-obstructive-sleep-apnea", "mri-lumbar-spine")
-CHROMIUM = (
-    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-)
 
 
 def builder() -> ModuleType:
@@ -78,19 +74,7 @@ def test_lists_by_treatment_diagnosis_and_code(site: Path) -> None:
     assert re.search(r"ICD-10-CM G43", text(site, "codes"))
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[object]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as p:
-        launched = p.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-sync"]
-        )
-        yield launched
-        launched.close()
-
-
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+@needs_browser
 @pytest.mark.parametrize(
     ("asked", "found"),
     [
@@ -114,7 +98,7 @@ def test_the_search_box_finds_policies(browser: object, site: Path, asked: str, 
     page.close()
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")
+@needs_browser
 def test_enter_opens_the_first_and_a_phone_need_not_scroll_sideways(
     browser: object, site: Path
 ) -> None:

@@ -170,7 +170,7 @@ class Words(HTMLParser):
     """The text of the main part of a page, without what only a screen reader or a picture says."""
 
     HIDDEN = ("style", "svg", "nav", "caption", "header")
-    ASIDE = re.compile(r"\b(glance|legend|url|back|skip)\b")
+    ASIDE = re.compile(r"\b(glance|legend|url|back|skip|deep)\b")
 
     def __init__(self, text: str):
         super().__init__()

@@ -153,7 +153,7 @@ def site_files(
     return {
         **pages,
         "index.html": render("site.html.j2"),
-        "search-data.js": f"const ARTICLES = {data};\n",
+        "search-data.js": f"const PAGES = {data};\n",
         "search.js": script,
         "feed.xml": render("feed.xml.j2"),
         "sitemap.xml": render("sitemap.xml.j2"),

@@ -50,6 +50,8 @@
     });
   }
 
+  var from = null; // the mark whose facts are told
+
   function tell(ids) {
     var list = here.querySelector("ul");
     list.textContent = "";
@@ -70,6 +72,7 @@
     var ids = mark.dataset.f.split(" ");
     mark.addEventListener("click", function (event) {
       event.preventDefault();
+      from = mark;
       tell(ids);
     });
     mark.addEventListener("focus", function () { light(ids, "near"); });
@@ -82,6 +85,7 @@
     fact.addEventListener("mouseleave", function () { light([], "near"); });
   });
   function close() {
+    if (from && here.contains(document.activeElement)) { from.focus(); } // where the reader was
     here.hidden = true;
     light([], "lit");
   }
