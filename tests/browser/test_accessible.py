@@ -156,10 +156,14 @@ def test_paper_shows_what_is_folded_and_no_list_of_links(show: Open) -> None:
     words = page.locator("details.fold tbody th").first.text_content().strip().split()
     file = pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True))
     try:
-        text = " ".join(" ".join(s.get_textpage().get_text_range() for s in file).split())
+        sheets = [" ".join(s.get_textpage().get_text_range().split()) for s in file]
     finally:
         file.close()
+    text = " ".join(sheets)
     assert " ".join(words[:4]) in text
+    head = " ".join(page.locator(".criteria thead th").all_text_contents()[:4])
+    assert sum(head in sheet for sheet in sheets) > 5, "it comes again on the next page"
+    assert not any(sheet.endswith(head) for sheet in sheets), "a head without its table"
     assert page.locator(".toc a").first.text_content() in text  # a heading of the article
     assert page.locator("#toc-heading").text_content() not in text
     assert page.locator(".skip").text_content() not in text
