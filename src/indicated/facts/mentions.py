@@ -88,6 +88,7 @@ def find_mentions(text: str, lower: str, folded: str, lex: Lexicon) -> list[Ment
         return []
     hits = _hits(text, folded, lex, 0)
     hits += [hit for fix in lex.spelling.corrections(folded) for hit in _respelt(folded, fix, lex)]
+    hits += _parted(text, folded, lex)
     names = _with_inner(folded, leftmost_longest(hits), hits, lex)
     names = sorted([*names, *_inside_states(folded, names, hits, lex)], key=lambda h: h.start)
     found = (_compound(lower, hit) for hit in names)
@@ -194,6 +195,21 @@ def _hits(text: str, folded: str, lex: Lexicon, offset: int) -> list[Mention]:
         if ids:
             hits.append(Mention(start + offset, stop + offset, ids))
     return hits
+
+
+_PARTED = re.compile(r"(?<=[A-Za-z])-[ \t]?\r?\n[ \t]*(?=[a-z])")
+
+
+def _parted(text: str, folded: str, lex: Lexicon) -> list[Mention]:
+    """Names that a line's end parts at a hyphen, which is theirs ("vaso-" / "occlusive") or not
+    ("hydroxy-" / "urea")."""
+    found = []
+    for part in _PARTED.finditer(text):
+        for between in (" ", ""):
+            fix = Correction(part.start(), part.end(), between)
+            found += [replace(m, misspelt=False) for m in _respelt(folded, fix, lex)
+                      if m.start < part.start() and part.end() < m.end]  # fmt: skip
+    return found
 
 
 def _respelt(folded: str, fix: Correction, lex: Lexicon) -> Iterator[Mention]:

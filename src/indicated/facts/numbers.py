@@ -45,7 +45,7 @@ _NUMBER = re.compile(
 _AND = re.compile(rf"\s?(?:%|[a-z]{{1,5}}(?:/[a-z]{{1,5}})?)?\s?(?:and|&)\s(?P<b>{DIGITS})", re.I)
 # Where a number may stand. Looking for these first, and only from a little before one of them for
 # the whole notation, reads a page several times faster; `_AHEAD` is longer than any comparator.
-_DIGIT = re.compile(r"\d")
+_DIGIT = re.compile(r"(?<![a-wyz0-9_])\d")  # no number begins inside of a word but behind "x"
 _NUMERAL = re.compile(rf"(?:{'|'.join(WORDS)})(?!\w)")
 _AHEAD = 28
 _LONGEST = 80  # characters of a notation from its first digit or word on

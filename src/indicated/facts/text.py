@@ -78,7 +78,7 @@ def _goes_on(line: str, last: str, width: int) -> bool:
     full = len(last) + 1 + len(line.split(maxsplit=1)[0]) > width
     if width and full and len(last) >= NEARLY and last[-1] not in ".;:!?":
         return True
-    if line[0].islower() and last.endswith(","):
+    if line[0].islower() and (last.endswith(",") or (last.endswith("-") and last[-2:-1].isalpha())):
         return True
     if _YEAR.match(line) and _MONTH.search(last):
         return True
