@@ -107,7 +107,7 @@ def lines_of(by: Support) -> set[str]:
 # Sentences on the letter itself: how many reasons came out how, by when to answer, hashes.
 COUNTED = {
     *(f"letter.count_{v}" for v in ("answered", "in_part", "conceded", "open", "not_a_criterion", "unplaced")),
-    "letter.verdict", "letter.answer_by", "method.document", "record.document", "record.undated",
+    "letter.verdict", "letter.answer_by", "letter.enclosed", "letter.enclosed_dated", "method.document", "record.document", "record.undated",
     "record.dated", "references.count_seen", "references.count_secondary",
     "references.count_unverified", "references.entry",
 }  # fmt: skip
@@ -130,13 +130,40 @@ def test_a_letter_renders_like_any_article(write: Write, kind: str) -> None:
 # --- codes, dates, duration, follow-up --------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", ["necessity", "appeal", "notice"])
-def test_codes_dates_duration_and_follow_up_are_there(write: Write, kind: str) -> None:
-    written = write(kind, INDICATED).article
+THERE = {  # example -> its codes, the length of an approval, a word of the follow-up plan
+    INDICATED: (("E0601", "I10"), "12 weeks", "Usage"),
+    "emphysema-pizz-fev1-48": (("J0256", "J43"), "12 months", "FEV1"),
+    "cll-infections-igg-380": (("J1566", "C91.10"), "6 months", "trough"),
+}
+
+
+@pytest.mark.parametrize("name", THERE)
+@pytest.mark.parametrize("kind", ["necessity", "appeal", "notice", "peer-to-peer"])
+def test_codes_dates_duration_and_follow_up_are_there(write: Write, kind: str, name: str) -> None:
+    written = write(kind, name).article
     request = text(written, "request")
-    for wanted in ("E0601", "I10", "20 Nov 2026", "12 weeks"):
+    codes, length, plan = THERE[name]
+    for wanted in (*codes, "20 Nov 2026", length):
         assert wanted in request
-    assert "Usage" in text(written, "monitoring")
+    assert plan in text(written, "monitoring")
+
+
+def test_a_letter_is_framed_and_says_what_is_enclosed(write: Write) -> None:
+    written = write("necessity", INDICATED, letterhead=FILLED).article
+    ids = [s.id for s in written.sections]
+    assert ids[:3] == ["letterhead", "request", "salutation"]
+    assert ids.index("signature") < ids.index("enclosures") < ids.index("review")
+    assert "Dear Medical Director:" in text(written, "salutation")
+    signed = text(written, "signature").split("\n")
+    assert signed[-4:] == [line for key in SIGNED for line in FILLED.lines(f"signer.{key}")]
+    enclosed = text(written, "enclosures")
+    assert "Home Sleep Apnea Test (type III), 3 Sep 2026 [P1]" in enclosed
+    assert {label for label, _ in written.record} == set(re.findall(r"\[(P\d+)\]", enclosed))
+    asked = write("request", OPEN).article
+    assert "enclosures" not in sections(asked), "a plan encloses no record"
+
+
+SIGNED = ("name", "role", "license", "contact")
 
 
 def test_a_necessity_letter_names_what_the_record_does_not_show(write: Write) -> None:
