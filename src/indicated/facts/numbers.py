@@ -19,13 +19,21 @@ from indicated.units import unit_code
 
 _SMALL = (
     "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-    "twelve",
+    "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+    "twenty",
 )  # fmt: skip
 WORDS = {word: Decimal(n) for n, word in enumerate(_SMALL, start=1)} | {
-    "fifteen": Decimal(15),
-    "twenty": Decimal(20),
     "thirty": Decimal(30),
+    "forty": Decimal(40),
+    "fifty": Decimal(50),
+    "sixty": Decimal(60),
 }
+# "for a year", "more than a month": an article that counts a time, and no "a week" of a rate.
+_A_TIME = (
+    r"(?:(?<=for )|(?<=over )|(?<=than )|(?<=least )|(?<=about )|(?<=almost )|(?<=nearly )|"
+    r"(?<=approximately )|(?<=lasting )|(?<=lasted ))a(?= (?:week|month|year)"
+    r"(?!\w|-| (?:ago|back|prior|earlier|before|later|after|old)(?!\w)))"
+)
 TIME = frozenset({"d", "wk", "mo", "a", "h", "min"})
 
 _NUMBER = re.compile(
@@ -37,7 +45,7 @@ _NUMBER = re.compile(
     r"\s?(?:(?<!\w)|(?<=[\s(,][xX])(?=\d{1,3}\s?-?(?:days?|wks?|weeks?|mos?|months?|yrs?|years?)(?!\w)))"
     r"(?:(?<![.,])|(?<=\.\.)|(?<=[a-z],))(?:(?<!/)|(?<=[a-z%]/))(?<!\d:)"
     r"(?P<sign>[-\u2212+]|minus (?:\(-\)\s?)?|\(-\)\s?)?(?<!\d-)"
-    rf"(?P<a>{DIGITS}|(?:{'|'.join(WORDS)})(?!\w))(?P<k>k(?![\w/]))?"
+    rf"(?P<a>{DIGITS}|(?:{'|'.join(WORDS)})(?!\w)|{_A_TIME})(?P<k>k(?![\w/]))?"
     rf"(?:\s?(?P<u1>%|mg|g|mcg|ml|kg|lb|lbs|\u00b0)?\s?(?:-|\u2013|\u2014|\bto\b)\s?"
     rf"(?P<b>{DIGITS}|(?:{'|'.join(WORDS)})(?!\w)))?",
     re.IGNORECASE,
@@ -46,7 +54,7 @@ _AND = re.compile(rf"\s?(?:%|[a-z]{{1,5}}(?:/[a-z]{{1,5}})?)?\s?(?:and|&)\s(?P<b
 # Where a number may stand. Looking for these first, and only from a little before one of them for
 # the whole notation, reads a page several times faster; `_AHEAD` is longer than any comparator.
 _DIGIT = re.compile(r"(?<![a-wyz0-9_])\d")  # no number begins inside of a word but behind "x"
-_NUMERAL = re.compile(rf"(?:{'|'.join(WORDS)})(?!\w)")
+_NUMERAL = re.compile(rf"(?:{'|'.join(WORDS)})(?!\w)|{_A_TIME}")
 _AHEAD = 28
 _LONGEST = 80  # characters of a notation from its first digit or word on
 # How a comparator or sign ends: where neither stands right before a number, it begins there.
@@ -274,7 +282,7 @@ def _from_to(folded: str, match: re.Match[str]) -> bool:
 
 def _value(text: str, match: re.Match[str], group: str) -> Decimal:
     digits = match[group]
-    word = WORDS.get(digits.lower())
+    word = Decimal(1) if digits.lower() == "a" else WORDS.get(digits.lower())
     if word is not None:
         return word
     return digits_value(digits, european=is_european(text, match.start(group), digits))
