@@ -126,7 +126,9 @@ def test_every_message_is_used_and_none_is_missing() -> None:
         for state in STATES:
             chart = {label: "chart.html#w" for label, _ in article.record}
             to_html(article, state=state, signed="a physician", messages=words, chart=chart)
-            data(Page(article, state=state, signed="a physician", messages=words))
+            page = Page(article, state=state, signed="a physician", messages=words)
+            data(page)
+            assert page.subject  # stands on the further pages of letters
     unused = {
         id
         for id in set(counted) - counted.used - REPLIES
