@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from indicated.criteria import load_library
+from indicated.model import Library
+from indicated.serve import options
 from tests.chromium import CHROMIUM, launched
 
 settings.register_profile(
@@ -16,10 +21,20 @@ settings.register_profile(
 settings.load_profile("indicated")
 
 
+@cache
+def shipped_library() -> Library:
+    return load_library()
+
+
 @pytest.fixture(autouse=True)
-def _nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Commands in tests read the library as it is written, and leave the user's folders alone."""
+def _read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands in tests leave the user's folders alone, and share one reading of the library."""
+
+    def load(*, extra: tuple[Path, ...] = (), **_: object) -> Library:
+        return load_library(extra=extra) if extra else shipped_library()
+
     monkeypatch.setenv("INDICATED_CACHE", "off")
+    monkeypatch.setattr(options, "load_library", load)
 
 
 @pytest.fixture(scope="session")

@@ -123,5 +123,13 @@ def _wrong(row: dict[str, Any], reply: Reply) -> str:
         if outcomes.get(treatment) != outcome:
             return f"outcome {outcomes.get(treatment)}"
     text = text_of(reply).casefold()
-    lacking = [s for s in row.get("says", ()) if s.casefold() not in text]
+    lacking = [s for s in (*row.get("says", ()), *_titled(row)) if s.casefold() not in text]
     return f"does not say {lacking}" if lacking else ""
+
+
+def _titled(row: dict[str, Any]) -> list[str]:
+    """The title of the source that a question names by its number. Which number a source has
+    follows from the policy, so that the title is taken from the article and not written here."""
+    sources = standing(row["case"]).article.references
+    n = row.get("source", 0)
+    return [sources[n - 1].title] if 0 < n <= len(sources) else []
