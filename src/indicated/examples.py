@@ -1,23 +1,28 @@
 """The story of a policy's worked examples: each must come out as its author wrote, on every engine.
 
 An example is judged from its facts; where it also tells the case in words, the words are read and
-judged too, and must reach the same outcome. The runner ships with the product: authors use it on
-their own folders (`indicated policy test FOLDER`).
+judged too, and must reach the same outcome. Beside them stand sentences on each criterion alone.
+The runner ships with the product: authors use it on their own folders (`indicated policy test
+FOLDER`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from indicated.assess import PROGRAM
 from indicated.chart import chart_from_text
 from indicated.criteria import (
     Example,
     Folder,
+    Said,
     check_examples,
+    deciding,
     is_from,
     load_examples,
+    load_said,
     policy_folders,
     shipped,
 )
@@ -78,10 +83,48 @@ def run_examples(folder: Folder, library: Library) -> Iterator[ExampleResult]:
             policy.id, example.name, "memory", _hold(example, known, policy, library)
         )
         if example.chart:
-            chart = chart_from_text(example.chart, name="example")
-            read = read_facts(chart, library.concepts, as_of=example.as_of)
+            read = _read(example.chart, example.as_of, library)
             problems = _hold(example, read, policy, library, findings=False)
             yield ExampleResult(policy.id, example.name, "words", problems)
+    yield from _run_words(folder, library)
+
+
+def _run_words(folder: Folder, library: Library) -> Iterator[ExampleResult]:
+    """Hold each criterion to the sentences that its author wrote for it."""
+    newest = library.versions(folder.name)[0]
+    for said in load_said(folder, library.concepts, newest).said:
+        got = dict(truths(_of_words(said, newest, library).findings()))[said.criterion]
+        wrong = f"{said.line}: {said.criterion} is {got.value}, expected {said.truth.value}"
+        problems = () if got is said.truth else (wrong,)
+        yield ExampleResult(newest.id, said.name, "words", problems)
+
+
+def unshown(folder: Folder, library: Library) -> Iterator[tuple[str, Truth]]:
+    """The answers to deciding criteria that neither a worked example's words nor a sentence shows,
+    and of which nobody has said why no chart has words for them.
+
+    That each can be unknown needs no words: it is what `indicated policy check` holds of silence.
+    """
+    policy = library.versions(folder.name)[0]
+    own = load_said(folder, library.concepts, policy)
+    shown = set(own.never) | {(s.criterion, s.truth) for s in own.said}
+    for example in sound_examples(folder, library):
+        if example.chart:
+            read = _read(example.chart, example.as_of, library)
+            shown |= set(truths(judged(example, policy, library, read).findings()))
+    for id in dict.fromkeys(id for phase in policy.phases for id in deciding(policy, phase)):
+        yield from ((id, t) for t in (Truth.MET, Truth.NOT_MET) if (id, t) not in shown)
+
+
+def _of_words(said: Said, policy: Policy, library: Library) -> Determination:
+    context = Context(library, said.as_of, PROGRAM)
+    read = _read(said.words, said.as_of, library)
+    return judge_policy(policy, said.item, with_request(said.item, read, context), context)
+
+
+def _read(words: str, as_of: date, library: Library) -> Facts:
+    chart = chart_from_text(words, name="example")
+    return read_facts(chart, library.concepts, as_of=as_of)
 
 
 def judged(

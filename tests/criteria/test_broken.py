@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from indicated.criteria import load_concepts, load_examples, load_policy
+from indicated.criteria import load_concepts, load_examples, load_policy, load_said
 from indicated.criteria.profiles import load_profile
 from indicated.criteria.tables import load_derived, load_labels
 from indicated.criteria.terms import load_terms
@@ -39,6 +39,7 @@ def loader(file: Path, concepts: Concepts, library: Library, tmp_path: Path) -> 
         "derived": lambda: load_derived(file, concepts),
         "words": lambda: load_wording(file, library.policies["testamab-cough"]),
         "terms": lambda: load_terms(file, concepts),
+        "said": lambda: load_said(file, concepts, library.policies["testamab-cough"]),
     }[kind]
 
 
@@ -82,4 +83,5 @@ def test_there_is_a_file_for_every_kind_of_mistake() -> None:
     assert len(FILES) >= 120
     assert {f.parent.name for f in FILES} == {
         "policies", "concepts", "examples", "profiles", "labels", "derived", "terms", "words",
+        "said",
     }  # fmt: skip

@@ -9,6 +9,7 @@ from indicated.criteria.lines import near
 from indicated.criteria.logic import unknown_on_empty
 from indicated.criteria.made import made_fact
 from indicated.criteria.profiles import apply_profile, with_profile
+from indicated.criteria.said import Said, Sayings, deciding, load_said
 from indicated.criteria.template import new_policy
 from indicated.criteria.versions import HISTORY
 
@@ -18,8 +19,11 @@ __all__ = [
     "Difference",
     "Example",
     "Folder",
+    "Said",
+    "Sayings",
     "apply_profile",
     "check_examples",
+    "deciding",
     "differences",
     "gaps",
     "is_from",
@@ -27,6 +31,7 @@ __all__ = [
     "load_examples",
     "load_library",
     "load_policy",
+    "load_said",
     "made_fact",
     "near",
     "new_policy",

@@ -243,3 +243,23 @@ class ExamplesKeys(Base):
     """The worked examples of a policy."""
 
     examples: Annotated[list[ExampleKeys], Field(min_length=1)]
+
+
+class SaidKeys(Base):
+    """Sentences of a chart that meet one criterion, and that deny it."""
+
+    phase: Literal["initiation", "continuation", "dose_change", "retrospective"] | None = None
+    request: RequestKeys | None = None
+    met: Words = Field(default_factory=list)
+    not_met: Words = Field(default_factory=list)
+    never: dict[Literal["met", "not_met"], Text] = Field(
+        default_factory=dict, description="Why no chart has words for this answer."
+    )
+
+
+class SayingsKeys(Base):
+    """The criteria of a policy in words."""
+
+    as_of: Day
+    request: RequestKeys
+    criteria: dict[str, SaidKeys] = Field(min_length=1)

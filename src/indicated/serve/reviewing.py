@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from indicated.contradictions import Examples, contradictions
 from indicated.criteria import GAPS, Difference, gaps, oldest_sources
 from indicated.effects import Effects, Moved, effects, side
 from indicated.errors import IndicatedError, PolicyError, PolicyErrors
+from indicated.examples import example_folders, unshown
 from indicated.model import Library
 from indicated.serve.folders import ids_and_folders, listed, load, policy_of
 
@@ -76,7 +77,8 @@ def _difference(d: Difference) -> str:
 @click.argument("what", nargs=-1, metavar="[POLICY_ID | FOLDER]...")
 def coverage_command(what: tuple[str, ...]) -> None:
     """What the library, or the policies that are named, still lack: concepts that no reader
-    recognises, sources and criteria that nobody has checked, labels; and the oldest sources."""
+    recognises, sources and criteria that nobody has checked, labels, criteria that no example shows
+    in words; and the oldest sources."""
     ids, folders = ids_and_folders(what)
     library = load(folders)
     for id in ids:
@@ -88,10 +90,26 @@ def coverage_command(what: tuple[str, ...]) -> None:
         for policy, group in groupby(of, key=lambda g: g.policy):
             click.echo(f"  {policy or 'asked for by no policy'}")
             click.echo("\n".join(f"    {g.what}" for g in group))
+    _unspoken(library, ids, folders)
     click.echo("The oldest sources")
     shown = [f for f in oldest_sources(library, 10_000) if not ids or f[1] in ids]
     for year, policy, r in shown[:10]:
         click.echo(f"  {year}  {policy}: [{r.key}] {r.title}")
+
+
+def _unspoken(library: Library, ids: Collection[str], folders: Sequence[Path]) -> None:
+    """The answers to deciding criteria that no example shows in words."""
+    lacking = {
+        folder.name: list(unshown(folder, library))
+        for folder in example_folders(library, folders)
+        if not ids or folder.name in ids
+    }
+    total = sum(map(len, lacking.values()))
+    click.echo(f"Answers to criteria that no example gives in words: {total}")
+    for policy, answers in lacking.items():
+        if answers:
+            click.echo(f"  {policy}")
+            click.echo("\n".join(f"    {id}: {truth.value}" for id, truth in answers))
 
 
 def opposed(library: Library, examples: Examples) -> list[PolicyError]:
