@@ -63,11 +63,8 @@ def meaning(
         return None
     if {"rule", "mask"} & effects.keys() or ruled or section == "questions":
         return None
-    if (
-        kind not in THERAPIES
-        and {"absent", "never"} & effects.keys()
-        and _of_remedy(frame, mention)
-    ):
+    denial = effects.get("absent") or effects.get("never")
+    if kind not in THERAPIES and denial is not None and _of_remedy(frame, mention, denial):
         return None
     asserter = _asserter(frame, effects)
     assertion = _assertion(frame, mention, effects, kind, asserter)
@@ -91,10 +88,25 @@ def _only_tested_for(frame: Reading, mention: Mention) -> bool:
     return found is not None and _LIST.fullmatch(frame.text, mention.end, found.start()) is not None
 
 
-def _of_remedy(frame: Reading, mention: Mention) -> bool:
-    """ "Never took osteoporosis medication" denies a medication, and not the illness."""
+def _of_remedy(frame: Reading, mention: Mention, denial: Cue) -> bool:
+    """ "Never took osteoporosis medication", "no surgery for a fracture" deny what is done about
+    an illness, and "no spread of the cancer" what it does; not the illness."""
     following = alternatives("words", "remedies").match(frame.text, mention.end + 1)
-    return following is not None and frame.text[mention.end] == " "
+    if following is not None and frame.text[mention.end] == " ":
+        return True
+    gap = frame.text[denial.start : mention.start]
+    found = [
+        m for name in ("remedies", "courses_of")
+        for m in alternatives("words", name).finditer(gap) if _OF_ILLNESS.fullmatch(gap, m.end())
+    ]  # fmt: skip
+    said = denial.end - denial.start
+    return any(_ITS_KIND.fullmatch(gap, min(said, m.start()), m.start()) for m in found)
+
+
+_OF_ILLNESS = re.compile(
+    r" (?:for|of|in|against)(?: (?:the|his|her|their|any|an?|this|known|prior|previous))* "
+)
+_ITS_KIND = re.compile(r" ?(?:[a-z]+ ){0,2}")
 
 
 def _wondered(effects: dict[str, Cue], mention: Mention) -> bool:

@@ -17,6 +17,7 @@ from indicated.facts.elliptic import with_elliptic
 from indicated.facts.entries import entry_facts, without_entries
 from indicated.facts.findings import codes, findings
 from indicated.facts.fold import lowered
+from indicated.facts.inverted import with_inverted
 from indicated.facts.levels import with_stages
 from indicated.facts.mentions import Lexicon, find_mentions, lexicon
 from indicated.facts.merge import conflicts, mark_disputed, merge, values_on_ended
@@ -77,6 +78,7 @@ def read_page(document: Document, lex: Lexicon, as_of: date) -> Page:
     mentions = with_elliptic(
         folded, find_mentions(text, lower, folded, lex), lex.automaton, lex.concepts
     )
+    mentions = with_inverted(folded, mentions, lex.automaton, lex.concepts)
     mentions = with_stages(text, mentions, lex.concepts)
     states = frozenset(m.start for m in mentions if _is_state(m, lex.concepts))
     trials = frozenset(a.start for a, b in pairwise(mentions) if b.end <= a.end and not b.negated)
