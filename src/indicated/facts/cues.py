@@ -215,7 +215,8 @@ def outcomes_in(name: str) -> frozenset[str]:
     >>> sorted(outcomes_in("without improvement")), sorted(outcomes_in("improvement in mood"))
     (['no-response'], [])
     """
-    return frozenset(e for cue in find_cues(name) for e, _ in cue.effects if e in OUTCOMES)
+    told = OUTCOMES | {"current"}
+    return frozenset(e for cue in find_cues(name) for e, _ in cue.effects if e in told)
 
 
 def _clear_of(
@@ -236,7 +237,10 @@ def _clear_of(
             if inside and name.start in trials and hit.end < name.end:
                 continue
             if name.start in states and name.start <= hit.start and hit.end == name.end:
-                return any(effect in OUTCOMES and side == "both" for effect, side in hit.effects)
+                return any(
+                    effect == "current" or (effect in OUTCOMES and side == "both")
+                    for effect, side in hit.effects
+                )
             longer = hit.end - hit.start > name.end - name.start
             if not (longer and hit.start <= name.start and name.end <= hit.end):
                 return False

@@ -53,8 +53,11 @@ def adjacent(
     if not number.quantity.unit and _FOR.search(gap):
         return False  # "PHQ-9 for 3 visits"
     loose = 0
+    repeated = _words_of_name(frame, at)
     for word in WORD.finditer(gap):
         where = at + word.start()
+        if word[0] in repeated and gap[word.end() :].strip() in (":", "=", ""):
+            continue  # "T-score T: -2.7"
         if word[0] in listed("words", "links") or _spanned(frame, where, concepts):
             continue
         if word[0] in listed("words", "value_labels") or _unit_at(frame, at, where, candidates):
@@ -72,6 +75,14 @@ def adjacent(
         return not parted or around is not None
     by_unit = isinstance(number, Written) or any(fits(number.quantity.unit, c) for c in candidates)
     return by_unit and loose <= LOOSE_WORDS and not parted
+
+
+def _words_of_name(frame: Frame, at: int) -> frozenset[str]:
+    """The words of the name that ends there: one may stand once more before the value."""
+    return frozenset(
+        word for m in frame.mentions if m.end == at
+        for word in frame.text[m.start : m.end].split()
+    )  # fmt: skip
 
 
 _MINUS = frozenset({"negative", "neg"})

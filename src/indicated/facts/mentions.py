@@ -112,6 +112,8 @@ _UNTRIED = re.compile(
     r"(?:an? )?(?:prior |previous |adequate )?(?:trials?|use|course|prescription) of)\s"
     r"(?:(?:an?|any|the|either)\s)?"
 )
+_COUNTED = re.compile(r"(?:days?|weeks?|wks?|months?|years?) ")  # "14 weeks pregnant"
+_FOUND = frozenset({"state", "symptom", "disease"})
 _EVER = re.compile(r"\b(?:never|history)\b")  # such a denial holds of all times
 _VALUES = frozenset({"measurement", "score"})
 
@@ -142,11 +144,15 @@ def _inside_states(
 
     "Failed physical therapy" is a state to one policy, and to every other that physical therapy
     failed: the treatments in it are named too. "No foot drop", "never had a stroke" is a state to
-    one, and to every other the denial of what it ends with.
+    one, and to every other the denial of what it ends with. Who is "weeks pregnant" is pregnant.
     """
     found: list[Mention] = []
     starts: list[Mention] = []
     for name in names:
+        if _COUNTED.match(folded, name.start, name.end) and lex.are(name, _VALUES):
+            starts = starts or sorted(hits, key=lambda h: h.start)
+            ends = [h for h in within(starts, name.start + 1, name.end) if h.end == name.end]
+            found += leftmost_longest([h for h in ends if lex.are(h, _FOUND)])
         if not lex.are(name, _STATES):
             continue
         trial = _TRIAL.match(folded, name.start, name.end)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from indicated.facts.courses import Course
@@ -19,6 +20,9 @@ _BESIDE = re.compile(
 )
 _HARM_ENDS = re.compile(r"[.;]|,(?! ?(?:and|or)\b)")
 _NEAR = 60  # characters in which the word that leads to a reason follows an ending
+# How many words behind "because of", and behind a "for", which an effect that was lacking may have
+# for what it is taken for: "did nothing for her pain".
+_BECAUSE = (("strong", 9), ("weak", 5))
 _ENDINGS = ("stopped", "no-response", "intolerance", "completed")
 
 
@@ -33,7 +37,8 @@ def ended(
         return "declined", [effects["declined"]]
     for effect in _ENDINGS:
         if effect in effects:
-            reason, words = _because(frame, effects[effect], concepts)
+            ways = _BECAUSE[:1] if effect == "no-response" else _BECAUSE
+            reason, words = _because(frame, effects[effect], concepts, ways)
             if not reason and effect == "stopped":
                 reason, words = _around(frame, mention, effects[effect], concepts)
             if reason and not (effect != "stopped" and reason == "other"):
@@ -200,12 +205,14 @@ def _of_a_value(frame: Frame, cue: Cue, concepts: Concepts) -> bool:
     return bool(kinds & {"measurement", "score", "symptom"})
 
 
-def _because(frame: Frame, cue: Cue, concepts: Concepts) -> tuple[str, list[Spanned]]:
+def _because(
+    frame: Frame, cue: Cue, concepts: Concepts, ways: Sequence[tuple[str, int]]
+) -> tuple[str, list[Spanned]]:
     """The reason given behind an ending: "due to nausea", "after 6 weeks for rash"."""
     high = frame.sentence.end
     stop = re.compile(r"[.;]|,(?! (?:and|or) )").search(frame.text, cue.end, high)
     high = stop.start() if stop else high
-    for strength, most in (("strong", 9), ("weak", 5)):
+    for strength, most in ways:
         leads = alternatives("therapy", "because", strength)
         for start in leads.finditer(frame.text, cue.end, min(high, cue.end + _NEAR)):
             words = list(re.compile(r"\S+").finditer(frame.text, start.end(), high))[:most]

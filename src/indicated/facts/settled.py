@@ -27,7 +27,7 @@ def settle(frame: Reading, mention: Mention, effects: Effects) -> None:
     for rule in (
         _details, _only_named, _denied_with_others, _same_words, _of_another, _untrue,
         _taken_after_all, _of_the_one_before, _none_worked, _unfailed, _doubted, _refused,
-        _only_planned, _never_stopped, _resumed, _dose_not_reached,
+        _only_planned, _never_stopped, _unfinished, _resumed, _dose_not_reached,
     ):  # fmt: skip
         rule(frame, mention, effects)
 
@@ -251,6 +251,18 @@ def _never_stopped(_f: Reading, _: Mention, effects: Effects) -> None:
     if denied and stopped and 0 <= stopped.start - denied.end <= 6:
         _drop(effects, "absent", "never", "stopped")
         effects.setdefault("current", stopped)
+
+
+def _unfinished(frame: Reading, _: Mention, effects: Effects) -> None:
+    """ "Never completed A", "did not finish A": it was begun, and was not enough."""
+    for effect in ("never", "absent"):
+        denied = effects.get(effect)
+        said = denied and alternatives("therapy", "unfinished").match(frame.text, denied.start)
+        if not denied or not said:
+            continue
+        _drop(effects, "never", "absent", "undone", "completed")
+        effects["inadequate"] = Cue(denied.start, max(said.end(), denied.end),
+                                    (("inadequate", "both"),))  # fmt: skip
 
 
 _AFTERWARDS = 90  # characters behind an end within which it is told that it was none

@@ -13,7 +13,7 @@ from indicated.facts.dates import before
 from indicated.facts.days import LONG_AGO, shifted
 from indicated.facts.frame import Frame
 from indicated.facts.numbers import TIME
-from indicated.facts.parts import Mention, Number, within
+from indicated.facts.parts import Dated, Mention, Number, within
 from indicated.facts.value_dates import own_date
 from indicated.facts.when import Time
 from indicated.model import Day, When
@@ -26,7 +26,7 @@ _APART = re.compile(r"\s*(?:apart|earlier|later)")
 def time_of(frame: Frame, mention: Mention, number: Number, series: Sequence[Number]) -> Time:
     """A value's own date; else its place in a series; else the day of the document."""
     page = frame.page
-    own = own_date(frame, mention, number, series)
+    own = own_date(frame, mention, number, series) or _of_whole_list(frame, mention, number, series)
     if own is not None:
         day = Day(own.first.earliest, own.last.latest)
         relative = page.assumed and own.kind in ("ago", "vague", "window", "anchor")
@@ -39,6 +39,26 @@ def time_of(frame: Frame, mention: Mention, number: Number, series: Sequence[Num
     if _earlier(frame, mention, number):
         return _some_time_before(frame)
     return Time(When.on(page.today, assumed=page.assumed), (), page.assumed)
+
+
+def _of_whole_list(
+    frame: Frame, mention: Mention, number: Number, series: Sequence[Number]
+) -> Dated | None:
+    """The stretch of time behind a list, which holds for all of it: "310, 335 and 400 mg/dL in the
+    past year". A day there is that of the last value alone."""
+    last = series[-1]
+    gaps = [frame.text[a.end : b.start] for a, b in pairwise(series) if a.start >= number.start]
+    if number is last or not all(_LISTED.fullmatch(g) for g in gaps):
+        return None
+    own = own_date(frame, mention, last, series)
+    if own is None or own.start < last.end:
+        return None
+    whole_year = own.first == own.last and (own.first.latest - own.first.earliest).days > _MONTHS
+    return own if own.kind == "window" or whole_year else None
+
+
+_LISTED = re.compile(r"\s?(?:,|,? and|,? or|,? &)\s")
+_MONTHS = 300  # days; a date that is less sharp than that is a year
 
 
 def _some_time_before(frame: Frame) -> Time:
@@ -95,12 +115,24 @@ def _in_series(frame: Frame, mention: Mention, number: Number, series: Sequence[
         alternatives("words", "sequence").search(g) or "->" in g or "\u2192" in g or ">" in g
         for g in gaps
     )
-    if ordered or all("," in g or alternatives("words", "sequence").search(g) for g in gaps):
+    if ordered or _in_order(frame, mention, series, gaps):
         if number is series[-1]:
             return Time(When.on(page.today, assumed=page.assumed), (), page.assumed)
         back = page.today - timedelta(days=len(series) - 1 - place)
         return _up_to(frame, back)
     return _up_to(frame, page.today)
+
+
+def _in_order(
+    frame: Frame, mention: Mention, series: Sequence[Number], gaps: Sequence[str]
+) -> bool:
+    """Whether a list tells what came one after the other: "310, 335 and 400", "rose to 310 and
+    400", but not "310 and 400"."""
+    told = frame.text[mention.end : series[0].start]
+    turned = any(alternatives("words", way).search(told) for way in ("rising", "falling"))
+    closed = gaps[-1].strip() == "and" and (len(gaps) > 1 or turned)
+    listed = gaps[:-1] if closed else gaps
+    return all("," in g or alternatives("words", "sequence").search(g) for g in listed)
 
 
 def _at_once(frame: Frame, series: Sequence[Number]) -> bool:
