@@ -8,12 +8,12 @@ helped". This module hands such words to the treatment that they speak of.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from indicated.facts.context import Reading
 from indicated.facts.cues import alternatives, listed
-from indicated.facts.orphans import TOLD, joined, orphans, reaches, told_next
+from indicated.facts.orphans import TOLD, Kinds, joined, orphans, reaches, told_next
 from indicated.facts.outcome import is_harm, may_be_treated
 from indicated.facts.parts import Cue, Mention, Spanned, within
 from indicated.facts.regimen import intervals
@@ -26,18 +26,13 @@ _HEADS = frozenset(
 _SWITCHED = re.compile(r"\s(?:over )?(?:to|onto|for|with|by|in favou?r of)\s(?:\w+ ){0,2}")
 
 
-def effects_of(
-    frame: Reading, named: Sequence[Mention], treats: Callable[[Mention], bool]
-) -> list[Effects]:
-    """What the text says of each treatment of a sentence, in the order of their names.
-
-    `treats` tells whether a name is one of a treatment.
-    """
+def effects_of(frame: Reading, named: Sequence[Mention], kinds: Kinds) -> list[Effects]:
+    """What the text says of each treatment of a sentence, in the order of their names."""
     found = [dict(frame.effects(m)) for m in named]
     _across_prepositions(frame, named, found)
     for cue, target in orphans(frame, named):
         _give(found, named, cue, target)
-    for cue, target in told_next(frame, named, treats):
+    for cue, target in told_next(frame, named, kinds):
         given = [m for m in target if not _to_come(found[_place(named, m)])]
         _give(found, named, cue, given)
     _subjects(frame, named, found)

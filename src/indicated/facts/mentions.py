@@ -112,6 +112,7 @@ _UNTRIED = re.compile(
     r"(?:an? )?(?:prior |previous |adequate )?(?:trials?|use|course|prescription) of)\s"
     r"(?:(?:an?|any|the|either)\s)?"
 )
+_NAIVE = re.compile(r"\bnaive\b")
 _COUNTED = re.compile(r"(?:days?|weeks?|wks?|months?|years?) ")  # "14 weeks pregnant"
 _FOUND = frozenset({"state", "symptom", "disease"})
 _EVER = re.compile(r"\b(?:never|history)\b")  # such a denial holds of all times
@@ -158,12 +159,19 @@ def _inside_states(
         trial = _TRIAL.match(folded, name.start, name.end)
         denial = _NO.match(folded, name.start, name.end)
         untried = _UNTRIED.match(folded, name.start, name.end)
-        if not trial and not denial and not untried:
+        naive = _NAIVE.search(folded, name.start, name.end)
+        if not trial and not denial and not untried and not naive:
             continue
         starts = starts or sorted(hits, key=lambda h: h.start)
         inside = [h for h in within(starts, name.start, name.end) if h.end <= name.end]
         if trial:
             found += leftmost_longest([h for h in inside if lex.are(h, _TREATMENTS)])
+        if naive:  # "DMARD naive", "naive to DMARDs"
+            own = [
+                h for h in inside if lex.are(h, _TREATMENTS) and (h.start, h.end) in
+                ((name.start, naive.start() - 1), (naive.end() + 4, name.end))
+            ]  # fmt: skip
+            found += [replace(h, negated="never") for h in leftmost_longest(own)]
         if untried:
             ends = [
                 h
@@ -262,4 +270,5 @@ def _compound(lower: str, hit: Mention) -> Mention | None:
         return hit
     start = hit.start - len(prefix) - 1 if prefix else hit.start
     end = hit.end + len(suffix) + 1 if suffix and not prefix else hit.end
-    return Mention(start, end, hit.concepts, "absent", hit.misspelt)
+    effect = "never" if suffix in listed("words", "suffixes", "never") else "absent"
+    return Mention(start, end, hit.concepts, effect, hit.misspelt)

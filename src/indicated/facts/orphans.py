@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from indicated.facts.context import Reading
@@ -81,8 +82,21 @@ def _reason_next() -> re.Pattern[str]:
     return re.compile(r"\s" + whole_words([*leads["strong"], "for", "after", "when"]).pattern)
 
 
+@dataclass(frozen=True)
+class Kinds:
+    """What is known of the names on a page, for those who do not look into the concepts.
+
+    `treats`: it is a treatment. `measured`: it has values only. `called`: it may be spoken of by
+    such a noun ("the injection").
+    """
+
+    treats: Callable[[Mention], bool]
+    measured: Callable[[Mention], bool]
+    called: Callable[[Mention, str], bool]
+
+
 def told_next(
-    frame: Reading, named: Sequence[Mention], treats: Callable[[Mention], bool]
+    frame: Reading, named: Sequence[Mention], kinds: Kinds
 ) -> list[tuple[Cue, list[Mention]]]:
     """The outcome that the next sentence tells: "Tried A for a month. No benefit." """
     page = frame.page
@@ -98,17 +112,50 @@ def told_next(
         if not any(c.start < m.end and m.start < c.end for c in cues)
     ]  # fmt: skip
     target = _listed(frame, named, named[-1])
-    if len(target) < len(named) or any(treats(m) for m in names):
+    if len(target) < len(named) or any(kinds.treats(m) for m in names):
         return []  # which of them is meant?
+    noun = _noun(page.folded, following, cues)
+    if noun and not kinds.called(target[-1], noun[0]):
+        return []
+    if noun and _one_of_several(frame, noun):
+        return []
     out = []
+    begin = following.start
+    if names and kinds.measured(names[0]) and _elided(page.lower, begin, names[0].start):
+        begin, names = names[0].end, names[1:]  # "it gave 10% relief and did not help"
     first = names[0].start if names else following.end
     for cue in cues:
         if cue.end > first or not any(e in TOLD for e, _ in cue.effects):
             continue
-        apart = _elided(page.lower, following.start, cue.start)
+        apart = _elided(page.lower, min(begin, cue.start), cue.start)
         if apart and _closed(page.folded, cue, following.end):
             out.append((cue, target))
     return out
+
+
+def _noun(folded: str, following: Sentence, cues: Sequence[Cue]) -> re.Match[str] | None:
+    """The noun by which a sentence speaks of a treatment named before: "injection", "surgery"."""
+    last = max((c.end for c in cues), default=following.start)
+    return alternatives("therapy", "stands_for").search(
+        folded, following.start, min(following.end, last + _NOUN_WITHIN)
+    )
+
+
+def _one_of_several(frame: Reading, noun: re.Match[str]) -> bool:
+    """ "Injections on 1/3 and 3/4. The last one did not help": that is not said of the first."""
+    here = frame.sentence
+    if not _WHICH.search(noun.string, max(0, noun.start() - 16), noun.start()):
+        return False
+    several = len(within(frame.page.dates, here.start, here.end)) > 1
+    return several or _SEVERAL.search(frame.text, here.start, here.end) is not None
+
+
+_WHICH = re.compile(r"\b(?:last|latest|recent|first|second|third|fourth|previous|prior)\s$")
+_SEVERAL = re.compile(
+    r"\b(?:two|three|four|five|six|several|multiple|both|repeat(?:ed)?|series|x ?[2-9]|[2-9])\s"
+    r"(?!mg|ml)(?:of )?[a-z]"
+)
+_NOUN_WITHIN = 24  # characters behind the words on an outcome: "no relief from the last injection"
 
 
 def _goes_on(frame: Reading, following: Sentence) -> bool:

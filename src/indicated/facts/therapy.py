@@ -8,11 +8,14 @@ from dataclasses import replace
 from indicated.facts import regimen
 from indicated.facts.context import Reading
 from indicated.facts.courses import Course, course_of
-from indicated.facts.cues import alternatives
+from indicated.facts.cues import alternatives, listed
 from indicated.facts.effects import effects_of
+from indicated.facts.fold import fold
 from indicated.facts.frame import Frame
+from indicated.facts.gaps import VALUES
 from indicated.facts.marks import site_of
 from indicated.facts.meaning import THERAPIES, Meaning, meaning
+from indicated.facts.orphans import Kinds
 from indicated.facts.outcome import ended, response_of
 from indicated.facts.parts import Cue, Dated, Mention, Span, Spanned, within
 from indicated.facts.spans import source, written_out
@@ -38,7 +41,7 @@ def therapies(
     if not named:
         return []
     names = [m for m, _ in named]
-    told = effects_of(frame, names, lambda m: bool(_therapy_id(frame, m, concepts)))
+    told = effects_of(frame, names, _kinds(frame, concepts))
     facts: list[Fact] = []
     also: list[Fact] = []
     for place, (mention, id) in enumerate(named):
@@ -55,6 +58,8 @@ def therapies(
         dates = [d for d in dates_of(frame, mention) if d.kind != "vague"]
         if again := meant.effects.get("resumed"):
             dates = [d for d in dates if d.start >= again.start]
+        if since := _since_in_vain(frame, meant, dates):
+            meant.effects["current"] = since
         for own in ([d] for d in dates) if each_of(frame, dates) else (dates,):
             fact = _fact(frame, course, id, meant, own, concepts)
             facts.append(fact)
@@ -62,6 +67,38 @@ def therapies(
     if facts:
         facts += _carried(frame, names, facts, bound)
     return facts + also
+
+
+def _kinds(frame: Frame, concepts: Concepts) -> Kinds:
+    def called(mention: Mention, noun: str) -> bool:
+        found = [concepts[c] for c in mention.concepts]
+        if noun in listed("therapy", "stands_for_any"):
+            return any(c.kind == "procedure" for c in found)
+        return any(
+            noun.removesuffix("s") in fold(name) for c in found for name in (c.label, *c.names)
+        )
+
+    return Kinds(
+        treats=lambda m: bool(_therapy_id(frame, m, concepts)),
+        measured=lambda m: all(concepts[c].kind in VALUES for c in m.concepts),
+        called=called,
+    )
+
+
+_ENDED = frozenset({"current", "stopped", "past", "completed", "intolerance", "declined"})
+
+
+def _since_in_vain(frame: Reading, meant: Meaning, dates: list[Dated]) -> Cue | None:
+    """ "A since August without any benefit": it is still taken."""
+    vain = meant.effects.get("no-response") or meant.effects.get("response-none")
+    if vain is None or _ENDED & meant.effects.keys() or meant.assertion is not Assertion.PRESENT:
+        return None
+    if "fail" in frame.text[vain.start : vain.end]:
+        return None
+    begun = [d for d in dates if role(frame, d) == "start" and goes_on(frame, d)]
+    if len(dates) != 1 or not begun or begun[0].end > vain.start:
+        return None
+    return Cue(begun[0].start, begun[0].end, (("current", "near"),))
 
 
 _DONE = frozenset({"current", "started", "used", "stopped", "no-response", "response-good"})
