@@ -105,6 +105,8 @@ def composed(folded: str, start: int, end: int, kind: str) -> Cue | None:
     begin, found = _run(folded, max(0, start - AHEAD), start)
     order = entry.get("order", _ORDER)
     degree = next((name for name in order if name in found), "")
+    if degree == "lost" and "none" in found and "," not in folded[begin:start]:
+        degree = "any"  # "has not lost its effect": there is one, of whatever degree
     if degree in ("", "good"):
         for name, pattern in _trailing().items():
             if behind := pattern.match(folded, end, end + BEHIND):

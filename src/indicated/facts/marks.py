@@ -51,7 +51,7 @@ def site_of(frame: Frame, mention: Mention) -> tuple[frozenset[str], list[Spanne
     low = comma + 1 if comma >= 0 else low
     high = min([high, mention.end + _NEAR, *after])
     pattern, table = _sites()
-    high = _as_far_as_its_site(frame.text, mention.end, high, pattern)
+    high = _as_far_as_its_site(frame.text, mention.end, high, pattern, after)
     found: set[str] = set()
     words: list[Spanned] = []
     for match in pattern.finditer(frame.text, low, high):
@@ -67,15 +67,22 @@ def site_of(frame: Frame, mention: Mention) -> tuple[frozenset[str], list[Spanne
     return frozenset(found), words
 
 
-def _as_far_as_its_site(text: str, at: int, high: int, site: re.Pattern[str]) -> int:
-    """To the next divider; past a comma where a site follows at once: "ablation, right leg"."""
+def _as_far_as_its_site(
+    text: str, at: int, high: int, site: re.Pattern[str], names: Sequence[int]
+) -> int:
+    """To the next divider; past a comma where a site follows at once: "ablation, right leg", but
+    not "no fever, right leg swelling", where it is the site of the name that follows."""
     first = True
     for divided in _DIVIDER.finditer(text, at, high):
-        if first and divided[0][0] == "," and site.match(text, divided.end()):
+        leads = any(_OF_NEXT.fullmatch(text, divided.end(), n) for n in names[:1])
+        if first and divided[0][0] == "," and site.match(text, divided.end()) and not leads:
             first = False
             continue
         return divided.start()
     return high
+
+
+_OF_NEXT = re.compile(r"(?:(?!with|and|in|on|at|of|for|to|after|by|due|since)[a-z]+ ){1,4}")
 
 
 def level_names(match: re.Match[str]) -> set[str]:

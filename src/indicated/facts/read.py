@@ -133,17 +133,18 @@ def _with_states(
 ) -> list[Mention]:
     """The names, and those of states that words on an outcome hold: what they say of a treatment
     is so of the patient too, and "no repigmentation" denies that."""
-    kept = [m for m in states if _is_outcome(m, cues, folded)]
-    kept += [
-        replace(m, negated="absent")
-        for c in cues if c.has("no-response") and _DENIES.match(folded, c.start)
+    kept = {m.start: m for m in states if _is_outcome(m, cues, folded)}
+    kept |= {
+        m.start: replace(m, start=c.start, negated="absent")
+        for c in cues if (c.has("no-response") or c.has("any-response"))
+        if _DENIES.match(folded, c.start)
         for m in within(states, c.start + 1, c.end)
-        if m.end == c.end and not outcomes_in(folded[m.start : m.end])
-    ]  # fmt: skip
+        if m.end == c.end
+        and (c.has("any-response") or not outcomes_in(folded[m.start : m.end]))
+    }  # fmt: skip
     if not kept:
         return mentions
-    own = {m.start: m for m in kept}
-    return sorted([*own.values(), *(m for m in mentions if m.start not in own)],
+    return sorted([*kept.values(), *(m for m in mentions if m.start not in kept)],
                   key=lambda m: m.start)  # fmt: skip
 
 
