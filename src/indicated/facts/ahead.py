@@ -20,6 +20,7 @@ _HEADED = re.compile(r"(?:\s\([^():]{1,30}\))?\s*(?:\*\*)?:")  # "Aunt (maternal
 SOFT = re.compile(r"[:?](?!\d)|\s-{1,2}\s|\||\s=\s")
 _NEEDS_OR = frozenset({"without", "w/o"})
 _BEFORE_ON = frozenset({"currently", "now", "yet", "been", "ever", "presently"})
+_AND = re.compile(r"\band\b|&")
 _OR = re.compile(r"\b(?:or|nor)\b")
 _CARED_FOR = re.compile(r"(?:on )?(?:treated|managed|treatment) with\b")
 _JOINING = frozenset({"and", "or", "nor", "&", "/"})
@@ -162,16 +163,20 @@ class Ahead(Frame):
         )
 
     def _bare(self, low: int, high: int) -> bool:
-        """Whether a chunk is names and nothing else: "fever", "fever and chills"."""
-        rest = [
-            w[0] for w in WORD.finditer(self.text, low, high)
-            if not self._inside(w.start()) and w[0] not in _JOINING
-        ]  # fmt: skip
+        """Whether a chunk is names and nothing else: "fever", "fever and chills"; of what has no
+        name here a word, or two behind an "and": "cough and night sweats"."""
         if self._tells(low, high):
             return False
-        return not rest or (
-            len(rest) == 1 and not any(low <= m.start < high for m in self.mentions)
-        )
+        ands = [m.start() for m in _AND.finditer(self.text, low, high)]
+        for place, (a, b) in enumerate(pairwise([low, *ands, high])):
+            rest = [
+                w[0] for w in WORD.finditer(self.text, a, b)
+                if not self._inside(w.start()) and w[0] not in _JOINING
+            ]  # fmt: skip
+            named = any(a <= m.start < b for m in self.mentions)
+            if rest and (named or len(rest) > 1 + (place > 0) or _says(rest)):
+                return False
+        return True
 
     def _tells(self, low: int, high: int) -> bool:
         """Whether a chunk has its own result or verb: "no chest pain, troponins negative"."""
@@ -242,3 +247,7 @@ class Ahead(Frame):
         """ "Fever denied, cough present": the word belongs to the name before it."""
         named = any(0 < cue.start - m.end <= 2 for m in self.mentions)
         return named and self._whole_answer(cue)
+
+
+def _says(words: list[str]) -> bool:
+    return not listed("words", "verbs").isdisjoint(words)

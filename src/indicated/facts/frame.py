@@ -17,6 +17,7 @@ WORD = re.compile(r"[^\W\d_][\w']*|&|/")
 _BACK = frozenset({"after", "both", "next"})
 _COMMA = re.compile(",")
 _SEMICOLON = re.compile(";")
+_NOT_YET = re.compile(r"(?:\b(?:not|never|as)|n't) yet$")  # "has not yet completed" is one clause
 _BRACKETS = re.compile(r"[(\[][^()\[\]]{0,300}[)\]]")
 
 
@@ -51,7 +52,8 @@ class Frame:
         """Where a new clause begins."""
         a, b = self.sentence.start, self.sentence.end
         found = {m.end() for m in _SEMICOLON.finditer(self.text, a, b)}
-        found |= {m.start() for m in alternatives("words", "joints").finditer(self.text, a, b)}
+        joints = alternatives("words", "joints").finditer(self.text, a, b)
+        found |= {m.start() for m in joints if not _NOT_YET.search(self.text, a, m.end())}
         heads = {m.start: m.end for m in self.mentions}  # "PT" opens no clause where it is a name
         found |= {
             m.start("next") for m in _openers().finditer(self.text, a, b)

@@ -27,7 +27,7 @@ def settle(frame: Reading, mention: Mention, effects: Effects) -> None:
     for rule in (
         _details, _only_named, _denied_with_others, _same_words, _of_another, _untrue,
         _taken_after_all, _of_the_one_before, _none_worked, _unfailed, _doubted, _refused,
-        _only_planned, _never_stopped, _unfinished, _resumed, _dose_not_reached,
+        _only_planned, _never_stopped, _unfinished, _does_not_help, _resumed, _dose_not_reached,
     ):  # fmt: skip
         rule(frame, mention, effects)
 
@@ -263,6 +263,21 @@ def _unfinished(frame: Reading, _: Mention, effects: Effects) -> None:
         _drop(effects, "never", "absent", "undone", "completed")
         effects["inadequate"] = Cue(denied.start, max(said.end(), denied.end),
                                     (("inadequate", "both"),))  # fmt: skip
+
+
+_NO_LONGER = frozenset({
+    "current", "stopped", "past", "used", "completed", "intolerance", "declined", "planned",
+    "absent", "never",
+})  # fmt: skip
+
+
+def _does_not_help(frame: Reading, _: Mention, effects: Effects) -> None:
+    """ "A does not help" is said of what is taken, as "A helps" is."""
+    vain = effects.get("no-response") or effects.get("response-none")
+    if vain is None or _NO_LONGER & effects.keys():
+        return
+    if alternatives("therapy", "not_now").match(frame.text, vain.start):
+        effects["current"] = vain
 
 
 _AFTERWARDS = 90  # characters behind an end within which it is told that it was none
