@@ -1141,6 +1141,7 @@ class Review:
     article_hash: str
     comment: str = ""
     role: str = ""  # in which the person acted
+    case: str = ""  # its id at a review desk
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 from indicated.assess import PROGRAM
 from indicated.errors import InputError
 from indicated.model import (
+    Article,
     Assessment,
     Case,
     Determination,
@@ -81,6 +82,21 @@ def from_text(text: str, name: str) -> RecordFile:
         at = ".".join(str(p) for p in error.errors()[0]["loc"][:4])
         what = f"the file does not hold what such a file holds, first at {at}"
         raise InputError(what, name, "It cannot be judged anew.", AGAIN) from None
+
+
+def article_text(article: Article) -> str:
+    """An article as text; `article_of` gives the very same article."""
+    return _article_adapter().dump_json(article).decode()
+
+
+def article_of(text: str) -> Article:
+    """The article of a text that `article_text` gave."""
+    return _article_adapter().validate_json(text)
+
+
+@cache
+def _article_adapter() -> TypeAdapter[Article]:
+    return TypeAdapter(Article)
 
 
 def _digest(body: Any) -> str:

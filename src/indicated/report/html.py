@@ -77,8 +77,10 @@ def to_html(
     signed: str = "",
     messages: Messages | None = None,
     chart: Mapping[str, str] | None = None,
+    pane: str = "",
 ) -> str:
     """The article as a page. `signed` says who approved it and when, for the approved state;
-    `chart` where the words of a printed label stand in a page of the chart beside this one."""
-    page = Page(article, state=state, signed=signed, messages=messages, chart=chart)
+    `chart` where the words of a printed label stand in a page of the chart beside this one, and
+    `pane` the name of the frame in which that page is open, so that a citation opens it there."""
+    page = Page(article, state=state, signed=signed, messages=messages, chart=chart, pane=pane)
     return environment().get_template("article.html.j2").render(page=page, article=article)

@@ -82,8 +82,10 @@ class Page:
         signed: str,
         messages: Messages | None,
         chart: Mapping[str, str] | None = None,
+        pane: str = "",
     ) -> None:
         self.chart = chart or {}  # printed label -> where its words stand in a page of the chart
+        self.pane = pane  # the frame beside this page in which the chart is shown, if there is one
         self.m = messages or load_messages(article.language, article.reader)
         if state not in STATES:
             raise ValueError(f"state is one of {', '.join(STATES)}")

@@ -1,7 +1,18 @@
 """A person decides: acts on exactly one text, in a log that a stranger can verify."""
 
 from indicated.review.acts import ACTS, ROLES, Submission, act, adverse, approval, state
-from indicated.review.log import Break, Entry, append, entry_of, read_log, require_whole, verify
+from indicated.review.log import (
+    Break,
+    Entry,
+    append,
+    entry_of,
+    entry_of_line,
+    line_of,
+    next_entry,
+    read_log,
+    require_whole,
+    verify,
+)
 
 __all__ = [
     "ACTS",
@@ -14,6 +25,9 @@ __all__ = [
     "append",
     "approval",
     "entry_of",
+    "entry_of_line",
+    "line_of",
+    "next_entry",
     "read_log",
     "require_whole",
     "state",

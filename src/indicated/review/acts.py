@@ -122,9 +122,10 @@ def approval(on: Submission, log: Sequence[Entry]) -> Entry | None:
     """The entry that approves exactly this text and still stands, held to the rules once more."""
     if state(on.article_hash, log) != "approved":
         return None
-    found = [
-        e for e in log if e.review.article_hash == on.article_hash and e.review.act == "approve"
-    ]
-    last = found[-1]
-    _may_approve(on, log[: last.n - 1], last.review.by, last.review.role)
-    return last
+    last = max(
+        i
+        for i, e in enumerate(log)
+        if e.review.article_hash == on.article_hash and e.review.act == "approve"
+    )
+    _may_approve(on, log[:last], log[last].review.by, log[last].review.role)
+    return log[last]

@@ -51,7 +51,25 @@ class Break:
 
 def entry_of(review: Review, before: Sequence[Entry]) -> Entry:
     """The review as the next entry of a log."""
-    return Entry(len(before) + 1, before[-1].hash if before else START, review)
+    return next_entry(review, len(before), before[-1].hash if before else "")
+
+
+def next_entry(review: Review, last: int, hash: str) -> Entry:
+    """The review as the entry after the one of that number and hash; 0 and "" where it is first."""
+    return Entry(last + 1, hash or START, review)
+
+
+def line_of(entry: Entry) -> str:
+    """The entry as its line in a log."""
+    return json.dumps({**_plain(entry), "hash": entry.hash}, ensure_ascii=False)
+
+
+def entry_of_line(line: str) -> Entry:
+    """The entry of a line. Raises `ValueError` where it is none."""
+    entry, _ = _parsed(line)
+    if entry is None:
+        raise ValueError("this is no entry of a log")
+    return entry
 
 
 def append(path: Path, make: Callable[[Sequence[Entry]], Review]) -> Entry:
@@ -67,8 +85,7 @@ def append(path: Path, make: Callable[[Sequence[Entry]], Review]) -> Entry:
             file.seek(0)
             entries = require_whole(file.read(), str(path))
             entry = entry_of(make(entries), entries)
-            line = json.dumps({**_plain(entry), "hash": entry.hash}, ensure_ascii=False)
-            file.write(line + "\n")
+            file.write(line_of(entry) + "\n")
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
@@ -160,16 +177,17 @@ def _plain(entry: Entry) -> dict[str, Any]:
         r.article_hash,
         r.comment,
     )
-    return dict(zip(_KEPT, values, strict=True))
+    told = dict(zip(_KEPT, values, strict=True))
+    return {**told, "case": r.case} if r.case else told
 
 
 def _parsed(line: str) -> tuple[Entry | None, str]:
     """An entry and the hash that its line carries."""
     try:
         data = json.loads(line)
-        if not isinstance(data, Mapping) or set(data) != {*_KEPT, "hash"}:
+        if not isinstance(data, Mapping) or set(data) - {"case"} != {*_KEPT, "hash"}:
             return None, ""
-        texts = {k: data[k] for k in (*_KEPT, "hash") if k != "n"}
+        texts = {k: v for k, v in data.items() if k != "n"}
         if not isinstance(data["n"], int) or not all(isinstance(t, str) for t in texts.values()):
             return None, ""
         review = Review(
@@ -179,6 +197,7 @@ def _parsed(line: str) -> tuple[Entry | None, str]:
             article_hash=data["article"],
             comment=data["comment"],
             role=data["role"],
+            case=data.get("case", ""),
         )
         return Entry(data["n"], data["before"], review), data["hash"]
     except ValueError:

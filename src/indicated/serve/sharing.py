@@ -9,7 +9,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ import click
 from indicated.errors import ExitCode, InputError, OutputError
 from indicated.messages import ENGLISH, languages
 from indicated.publish import shareable, standing
-from indicated.report.site import MANIFEST, Listed, site_files
+from indicated.report.site import MANIFEST, Listed, SitePage, site_files
 from indicated.report.word_lists import words_of
 from indicated.review import ACTS, ROLES, Entry, act, append, read_log, require_whole, state, verify
 from indicated.serve.ask import loaded
@@ -28,6 +28,28 @@ from indicated.serve.options import library_of, policies_option, reported
 log_option = click.option(
     "--log", "log", required=True, type=click.Path(dir_okay=False, path_type=Path),
     metavar="REVIEWS.jsonl", help="The log of reviews: one line for each act, chained by hash.",
+)  # fmt: skip
+
+
+def on_a_site(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of a command that writes a site."""
+    for option in reversed(_SITE):
+        command = option(command)
+    return command
+
+
+_SITE = (
+    click.option(
+        "--site-url", "url", required=True, metavar="URL", help="Where the site will stand."
+    ),
+    click.option(
+        "-o", "--output", "folder", required=True, metavar="SITE",
+        type=click.Path(file_okay=False, path_type=Path), help="The folder of the site.",
+    ),
+    click.option(
+        "--language", default=ENGLISH, show_default=True, type=click.Choice(languages()),
+        help="The language of the site's own pages; each article keeps its own.",
+    ),
 )  # fmt: skip
 
 
@@ -95,15 +117,7 @@ def verify_command(log: Path, head: str) -> None:
     "files", nargs=-1, type=click.Path(dir_okay=False, path_type=Path), metavar="RECORD.json..."
 )
 @log_option
-@click.option("--site-url", "url", required=True, metavar="URL", help="Where the site will stand.")
-@click.option(
-    "-o", "--output", "folder", required=True, metavar="SITE",
-    type=click.Path(file_okay=False, path_type=Path), help="The folder of the site.",
-)  # fmt: skip
-@click.option(
-    "--language", default=ENGLISH, show_default=True, type=click.Choice(languages()),
-    help="The language of the site's own pages; each article keeps its own.",
-)  # fmt: skip
+@on_a_site
 @policies_option
 @reported
 def publish_command(
@@ -119,14 +133,27 @@ def publish_command(
     Articles that the site holds already stay while their approval stands. An article that is not
     signed, was altered, or could still tell who the patient is stops the whole: nothing is written.
     """
-    if not url.startswith(("https://", "http://")):
-        raise InputError("the site's address is no web address", do="Begin it with https://.")
     entries = require_whole(read_log(log), str(log))
-    before = _published(folder)
-    _still_there(before, entries, log)
     library = library_of(folders)
     words = words_of(library) if files else None
     new = [shareable(loaded(f), entries, library, words, str(f)) for f in files] if words else []
+    write_site(new, entries, str(log), url=url, folder=folder, language=language)
+
+
+def write_site(
+    new: Sequence[SitePage],
+    entries: Sequence[Entry],
+    log: str,
+    *,
+    url: str,
+    folder: Path,
+    language: str,
+) -> None:
+    """The site with these articles, beside those that it holds and whose approval stands."""
+    if not url.startswith(("https://", "http://")):
+        raise InputError("the site's address is no web address", do="Begin it with https://.")
+    before = _published(folder)
+    _still_there(before, entries, log)
     fresh = {p.listed.signed for p in new}
     kept = [x for x in before["articles"] if x.signed not in fresh]
     staying = [x for x in kept if state(x.signed, entries) == "approved"]
@@ -167,13 +194,13 @@ def _published(folder: Path) -> Mapping[str, Any]:
         ) from None
 
 
-def _still_there(before: Mapping[str, Any], entries: Sequence[Entry], log: Path) -> None:
+def _still_there(before: Mapping[str, Any], entries: Sequence[Entry], log: str) -> None:
     """The log must still hold the last entry that the site saw."""
     n, hash = before["head"]
     if n and (len(entries) < n or entries[n - 1].hash != hash):
         raise InputError(
             f"the log does not hold entry {n} as it stood when the site was published",
-            str(log),
+            log,
             "It was cut off or written anew since then, or it is another log.",
             "Publish with the log that the site was made from.",
         )

@@ -10,6 +10,7 @@ import json
 import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from indicated.judge.dose import WEIGHTS
 from indicated.judge.outcome import DOSE
@@ -58,6 +59,13 @@ def answer_sheet(
     """The sheet of everything that is missing, the fewest answers that settle an outcome first."""
     sheet = _Sheet(assessment, library, messages or load_messages())
     return "\n".join(sheet.lines()) + "\n"
+
+
+def open_questions(assessment: Assessment, library: Library) -> list[dict[str, Any]]:
+    """What the sheet asks, as data for a form: concepts, keys with a hint each, and for every
+    criterion that asks what either answer would lead to."""
+    sheet = _Sheet(assessment, library, load_messages())
+    return [sheet.form(question) for question in sheet.questions]
 
 
 class _Sheet:
@@ -116,6 +124,27 @@ class _Sheet:
         if self.a.case.chart.closed and closed in self.m.table:
             return self.m.template(closed)
         return self.m.word("outcome", outcome.value)
+
+    def form(self, question: Question) -> dict[str, Any]:
+        """One question as data."""
+        return {
+            "concepts": [{"id": c, "label": self.concepts.label(c)} for c in question.concepts],
+            "site": list(question.site),
+            "keys": {
+                key: self._hint(key, question.keys[key]) for key in KEYS if key in question.keys
+            },
+            "asked": [
+                {
+                    "item": self.words.item(d.item),
+                    "says": m.what,
+                    "ask": m.ask,
+                    "role": m.role.value,
+                    "if_met": self._leads(d, m.if_met),
+                    "if_not_met": self._leads(d, m.if_not_met),
+                }
+                for d, m in question.asked
+            ],
+        }
 
     # --- what is asked -------------------------------------------------------------------------
 

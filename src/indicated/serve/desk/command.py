@@ -1,0 +1,262 @@
+"""`indicated serve` opens the desk, `indicated desk` looks after it, `audit` verifies it."""
+
+from __future__ import annotations
+
+import getpass
+import multiprocessing
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+
+import click
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from indicated.errors import ExitCode, IndicatedError, InputError
+from indicated.model import Library
+from indicated.publish import shareable
+from indicated.record_file import from_text
+from indicated.report.word_lists import words_of
+from indicated.review import require_whole
+from indicated.serve.desk import accounts, ledger
+from indicated.serve.desk.app import make_app
+from indicated.serve.desk.cases import newest
+from indicated.serve.desk.database import backup, engine_of, migrate, restore, transaction, url_of
+from indicated.serve.desk.permissions import Role
+from indicated.serve.desk.settings import desk_settings
+from indicated.serve.desk.tables import CaseRow
+from indicated.serve.desk.web import Desk
+from indicated.serve.desk.work import work_once
+from indicated.serve.options import library_of, policies_option, reported
+from indicated.serve.sharing import on_a_site, write_site
+
+data_option = click.option(
+    "--data", default="desk-data", show_default=True, metavar="FOLDER_OR_URL",
+    help="Where the desk keeps everything: a folder, or the address of a PostgreSQL database "
+    "(postgresql+psycopg://...).",
+)  # fmt: skip
+PAUSE = 0.5  # seconds between two looks for work
+
+
+@click.command("serve")
+@data_option
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8700, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--workers", default=1, show_default=True, type=click.IntRange(0, 64),
+    help="Processes that assess cases; 0 where others do it (`indicated desk work`).",
+)  # fmt: skip
+@click.option(
+    "--behind-https", is_flag=True,
+    help="Browsers reach the desk by https alone (a proxy before it ends the encryption).",
+)  # fmt: skip
+@policies_option
+@reported
+def serve_command(
+    data: str, host: str, port: int, workers: int, behind_https: bool, folders: tuple[Path, ...]
+) -> None:
+    """Open the review desk: a web application on which cases are asked, read, completed, decided
+    and signed. The first time it asks for the first account."""
+    import uvicorn
+
+    local = host in ("127.0.0.1", "::1", "localhost")
+    if not (local or behind_https):
+        raise InputError(
+            "a desk that others reach needs https",
+            why="Passwords and patients' records would travel in the clear.",
+            do="Put a proxy with a certificate before it, and give --behind-https.",
+        )
+    with _open(data) as engine:
+        with transaction(engine, writes=False) as db:
+            empty = not accounts.has_users(db)
+        if empty:
+            _first(engine)
+        library = library_of(folders)
+        desk = Desk(engine, desk_settings(os.environ), lambda: library, secure=behind_https)
+        started = [_worker(data, folders) for _ in range(workers)]
+        click.echo(f"The review desk is at http://{host}:{port} (Ctrl-C ends it).", err=True)
+        try:
+            uvicorn.run(
+                make_app(desk), host=host, port=port, log_level="warning", access_log=False,
+                server_header=False, proxy_headers=behind_https,
+            )  # fmt: skip
+        finally:
+            for process in started:
+                process.terminate()
+
+
+@contextmanager
+def _open(data: str) -> Iterator[Engine]:
+    """The desk's database, its tables brought to this program's version."""
+    engine = engine_of(url_of(data))
+    try:
+        migrate(engine)
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _first(engine: Engine) -> None:
+    """Ask for the first accounts at the terminal: one who gives out accounts, and who signs."""
+    if not sys.stdin.isatty():
+        raise InputError(
+            "nobody has an account yet", do="Make one: indicated desk user LOGIN --role ..."
+        )
+    click.echo("Nobody has an account yet. Make yours; it gives out the others.")
+    login = click.prompt("Login")
+    name = click.prompt("Name, as it is signed")
+    password = getpass.getpass("Password: ")
+    roles = [r.value for r in (Role.ADMINISTRATOR, Role.AUTHOR)]
+    with transaction(engine) as db:
+        _add(db, login, name, password, roles)
+
+
+def _add(db: Session, login: str, name: str, password: str, roles: list[str]) -> None:
+    now = datetime.now(UTC)
+    accounts.add_user(db, login, name, password, roles, at=now, settings=desk_settings(os.environ))
+    told = f"{login}: {', '.join(roles)}"
+    ledger.write(db, "user", by="the command line", role="program", at=now, comment=told)
+
+
+def _worker(data: str, folders: tuple[Path, ...]) -> multiprocessing.process.BaseProcess:
+    process = multiprocessing.get_context("spawn").Process(
+        target=work_on, args=(data, folders), daemon=True
+    )
+    process.start()
+    return process
+
+
+def work_on(data: str, folders: tuple[Path, ...]) -> None:
+    """Assess whatever waits, until the process ends."""
+    engine, settings = engine_of(url_of(data)), desk_settings(os.environ)
+    library = _library(folders)
+    while True:
+        try:
+            done = work_once(engine, library, settings, datetime.now(UTC))
+        except IndicatedError as error:  # the database is gone; it may come back
+            click.echo(f"error: {error}", err=True)
+            done = ""
+            time.sleep(10 * PAUSE)
+        if not done:
+            time.sleep(PAUSE)
+
+
+@lru_cache(maxsize=1)
+def _library(folders: tuple[Path, ...]) -> Library:
+    return library_of(folders)
+
+
+@click.group("desk")
+def desk_group() -> None:
+    """Look after the review desk: accounts, workers, backups."""
+
+
+@desk_group.command("work")
+@data_option
+@policies_option
+@reported
+def work_command(data: str, folders: tuple[Path, ...]) -> None:
+    """Assess cases that wait, beside a desk that is served elsewhere. Any number may run."""
+    with _open(data):
+        pass
+    work_on(data, folders)
+
+
+@desk_group.command("user")
+@click.argument("login")
+@click.option("--name", required=True, help="As it is signed.")
+@click.option(
+    "--role", "roles", multiple=True, required=True, type=click.Choice([r.value for r in Role])
+)
+@data_option
+@reported
+def user_command(login: str, name: str, roles: tuple[str, ...], data: str) -> None:
+    """Make an account. The password is asked for, or read from standard input."""
+    password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
+    with _open(data) as engine, transaction(engine) as db:
+        _add(db, login, name, password, list(roles))
+    click.echo(f"made: {login}", err=True)
+
+
+@desk_group.command("publish")
+@data_option
+@on_a_site
+@policies_option
+@reported
+def publish_desk_command(
+    data: str, url: str, folder: Path, language: str, folders: tuple[Path, ...]
+) -> None:
+    """Publish every approved article as a static site, without what tells who the patient is."""
+    library = library_of(folders)
+    words = words_of(library)
+    with _open(data) as engine, transaction(engine, writes=False) as db:
+        told = "\n".join(ledger.lines(db))
+        entries = require_whole(told, "the ledger")
+        pages = []
+        for case in db.scalars(select(CaseRow).where(CaseRow.state == "approved")):
+            version = newest(db, case.id)
+            assert version is not None
+            kept = from_text(version.record, f"case {case.id}")
+            log = ledger.about(db, case.id, version.article_hash)
+            pages.append(shareable(kept, log, library, words, f"case {case.id}"))
+    write_site(pages, entries, "the ledger", url=url, folder=folder, language=language)
+
+
+@desk_group.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@data_option
+@reported
+def backup_command(file: Path, data: str) -> None:
+    """Copy the whole desk into FILE, while it is in use."""
+    with _open(data) as engine:
+        backup(engine, file)
+    click.echo(f"written: {file}", err=True)
+
+
+@desk_group.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@data_option
+@reported
+def restore_command(file: Path, data: str) -> None:
+    """Make a desk of a backup, in a folder where there is none."""
+    restore(file, engine_of(url_of(data)))
+    with _open(data):
+        pass
+    click.echo(f"restored: {data}", err=True)
+
+
+@click.group("audit")
+def audit_group() -> None:
+    """The ledger of a desk: every act, and every reading of a patient's data."""
+
+
+@audit_group.command("verify")
+@data_option
+@click.option("--head", default="", metavar="HASH", help="A hash that must still be in it.")
+@reported
+def audit_verify_command(data: str, head: str) -> None:
+    """Say whether the ledger is as it was written, and where it is not."""
+    with _open(data) as engine, transaction(engine, writes=False) as db:
+        breaks = ledger.broken(db, head)
+        told = list(ledger.lines(db))
+    for found in breaks:
+        click.echo(f"line {found.line}: {found.kind}: {found.says}")
+    if breaks:
+        sys.exit(int(ExitCode.INPUT))
+    last = f"; head {ledger.head(told)}" if told else ""
+    click.echo(f"whole: {len(told)} lines{last}")
+
+
+@audit_group.command("export")
+@data_option
+@reported
+def audit_export_command(data: str) -> None:
+    """Print the ledger, as `indicated log verify` reads it."""
+    with _open(data) as engine, transaction(engine, writes=False) as db:
+        for told in ledger.lines(db):
+            click.echo(told)

@@ -1,0 +1,160 @@
+"""What a person does with a text: answer what it asks, submit, return, approve or withdraw it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from indicated.errors import InputError
+from indicated.model import Concepts
+from indicated.review import ACTS, act, state
+from indicated.serve.desk import ledger
+from indicated.serve.desk.accounts import Who
+from indicated.serve.desk.cases import NotFound, newest, note, schedule, submission
+from indicated.serve.desk.permissions import Role, signs_as
+from indicated.serve.desk.settings import DeskSettings
+from indicated.serve.desk.tables import Answer, CaseRow, User, Version
+from indicated.serve.desk.work import attested
+
+
+def open_acts(case: CaseRow, version: Version | None, db: Session, by: Who) -> list[str]:
+    """The acts that this person may do on the text as it stands."""
+    if version is None or case.state not in ("draft", "returned", "under_review", "approved"):
+        return []
+    found = []
+    for name in ACTS:
+        try:
+            _held(db, case, version, name, by, datetime.now().astimezone())
+        except InputError:
+            continue
+        found.append(name)
+    return found
+
+
+def decide(
+    db: Session,
+    case: CaseRow,
+    name: str,
+    by: Who,
+    *,
+    article: str,
+    at: datetime,
+    comment: str = "",
+    no_conflict: bool = False,
+) -> None:
+    """One act on exactly the text whose hash the person saw.
+
+    Raises `InputError` where the text is another by now, the rules do not allow the act, a return
+    says nothing, or whoever decides has not stated that no interest of theirs conflicts.
+    """
+    version = newest(db, case.id)
+    if version is None or version.article_hash != article:
+        raise InputError(
+            "the text is not the one that you read",
+            why="It was assessed anew meanwhile, and a signature binds to exactly one text.",
+            do="Read it as it stands now, then act.",
+        )
+    if name in ("approve", "return") and not no_conflict:
+        raise InputError(
+            "nothing is said about a conflict of interest",
+            do="State that you have none in this case, or leave it to somebody else.",
+        )
+    if name == "return" and not comment.strip():
+        raise InputError("a return needs a comment", do="Say what is to be changed.")
+    _held(db, case, version, name, by, at, comment)
+    told = comment.strip()
+    if name in ("approve", "return"):
+        told = f"no conflict of interest stated. {told}".strip()
+    note(db, name, case, by, at, article=article, comment=told)
+    case.state = state(article, ledger.about(db, case.id, article))
+
+
+def _held(
+    db: Session,
+    case: CaseRow,
+    version: Version,
+    name: str,
+    by: Who,
+    at: datetime,
+    comment: str = "",
+) -> None:
+    """Hold an act to the rules of review, and to those of the desk."""
+    log = ledger.about(db, case.id, version.article_hash)
+    on = submission(case, version)
+    act(name, on, log, by=by.signature, role=signs_as(by.roles), at=at, comment=comment)
+    if name == "approve" and case.state != "under_review":
+        raise InputError("only a text that was submitted is approved", do="Submit it first.")
+    if name == "approve" and case.asked_by == by.id:
+        raise InputError(
+            "whoever asked may not approve the answer",
+            why="Four eyes: one person asks, another decides.",
+            do="Have somebody else sign.",
+        )
+
+
+def signed_by(db: Session, case: CaseRow, version: Version) -> str:
+    """Who approved the text and when, where it is approved; "" otherwise."""
+    log = ledger.about(db, case.id, version.article_hash)
+    if state(version.article_hash, log) != "approved":
+        return ""
+    last = next(e.review for e in reversed(log) if e.review.act == "approve")
+    return f"{last.by}, {last.role}, {last.at:%Y-%m-%d %H:%M} UTC"
+
+
+def answer(
+    db: Session, case: CaseRow, keys: Mapping[str, Any], by: Who, concepts: Concepts, at: datetime
+) -> None:
+    """Attest a fact, and have the case assessed with it. Raises `InputError` for what is no answer.
+
+    What is known only now is judged as of today: the as-of date moves to the day of the answer.
+    """
+    filled = {k: v for k, v in keys.items() if v not in ("", None, [])}
+    row = Answer(
+        case_id=case.id, keys=filled, by=by.signature, role=signs_as(by.roles), at=at, struck_by="",
+        struck_because="",
+    )  # fmt: skip
+    if not attested([row], concepts):
+        raise InputError("the answer is empty", do="Fill in what you know.")
+    db.add(row)
+    case.as_of = max(case.as_of, at.date())
+    note(db, "answer", case, by, at, comment=f"on {filled.get('concept', '')}")
+    schedule(db, case, "an answer was given", at)
+
+
+def strike(db: Session, case: CaseRow, number: int, by: Who, because: str, at: datetime) -> None:
+    """Take an answer out of the case; it stays on record, struck out, with who and why."""
+    row = db.scalars(select(Answer).where(Answer.id == number, Answer.case_id == case.id)).first()
+    if row is None or row.struck_at is not None:
+        raise NotFound("there is no such answer, or it is struck out already")
+    if not because.strip():
+        raise InputError("striking out needs a reason", do="Say why the answer does not hold.")
+    row.struck_at, row.struck_by, row.struck_because = at, by.signature, because.strip()
+    note(db, "strike", case, by, at, comment=because.strip())
+    schedule(db, case, "an answer was struck out", at)
+
+
+def assign(db: Session, case: CaseRow, login: str, by: Who, at: datetime) -> None:
+    """Give the case to somebody who may decide it, or to nobody ("")."""
+    user = db.scalars(select(User).where(User.login == login)).first() if login else None
+    deciding = {Role.REVIEWER.value, Role.PHYSICIAN.value}
+    if login and (user is None or not user.active or deciding.isdisjoint(user.roles)):
+        raise InputError("nobody of that name decides cases", do="Choose a reviewer.")
+    case.assigned_to = user.id if user else None
+    note(db, "assign", case, by, at, comment=login or "nobody")
+
+
+def extend(
+    db: Session, case: CaseRow, because: str, by: Who, at: datetime, settings: DeskSettings
+) -> None:
+    """Put off the day by which it must be decided: once, and with a reason."""
+    if case.extended_because:
+        raise InputError("the time was extended once already")
+    if not because.strip():
+        raise InputError("an extension needs a reason", do="Say what is waited for.")
+    case.due_at += timedelta(days=settings.extension_days)
+    case.extended_because = because.strip()
+    note(db, "extend", case, by, at, comment=because.strip())

@@ -1,0 +1,240 @@
+"""What each page shows. One dataclass a page: templates and the API read the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from indicated.messages import load_messages
+
+
+@dataclass(frozen=True)
+class Row:
+    """A case in the queue."""
+
+    id: str
+    question: str
+    state: str
+    outcomes: list[dict[str, str]]
+    expedited: bool
+    due_at: datetime
+    hours_left: int
+    asked_by: str
+    assigned_to: str
+
+
+@dataclass(frozen=True)
+class QueuePage:
+    rows: list[Row]
+    state: str
+    mine: bool
+    find: str
+    page: int
+    pages: int
+    total: int
+    may_ask: bool
+    states: list[str]
+
+
+@dataclass(frozen=True)
+class AskPage:
+    today: date
+    megabytes: int
+    profiles: list[str]
+
+
+@dataclass(frozen=True)
+class VersionRow:
+    n: int
+    at: datetime
+    because: str
+    article_hash: str
+
+
+@dataclass(frozen=True)
+class LedgerLine:
+    n: int
+    at: datetime
+    by: str
+    role: str
+    act: str
+    case: str
+    article: str
+    comment: str
+    hash: str
+
+
+@dataclass(frozen=True)
+class Given:
+    """A file of the record."""
+
+    n: int
+    name: str
+    size: int
+    hash: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """An answer of a person."""
+
+    id: int
+    keys: dict[str, Any]
+    by: str
+    at: datetime
+    struck: str  # why and by whom, where it is struck out
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A follow-up question with its answer, as a page of its own."""
+
+    id: int
+    question: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class CasePage:
+    id: str
+    question: str
+    as_of: date
+    state: str
+    trouble: str
+    closed: bool
+    expedited: bool
+    due_at: datetime
+    hours_left: int
+    extended_because: str
+    asked_by: str
+    assigned_to: str
+    changed: int
+    version: VersionRow | None
+    outcomes: list[dict[str, str]]
+    moved: list[str]  # what the newest version determines otherwise than the one before
+    signed: str
+    questions: list[dict[str, Any]]
+    answers: list[Said]
+    documents: list[Given]
+    versions: list[VersionRow]
+    talks: list[Exchange]
+    acts: list[str]
+    may: list[str]
+    reviewers: list[str]
+    history: list[LedgerLine]
+
+
+@dataclass(frozen=True)
+class AccountRow:
+    login: str
+    name: str
+    roles: list[str]
+    active: bool
+    second_factor: bool
+    locked: bool
+
+
+@dataclass(frozen=True)
+class UsersPage:
+    users: list[AccountRow]
+    roles: list[str]
+    password_length: int
+
+
+@dataclass(frozen=True)
+class AccountPage:
+    login: str
+    name: str
+    roles: list[str]
+    csrf: str
+    second_factor: bool
+    secret: str  # a new one, to be confirmed
+    picture: str  # its code for a phone's camera, as SVG
+    password_length: int
+
+
+@dataclass(frozen=True)
+class LedgerPage:
+    lines: list[LedgerLine]
+    page: int
+    pages: int
+    total: int
+    breaks: list[str]
+
+
+@dataclass(frozen=True)
+class StatisticsPage:
+    cases: int
+    states: dict[str, int]
+    outcomes: dict[str, int]
+    decided: int
+    in_time: int
+    median_hours: float | None
+    by_policy: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class ErrorPage:
+    status: int
+    what: str
+    why: str
+    do: str
+
+
+@dataclass(frozen=True)
+class SignInPage:
+    to: str
+    problem: str
+    first: bool  # nobody has an account yet
+
+
+def outcome(value: str) -> str:
+    """The words of an outcome, as in the article.
+
+    >>> outcome("cannot_determine")
+    'cannot be determined'
+    """
+    return load_messages().word("outcome", value)
+
+
+def moment(at: datetime) -> str:
+    """A moment for the eye, in UTC, as the ledger keeps it."""
+    return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def spoken(word: str) -> str:
+    """A word of the program as people read it.
+
+    >>> spoken("under_review")
+    'Under review'
+    """
+    return word.replace("_", " ").capitalize()
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("indicated.serve.desk"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"moment": moment, "spoken": spoken, "outcome": outcome}
+    return environment
+
+
+def template(name: str, **given: Any) -> str:
+    """A page. A name that the template does not know is an error, never an empty place."""
+    return _environment().get_template(f"{name}.html.j2").render(**given)
+
+
+def static(name: str) -> bytes:
+    """A file that pages load."""
+    return files("indicated.serve.desk").joinpath("static", name).read_bytes()

@@ -1,0 +1,78 @@
+"""Who may do what: one table, asked in one place, for pages and API alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person is at the desk. One may be several."""
+
+    AUTHOR = "author"
+    REVIEWER = "reviewer"
+    PHYSICIAN = "physician"  # a physician reviewer
+    EDITOR = "editor"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+class Action(StrEnum):
+    """What can be done."""
+
+    OWN = "own"  # one's own account
+    QUEUE = "queue"
+    ASK = "ask"
+    READ = "read"
+    ANSWER = "answer"
+    ASSIGN = "assign"
+    SUBMIT = "submit"
+    RETURN = "return"
+    APPROVE = "approve"
+    WITHDRAW = "withdraw"
+    STATISTICS = "statistics"
+    LEDGER = "ledger"
+    USERS = "users"
+
+
+_AUTHORS = frozenset({Role.AUTHOR, Role.REVIEWER, Role.PHYSICIAN})
+_REVIEWERS = frozenset({Role.REVIEWER, Role.PHYSICIAN})
+ALLOWED: dict[Action, frozenset[Role]] = {
+    Action.OWN: frozenset(Role),
+    Action.QUEUE: _AUTHORS | {Role.EDITOR},
+    Action.ASK: _AUTHORS,
+    Action.READ: _AUTHORS | {Role.EDITOR, Role.AUDITOR},
+    Action.ANSWER: _AUTHORS,
+    Action.ASSIGN: _REVIEWERS | {Role.EDITOR},
+    Action.SUBMIT: _AUTHORS,
+    Action.RETURN: _REVIEWERS,
+    Action.APPROVE: _REVIEWERS,
+    Action.WITHDRAW: _REVIEWERS,
+    Action.STATISTICS: _REVIEWERS | {Role.EDITOR, Role.AUDITOR},
+    Action.LEDGER: frozenset({Role.AUDITOR}),
+    Action.USERS: frozenset({Role.ADMINISTRATOR}),
+}
+# Who sees every case; an author sees those that they asked.
+SEES_ALL = frozenset({Role.REVIEWER, Role.PHYSICIAN, Role.EDITOR, Role.AUDITOR})
+# In which role a person signs: the first of these that they have.
+SIGNING = (Role.PHYSICIAN, Role.REVIEWER, Role.AUTHOR)
+
+
+def may(roles: Iterable[str], action: Action) -> bool:
+    """Whether one of the roles allows it.
+
+    >>> may(["auditor"], Action.APPROVE), may(["author", "physician"], Action.APPROVE)
+    (False, True)
+    """
+    return not ALLOWED[action].isdisjoint(roles)
+
+
+def sees_all(roles: Iterable[str]) -> bool:
+    """Whether the roles open every case, not only a person's own."""
+    return not SEES_ALL.isdisjoint(roles)
+
+
+def signs_as(roles: Iterable[str]) -> str:
+    """The role in which a person acts on a text; "" where none of theirs can."""
+    held = set(roles)
+    return next((r.value for r in SIGNING if r in held), "")

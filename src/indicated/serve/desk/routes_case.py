@@ -1,0 +1,535 @@
+"""The pages of a case: the queue, asking, reading beside the chart, completing, deciding."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import lru_cache
+from math import ceil
+from typing import Annotated, Any
+
+from fastapi import File, Form, Query, Response, UploadFile
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import func, select
+
+from indicated.assess import assess
+from indicated.errors import InputError
+from indicated.followup import follow_up
+from indicated.messages import languages
+from indicated.model import Assessment, Reader
+from indicated.publish import shareable
+from indicated.record_file import RecordFile, article_of, article_text, from_text
+from indicated.report import to_html
+from indicated.report.word_lists import words_of
+from indicated.review import entry_of_line
+from indicated.serve.desk import cases, deciding, ledger
+from indicated.serve.desk.cases import Asked, NotFound, Upload, opened
+from indicated.serve.desk.pages import (
+    AskPage,
+    CasePage,
+    Exchange,
+    Given,
+    LedgerLine,
+    QueuePage,
+    Row,
+    Said,
+    VersionRow,
+)
+from indicated.serve.desk.permissions import Action, Role, may, sees_all
+from indicated.serve.desk.tables import Blob, CaseRow, DocumentRow, LedgerRow, Talk, User, Version
+from indicated.serve.desk.web import Desk, Done, Surface, Turn
+from indicated.serve.output import render
+from indicated.settings import Settings
+
+CHART_PANE = "chart"
+# What a browser may do with a page that holds a patient's words: show it, and nothing else.
+ARTICLE_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'self'"
+)
+STATES = ("reading", "trouble", "draft", "under_review", "returned", "approved", "withdrawn")
+
+
+class Body(BaseModel):
+    """What a form or a program sends: nothing else is taken."""
+
+    model_config = ConfigDict(extra="ignore", str_max_length=200_000)
+
+
+class DecideBody(Body):
+    act: str
+    article: str
+    comment: str = ""
+    no_conflict: bool = False
+
+
+class AnswerBody(Body):
+    """One answer, as on an answer sheet."""
+
+    concept: list[str] | str
+    site: list[str] | str = Field(default_factory=list)
+    answer: str = ""
+    value: str = ""
+    on: str = ""
+    from_: str = Field("", alias="from")
+    to: str = ""
+    ongoing: str = ""
+    dose: str = ""
+    every: str = ""
+    for_: str = Field("", alias="for")
+    response: str = ""
+    ended: str = ""
+    shown_by: str = ""
+    during: str = ""
+
+
+class StrikeBody(Body):
+    answer: int
+    because: str = ""
+
+
+class AssignBody(Body):
+    login: str = ""
+
+
+class ExtendBody(Body):
+    because: str = ""
+
+
+class QuestionBody(Body):
+    question: str = Field(max_length=2000)
+
+
+def register(surface: Surface) -> None:
+    """The pages and acts of cases."""
+    surface.page("/", Action.QUEUE, "queue")(queue)
+    surface.page("/ask", Action.ASK, "ask")(ask_form)
+    surface.act("/ask", Action.ASK)(ask)
+    surface.page("/cases/{case}", Action.READ, "case")(read_case)
+    surface.raw("/cases/{case}/versions/{n}/article.html", Action.READ)(read_article)
+    surface.raw("/cases/{case}/versions/{n}/article-chart.html", Action.READ)(read_chart)
+    surface.raw("/cases/{case}/versions/{n}/data.json", Action.READ)(read_data)
+    surface.raw("/cases/{case}/versions/{n}/file/{form}", Action.READ)(read_file)
+    surface.raw("/cases/{case}/documents/{n}", Action.READ)(read_document)
+    surface.raw("/cases/{case}/public.html", Action.READ)(read_public)
+    surface.raw("/cases/{case}/talks/{talk}", Action.READ)(read_talk)
+    surface.act("/cases/{case}/answer", Action.ANSWER)(give_answer)
+    surface.act("/cases/{case}/strike", Action.ANSWER)(strike_answer)
+    surface.act("/cases/{case}/documents", Action.ANSWER)(add_documents)
+    surface.act("/cases/{case}/question", Action.READ)(put_question)
+    surface.act("/cases/{case}/assign", Action.ASSIGN)(assign)
+    surface.act("/cases/{case}/extend", Action.ASSIGN)(extend)
+    surface.act("/cases/{case}/decide", Action.SUBMIT)(decide)
+
+
+# --- the queue and asking ------------------------------------------------------------------------
+
+
+def queue(
+    turn: Turn,
+    state: Annotated[str, Query(max_length=20)] = "",
+    mine: bool = False,
+    find: Annotated[str, Query(max_length=200)] = "",
+    page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
+) -> QueuePage:
+    """The cases that wait for somebody, the most urgent first."""
+    db, size = turn.db, turn.settings.page_size
+    query = select(CaseRow)
+    if not sees_all(turn.who.roles):
+        query = query.where(CaseRow.asked_by == turn.who.id)
+    if state in STATES:
+        query = query.where(CaseRow.state == state)
+    if mine:
+        query = query.where(CaseRow.assigned_to == turn.who.id)
+    if find:
+        query = query.where(CaseRow.question.icontains(find, autoescape=True))
+    total = db.scalar(select(func.count()).select_from(query.subquery())) or 0
+    settled = CaseRow.state.in_(cases.SETTLED)
+    query = query.order_by(settled, CaseRow.due_at, CaseRow.id)
+    rows = db.scalars(query.limit(size).offset((page - 1) * size)).all()
+    return QueuePage(
+        [_row(turn, c) for c in rows], state, mine, find, page, max(1, ceil(total / size)), total,
+        may(turn.who.roles, Action.ASK), list(STATES),
+    )  # fmt: skip
+
+
+def _row(turn: Turn, case: CaseRow) -> Row:
+    version = cases.newest(turn.db, case.id)
+    return Row(
+        case.id, case.question, case.state, version.outcomes if version else [], case.expedited,
+        case.due_at, _hours(case, turn.now), _name(turn, case.asked_by),
+        _name(turn, case.assigned_to),
+    )  # fmt: skip
+
+
+def _hours(case: CaseRow, now: datetime) -> int:
+    return int((case.due_at - now).total_seconds() // 3600)
+
+
+def _name(turn: Turn, id: int | None) -> str:
+    return turn.db.get_one(User, id).name if id else ""
+
+
+def ask_form(turn: Turn) -> AskPage:
+    """The form on which a case is asked."""
+    profiles = sorted(turn.desk.library().profiles)
+    return AskPage(turn.now.date(), turn.settings.upload_megabytes, profiles)
+
+
+def ask(
+    turn: Turn,
+    question: Annotated[str, Form(max_length=20_000)],
+    as_of: Annotated[date | None, Form()] = None,
+    closed: Annotated[bool, Form()] = False,
+    expedited: Annotated[bool, Form()] = False,
+    profile: Annotated[str, Form(max_length=100)] = "",
+    record: Annotated[str, Form(max_length=5_000_000)] = "",
+    files: Annotated[list[UploadFile] | None, File()] = None,
+) -> Done:
+    """Ask whether a treatment is necessary: a question, and the record as files or as text."""
+    if profile and profile not in turn.desk.library().profiles:
+        raise InputError("there is no such plan profile")
+    given = _uploads(files, turn)
+    if record.strip():
+        given.insert(0, Upload("record.txt", record.encode()))
+    asked = Asked(question, as_of or turn.now.date(), closed, expedited, profile)
+    case = cases.ask(turn.db, asked, given, turn.who, at=turn.now, settings=turn.settings)
+    return Done(f"/cases/{case.id}", {"id": case.id})
+
+
+def _uploads(files: list[UploadFile] | None, turn: Turn) -> list[Upload]:
+    given = [f for f in files or () if f.filename]
+    if len(given) > turn.settings.uploads:
+        raise InputError(f"more than {turn.settings.uploads} files", do="Put them in a zip file.")
+    return [Upload(f.filename or "", f.file.read()) for f in given]
+
+
+def add_documents(
+    turn: Turn, case: str, files: Annotated[list[UploadFile] | None, File()] = None
+) -> Done:
+    """Further documents of the record; the case is assessed with them."""
+    row = opened(turn.db, case, turn.who)
+    given = _uploads(files, turn)
+    if not given:
+        raise InputError("no file was given")
+    cases.add_documents(turn.db, row, given)
+    cases.note(turn.db, "add", row, turn.who, turn.now, comment=f"{len(given)} files")
+    cases.schedule(turn.db, row, "documents were added", turn.now)
+    return Done(f"/cases/{case}")
+
+
+# --- reading -------------------------------------------------------------------------------------
+
+
+def read_case(turn: Turn, case: str) -> CasePage:
+    """The case: determinations, article beside record, what is missing, what may be done."""
+    db, row = turn.db, opened(turn.db, case, turn.who)
+    cases.note(db, "read", row, turn.who, turn.now)
+    all_versions = cases.versions(db, case)
+    version = all_versions[0] if all_versions else None
+    talks = _talks(turn, version)
+    lines = select(LedgerRow).where(LedgerRow.case_id == case, LedgerRow.act != "read")
+    acts = deciding.open_acts(row, version, db, turn.who)
+    return CasePage(
+        id=row.id,
+        question=row.question,
+        as_of=row.as_of,
+        state=row.state,
+        trouble=row.trouble,
+        closed=row.closed,
+        expedited=row.expedited,
+        due_at=row.due_at,
+        hours_left=_hours(row, turn.now),
+        extended_because=row.extended_because,
+        asked_by=_name(turn, row.asked_by),
+        assigned_to=_name(turn, row.assigned_to),
+        changed=row.changed,
+        version=_version_row(version) if version else None,
+        outcomes=version.outcomes if version else [],
+        moved=_moved(all_versions),
+        signed=deciding.signed_by(db, row, version) if version else "",
+        questions=version.questions if version else [],
+        answers=[_said(a) for a in cases.answers(db, case)],
+        documents=[Given(d.n, d.name, d.size, d.hash) for d in cases.documents(db, case)],
+        versions=[_version_row(v) for v in all_versions],
+        talks=[Exchange(t.id, t.question, t.by, t.at) for t in talks],
+        acts=acts,
+        may=[a.value for a in Action if may(turn.who.roles, a)],
+        reviewers=_reviewers(turn),
+        history=[line(r) for r in db.scalars(lines.order_by(LedgerRow.n))],
+    )
+
+
+def _talks(turn: Turn, version: Version | None) -> list[Talk]:
+    if version is None:
+        return []
+    query = select(Talk).where(Talk.version_id == version.id).order_by(Talk.id)
+    return list(turn.db.scalars(query))
+
+
+def _version_row(version: Version) -> VersionRow:
+    return VersionRow(version.n, version.at, version.because, version.article_hash)
+
+
+def _moved(versions: list[Version]) -> list[str]:
+    """What the newest version determines otherwise than the one before it."""
+    if len(versions) < 2:
+        return []
+    was = {o["item"]: o["outcome"] for o in versions[1].outcomes}
+    return [
+        f"{o['item']}|{was[o['item']]}|{o['outcome']}"
+        for o in versions[0].outcomes
+        if o["item"] in was and was[o["item"]] != o["outcome"]
+    ]
+
+
+def _said(row: Any) -> Said:
+    struck = f"{row.struck_because} ({row.struck_by})" if row.struck_at else ""
+    return Said(row.id, row.keys, row.by, row.at, struck)
+
+
+def _reviewers(turn: Turn) -> list[str]:
+    if not may(turn.who.roles, Action.ASSIGN):
+        return []
+    users = turn.db.scalars(select(User).where(User.active).order_by(User.login))
+    return [u.login for u in users if {Role.REVIEWER, Role.PHYSICIAN} & set(u.roles)]
+
+
+def line(row: LedgerRow) -> LedgerLine:
+    """A line of the ledger for the eye."""
+    r = entry_of_line(row.line).review
+    return LedgerLine(row.n, r.at, r.by, r.role, r.act, r.case, r.article_hash, r.comment, row.hash)
+
+
+def _version(turn: Turn, case: str, n: int) -> tuple[CaseRow, Version]:
+    row = opened(turn.db, case, turn.who)
+    query = select(Version).where(Version.case_id == case, Version.n == n)
+    version = turn.db.scalars(query).first()
+    if version is None:
+        raise NotFound("there is no such version")
+    cases.note(
+        turn.db,
+        "read",
+        row,
+        turn.who,
+        turn.now,
+        article=version.article_hash,
+        comment=f"version {n}",
+    )
+    return row, version
+
+
+def read_article(
+    turn: Turn,
+    case: str,
+    n: int,
+    reader: Reader = Reader.CLINICIAN,
+    language: Annotated[str, Query(max_length=10)] = "en",
+) -> Response:
+    """The article as it would be signed; for another reader, the same findings in their words."""
+    row, version = _version(turn, case, n)
+    if language not in languages():
+        raise InputError("there is no such language", do=f"Choose of: {', '.join(languages())}.")
+    state, signed = _standing(turn, row, version)
+    page = _page(
+        turn.desk, version.id, version.article, version.record, reader.value, language, state,
+        signed, tuple(sorted(version.places.items())),
+    )  # fmt: skip
+    return _shown(page, ARTICLE_POLICY)
+
+
+def _standing(turn: Turn, row: CaseRow, version: Version) -> tuple[str, str]:
+    """The state of this very text, and who signed it."""
+    signed = deciding.signed_by(turn.db, row, version)
+    if signed:
+        return "approved", signed
+    newest = cases.newest(turn.db, row.id)
+    current = newest is not None and newest.id == version.id
+    return ("under_review" if current and row.state == "under_review" else "draft"), ""
+
+
+@lru_cache(maxsize=64)
+def _page(
+    desk: Desk,
+    id: int,
+    article: str,
+    record: str,
+    reader: str,
+    language: str,
+    state: str,
+    signed: str,
+    places: tuple[tuple[str, str], ...],
+) -> str:
+    if (reader, language) == (Reader.CLINICIAN.value, "en"):
+        shown = article_of(article)
+    else:
+        shown = _assessed(desk, id, record, reader, language).article
+    return to_html(shown, state=state, signed=signed, chart=dict(places), pane=CHART_PANE)
+
+
+@lru_cache(maxsize=32)
+def _assessed(desk: Desk, id: int, record: str, reader: str, language: str) -> Assessment:
+    """The case of a version judged anew, in the words of another reader."""
+    kept = _kept(id, record)
+    settings = Settings(
+        regulator=kept.settings.regulator, profile=kept.settings.profile,
+        closed_record=kept.settings.closed_record, reader=reader, locale=language,
+    )  # fmt: skip
+    return assess(kept.case, desk.library(), settings)
+
+
+@lru_cache(maxsize=32)
+def _kept(id: int, record: str) -> RecordFile:
+    return from_text(record, f"version {id}")
+
+
+def _shown(page: str, policy: str) -> Response:
+    response = Response(page, media_type="text/html; charset=utf-8")
+    response.headers["Content-Security-Policy"] = policy
+    return response
+
+
+def read_chart(turn: Turn, case: str, n: int) -> Response:
+    """The record, with every fact marked at its words."""
+    _, version = _version(turn, case, n)
+    # The page names its own script and style by their hashes; here it may be framed by the desk.
+    policy = version.chart.split('http-equiv="Content-Security-Policy" content="', 1)[1]
+    allowed = policy.split('"', 1)[0].replace("&#39;", "'")
+    return _shown(version.chart, f"{allowed}; frame-ancestors 'self'")
+
+
+def read_data(turn: Turn, case: str, n: int) -> Response:
+    """The whole assessment as JSON (docs/output.md)."""
+    _, version = _version(turn, case, n)
+    return Response(version.data, media_type="application/json")
+
+
+KINDS = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "md": "text/markdown; charset=utf-8",
+    "fhir": "application/fhir+json",
+}
+
+
+def read_file(turn: Turn, case: str, n: int, form: str) -> Response:
+    """The article as a file: pdf, docx, md or fhir."""
+    _, version = _version(turn, case, n)
+    if form not in KINDS:
+        raise NotFound("there is no such form", do=f"Choose of: {', '.join(KINDS)}.")
+    kept = _assessed(turn.desk, version.id, version.record, Reader.CLINICIAN.value, "en")
+    if kept.article.hash != version.article_hash:
+        raise InputError(
+            "the article reads otherwise than when this version was made",
+            why="The program or the library has changed, so that text cannot be made any more.",
+            do="Read it on the page, or have the case assessed anew.",
+        )
+    ending = "json" if form == "fhir" else form
+    content = render(kept, form)
+    response = Response(content, media_type=KINDS[form])
+    response.headers["Content-Disposition"] = f'attachment; filename="{case}-{n}.{ending}"'
+    return response
+
+
+def read_public(turn: Turn, case: str) -> Response:
+    """The signed article as it is published: without what tells who the patient is."""
+    row = opened(turn.db, case, turn.who)
+    version = cases.newest(turn.db, case)
+    if version is None or row.state != "approved":
+        raise InputError("only an approved article is published", do="Have it signed first.")
+    log = ledger.about(turn.db, case, version.article_hash)
+    library = turn.desk.library()
+    kept = _kept(version.id, version.record)
+    page = shareable(kept, log, library, words_of(library), f"case {case}")
+    cases.note(turn.db, "read", row, turn.who, turn.now, comment="the public page")
+    return _shown(page.html, ARTICLE_POLICY)
+
+
+def read_document(turn: Turn, case: str, n: int) -> Response:
+    """A file of the record as it was given, to be saved and never shown by the browser itself."""
+    row = opened(turn.db, case, turn.who)
+    query = select(DocumentRow).where(DocumentRow.case_id == case, DocumentRow.n == n)
+    document = turn.db.scalars(query).first()
+    if document is None:
+        raise NotFound("there is no such document")
+    cases.note(turn.db, "read", row, turn.who, turn.now, comment=f"document {n}")
+    content = turn.db.get_one(Blob, document.hash).bytes
+    response = Response(content, media_type="application/octet-stream")
+    ending = document.name.rsplit(".", 1)[-1] if "." in document.name else "bin"
+    safe = "".join(c for c in ending if c.isascii() and c.isalnum())[:10] or "bin"
+    response.headers["Content-Disposition"] = f'attachment; filename="{case}-document-{n}.{safe}"'
+    return response
+
+
+# --- asking on -----------------------------------------------------------------------------------
+
+
+def put_question(turn: Turn, case: str, body: Annotated[QuestionBody, Form()]) -> Done:
+    """A follow-up question on the newest version; kept with its answer."""
+    row = opened(turn.db, case, turn.who)
+    version = cases.newest(turn.db, case)
+    if version is None:
+        raise InputError("the case is not assessed yet")
+    kept = _kept(version.id, version.record)
+    standing = _assessed(turn.desk, version.id, version.record, Reader.CLINICIAN.value, "en")
+    reply = follow_up(body.question, standing, turn.desk.library(), kept.settings)
+    talk = Talk(
+        version_id=version.id, by=turn.who.signature, at=turn.now, question=body.question.strip(),
+        turn=article_text(reply.article),
+    )  # fmt: skip
+    turn.db.add(talk)
+    cases.note(turn.db, "question", row, turn.who, turn.now, article=version.article_hash)
+    turn.db.flush()
+    return Done(f"/cases/{case}#talk-{talk.id}", {"talk": talk.id})
+
+
+def read_talk(turn: Turn, case: str, talk: int) -> Response:
+    """The answer to a follow-up question."""
+    row = opened(turn.db, case, turn.who)
+    query = select(Talk).join(Version).where(Talk.id == talk, Version.case_id == case)
+    found = turn.db.scalars(query).first()
+    if found is None:
+        raise NotFound("there is no such question")
+    cases.note(turn.db, "read", row, turn.who, turn.now, comment=f"question {talk}")
+    return _shown(to_html(article_of(found.turn)), ARTICLE_POLICY)
+
+
+# --- completing and deciding ---------------------------------------------------------------------
+
+
+def give_answer(turn: Turn, case: str, body: Annotated[AnswerBody, Form()]) -> Done:
+    """Attest what is missing; the case is assessed with it."""
+    row = opened(turn.db, case, turn.who)
+    keys = body.model_dump(by_alias=True)
+    concepts = turn.desk.library().concepts
+    deciding.answer(turn.db, row, keys, turn.who, concepts, turn.now)
+    return Done(f"/cases/{case}")
+
+
+def strike_answer(turn: Turn, case: str, body: Annotated[StrikeBody, Form()]) -> Done:
+    """Strike an answer out, with a reason."""
+    row = opened(turn.db, case, turn.who)
+    deciding.strike(turn.db, row, body.answer, turn.who, body.because, turn.now)
+    return Done(f"/cases/{case}")
+
+
+def assign(turn: Turn, case: str, body: Annotated[AssignBody, Form()]) -> Done:
+    """Give the case to a reviewer."""
+    deciding.assign(turn.db, opened(turn.db, case, turn.who), body.login, turn.who, turn.now)
+    return Done(f"/cases/{case}")
+
+
+def extend(turn: Turn, case: str, body: Annotated[ExtendBody, Form()]) -> Done:
+    """Put off the day by which the case must be decided."""
+    row = opened(turn.db, case, turn.who)
+    deciding.extend(turn.db, row, body.because, turn.who, turn.now, turn.settings)
+    return Done(f"/cases/{case}")
+
+
+def decide(turn: Turn, case: str, body: Annotated[DecideBody, Form()]) -> Done:
+    """Submit, return, approve or withdraw exactly the text that was read."""
+    row = opened(turn.db, case, turn.who)
+    deciding.decide(
+        turn.db, row, body.act, turn.who, article=body.article, at=turn.now, comment=body.comment,
+        no_conflict=body.no_conflict,
+    )  # fmt: skip
+    return Done(f"/cases/{case}", {"state": row.state})

@@ -1,0 +1,51 @@
+"""What a deployment of the desk may choose, flat. `INDICATED_DESK_<NAME>` sets one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+from indicated.errors import InputError
+
+PREFIX = "INDICATED_DESK_"
+
+
+@dataclass(frozen=True)
+class DeskSettings:
+    """Every number has its meaning beside it."""
+
+    expedited_hours: int = 72  # to decide an expedited request
+    standard_days: int = 7  # calendar days to decide any other
+    extension_days: int = 14  # that one extension adds
+    session_minutes: int = 30  # without a request, until a person must sign in again
+    session_hours: int = 12  # until a person must sign in again in any case
+    password_length: int = 12  # the fewest characters of a password
+    failures: int = 5  # wrong passwords in a row, until the account is locked
+    locked_minutes: int = 15  # that it stays locked
+    upload_megabytes: int = 100  # of all files of one request
+    uploads: int = 200  # files of one request
+    page_size: int = 50  # cases on a page of the queue
+    job_minutes: int = 10  # until work that nobody has finished may be taken by another
+    job_tries: int = 3  # until work that ends its worker is given up
+
+
+def desk_settings(environment: Mapping[str, str]) -> DeskSettings:
+    """The settings that the environment gives.
+
+    >>> desk_settings({"INDICATED_DESK_STANDARD_DAYS": "14"}).standard_days
+    14
+
+    Raises `InputError` for a name that is none of these, and for what is no number above zero.
+    """
+    known = {f.name for f in fields(DeskSettings)}
+    chosen: dict[str, int] = {}
+    for key, said in environment.items():
+        name = key.removeprefix(PREFIX).lower()
+        if not key.startswith(PREFIX):
+            continue
+        if name not in known:
+            raise InputError("there is no such setting", key, do=f"Known: {sorted(known)}.")
+        if not said.isascii() or not said.isdigit() or int(said) < 1:
+            raise InputError("this must be a whole number above zero", key)
+        chosen[name] = int(said)
+    return DeskSettings(**chosen)

@@ -1,0 +1,194 @@
+"""What the desk keeps. One file, so that the whole of it can be seen; `migrations/` follows it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    LargeBinary,
+    MetaData,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+# Constraints are named, so that a migration can name them on every database.
+_NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment, kept in UTC: SQLite knows no time zones, and a clock must not depend on one."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _: Dialect) -> datetime | None:
+        return value.astimezone(UTC).replace(tzinfo=None) if value else None
+
+    def process_result_value(self, value: datetime | None, _: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value else None
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=_NAMES)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: Instant,
+        str: Text,
+        dict[str, Any]: JSON,
+        list[Any]: JSON,
+    }
+
+
+class User(Base):
+    """A person with an account. `roles` are words of `permissions.Role`."""
+
+    __tablename__ = "users"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    login: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    password: Mapped[str]  # argon2
+    secret: Mapped[str] = mapped_column(default="")  # of the second factor; "" where there is none
+    step: Mapped[int] = mapped_column(default=0)  # the last time step used: no code serves twice
+    roles: Mapped[list[Any]]
+    active: Mapped[bool] = mapped_column(default=True)
+    failed: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class SignIn(Base):
+    """A person at a browser. The browser holds the token; here is only its hash."""
+
+    __tablename__ = "sign_ins"
+    token: Mapped[str] = mapped_column(primary_key=True)  # SHA-256
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    csrf: Mapped[str]
+    began_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+
+
+class CaseRow(Base):
+    """A question with its record, and where it stands. `changed` counts up with every change, so
+    that of two people who act on one state the second is told."""
+
+    __tablename__ = "cases"
+    id: Mapped[str] = mapped_column(primary_key=True)
+    question: Mapped[str]
+    as_of: Mapped[date]
+    closed: Mapped[bool] = mapped_column(default=False)
+    profile: Mapped[str] = mapped_column(default="")
+    expedited: Mapped[bool] = mapped_column(default=False)
+    received_at: Mapped[datetime] = mapped_column(index=True)
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    extended_because: Mapped[str] = mapped_column(default="")
+    asked_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    assigned_to: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
+    state: Mapped[str] = mapped_column(index=True)  # see `review.acts`; "reading" while it is read
+    trouble: Mapped[str] = mapped_column(default="")  # why it could not be assessed
+    changed: Mapped[int] = mapped_column(default=0)
+    __mapper_args__ = {"version_id_col": changed}  # noqa: RUF012
+
+
+class Blob(Base):
+    """The bytes of a document, kept once under their hash."""
+
+    __tablename__ = "blobs"
+    hash: Mapped[str] = mapped_column(primary_key=True)  # SHA-256
+    bytes: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class DocumentRow(Base):
+    """A file of a case's record, in the order in which it was given."""
+
+    __tablename__ = "documents"
+    __table_args__ = (UniqueConstraint("case_id", "n"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), index=True)
+    n: Mapped[int]
+    name: Mapped[str]
+    hash: Mapped[str] = mapped_column(ForeignKey("blobs.hash"))
+    size: Mapped[int]
+
+
+class Answer(Base):
+    """What a person answered to what was missing. Struck out answers stay on record."""
+
+    __tablename__ = "answers"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), index=True)
+    keys: Mapped[dict[str, Any]]  # as on an answer sheet
+    by: Mapped[str]
+    role: Mapped[str]
+    at: Mapped[datetime]
+    struck_at: Mapped[datetime | None]
+    struck_by: Mapped[str] = mapped_column(default="")
+    struck_because: Mapped[str] = mapped_column(default="")
+
+
+class Version(Base):
+    """What a case came to, each time that it was assessed. Never changed afterwards."""
+
+    __tablename__ = "versions"
+    __table_args__ = (UniqueConstraint("case_id", "n"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), index=True)
+    n: Mapped[int]
+    at: Mapped[datetime]
+    because: Mapped[str]
+    article_hash: Mapped[str] = mapped_column(index=True)
+    outcomes: Mapped[list[Any]]
+    questions: Mapped[list[Any]]  # what is missing, as forms to fill in
+    record: Mapped[str]  # as `record_file` writes it: what it is made from
+    article: Mapped[str]  # the very sentences that a person would sign
+    chart: Mapped[str]  # the record as a page, every fact marked
+    places: Mapped[dict[str, Any]]  # printed label -> where its words stand on that page
+    data: Mapped[str]  # as `assess --format json` gives it
+
+
+class Talk(Base):
+    """A follow-up question with its answer, as it was given."""
+
+    __tablename__ = "talks"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("versions.id"), index=True)
+    by: Mapped[str]
+    at: Mapped[datetime]
+    question: Mapped[str]
+    turn: Mapped[str]  # as `record_file` writes one
+
+
+class Job(Base):
+    """Work that waits, is being done, or could not be done. Done work is gone."""
+
+    __tablename__ = "jobs"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), unique=True)
+    because: Mapped[str]
+    asked_at: Mapped[datetime]
+    taken_until: Mapped[datetime | None]  # by whoever does it; free again after that
+    tries: Mapped[int] = mapped_column(default=0)
+
+
+class LedgerRow(Base):
+    """One line of the ledger, chained to the line before (`review.log`)."""
+
+    __tablename__ = "ledger"
+    n: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    hash: Mapped[str] = mapped_column(unique=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    by: Mapped[str] = mapped_column(index=True)
+    act: Mapped[str]
+    case_id: Mapped[str] = mapped_column(index=True)
+    article_hash: Mapped[str] = mapped_column(index=True)
+    line: Mapped[str]

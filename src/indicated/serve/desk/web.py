@@ -1,0 +1,224 @@
+"""One surface for people and programs: a page is a dataclass, served as HTML and as JSON alike.
+
+Every function that is registered here gets a `Turn`: the database, the person and the clock. Who
+may call it stands beside it as an `Action`; there is no other way in.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, is_dataclass
+from datetime import UTC, date, datetime
+from enum import Enum
+from typing import Any
+from urllib.parse import urlsplit
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from indicated.errors import InputError
+from indicated.model import Library
+from indicated.serve.desk import accounts
+from indicated.serve.desk.accounts import Who
+from indicated.serve.desk.database import transaction
+from indicated.serve.desk.pages import template
+from indicated.serve.desk.permissions import Action, may
+from indicated.serve.desk.settings import DeskSettings
+
+COOKIE = "indicated_desk"
+
+
+@dataclass(frozen=True, eq=False)
+class Desk:
+    """What the application stands on."""
+
+    engine: Engine
+    settings: DeskSettings
+    library: Callable[[], Library]
+    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    secure: bool = True  # whether browsers reach it by https alone
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One request: what it may use."""
+
+    desk: Desk
+    db: Session
+    who: Who
+    now: datetime
+
+    @property
+    def settings(self) -> DeskSettings:
+        return self.desk.settings
+
+
+@dataclass(frozen=True)
+class Done:
+    """An act took place. A browser goes on to a page; a program gets the data."""
+
+    to: str
+    data: dict[str, Any] | None = None
+
+
+class NotSignedIn(InputError):
+    """Nobody is signed in."""
+
+
+class NotAllowed(InputError):
+    """The person's roles do not allow it, or the request did not come from the desk's own pages."""
+
+
+@dataclass(frozen=True)
+class Entrance:
+    """One way in, as the tests of permissions list it."""
+
+    method: str
+    path: str
+    action: Action
+
+
+class Surface:
+    """Registers pages and acts on an application."""
+
+    def __init__(self, app: FastAPI, desk: Desk):
+        self.app, self.desk = app, desk
+        self.entrances: list[Entrance] = []
+
+    def page(self, path: str, action: Action, name: str) -> Callable[..., Any]:
+        """A page: HTML at `path` by the template `name`, JSON at /api + `path`."""
+        return self._both("GET", path, action, name)
+
+    def act(self, path: str, action: Action) -> Callable[..., Any]:
+        """An act: a form posted to `path`, JSON posted to /api + `path`."""
+        return self._both("POST", path, action, "")
+
+    def raw(self, path: str, action: Action) -> Callable[..., Any]:
+        """A page that comes with a response of its own (a document, a file)."""
+        return self._both("GET", path, action, None)
+
+    def _both(self, method: str, path: str, action: Action, name: str | None) -> Callable[..., Any]:
+        def register(function: Callable[..., Any]) -> Callable[..., Any]:
+            self.entrances.append(Entrance(method, path, action))
+            for api in (False, True):
+                self.app.add_api_route(
+                    f"/api{path}" if api else path,
+                    self._endpoint(function, method, action, name, api=api),
+                    methods=[method], include_in_schema=api, response_model=None,
+                    name=function.__name__, tags=[action.value],
+                    description=function.__doc__,
+                )  # fmt: skip
+            return function
+
+        return register
+
+    def _endpoint(
+        self,
+        function: Callable[..., Any],
+        method: str,
+        action: Action,
+        name: str | None,
+        *,
+        api: bool,
+    ) -> Callable[..., Any]:
+        """The function as FastAPI calls it: its own parameters, after a guard."""
+        desk = self.desk
+
+        def endpoint(who: Who, **given: Any) -> Response:
+            writes = method == "POST" or action in (Action.READ, Action.LEDGER)
+            with transaction(desk.engine, writes=writes) as db:
+                result = function(Turn(desk, db, who, desk.now()), **given)
+            return _response(result, name, who, api=api)
+
+        guard = Depends(_guard(desk, action, acts=method == "POST"))
+        own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
+        if api:
+            own = [_as_json(p) for p in own]
+        kind = inspect.Parameter.KEYWORD_ONLY
+        head = inspect.Parameter("who", kind, annotation=Who, default=guard)
+        signature = inspect.Signature([head, *(p.replace(kind=kind) for p in own)])
+        endpoint.__signature__ = signature  # type: ignore[attr-defined]
+        return endpoint
+
+
+def _as_json(parameter: inspect.Parameter) -> inspect.Parameter:
+    """A form's model is the body of an API call; files stay a form."""
+    meta = getattr(parameter.annotation, "__metadata__", ())
+    if parameter.name != "body" or not meta:
+        return parameter
+    return parameter.replace(annotation=parameter.annotation.__origin__)
+
+
+def _guard(desk: Desk, action: Action, *, acts: bool) -> Callable[[Request], Any]:
+    """Who is there, where the action is theirs; raises otherwise, before anything is read."""
+
+    async def guard(request: Request) -> Who:
+        who = signed_in(desk, request)
+        if who is None:
+            raise NotSignedIn("nobody is signed in", do="Sign in first.")
+        if not may(who.roles, action):
+            raise NotAllowed("your roles do not allow this", do="Ask whoever gives out the roles.")
+        if acts:
+            await require_own(request, who.csrf)
+        return who
+
+    return guard
+
+
+def signed_in(desk: Desk, request: Request) -> Who | None:
+    """The person whose session the browser's cookie names."""
+    token = request.cookies.get(COOKIE, "")
+    if not token:
+        return None
+    now = desk.now()
+    with transaction(desk.engine, writes=False) as db:
+        found = accounts.present(db, token, at=now, settings=desk.settings)
+        due = found is not None and accounts.is_stale(db, token, now)
+    if due:
+        with transaction(desk.engine) as db:
+            accounts.seen(db, token, now)
+    return found
+
+
+async def require_own(request: Request, csrf: str) -> None:
+    """Raise unless the request knows what only a page of the desk can tell it."""
+    origin = request.headers.get("origin")
+    if origin and origin != "null" and urlsplit(origin).netloc != request.headers.get("host"):
+        raise NotAllowed("the request comes from another site")
+    given = request.headers.get("x-csrf-token", "")
+    if not given and "json" not in request.headers.get("content-type", ""):
+        field = (await request.form()).get("csrf", "")
+        given = field if isinstance(field, str) else ""
+    if not csrf or given != csrf:
+        raise NotAllowed(
+            "the page was too old, or the request is not one of the desk's own",
+            do="Open the page again; a program sends X-CSRF-Token (see GET /api/me).",
+        )
+
+
+def _response(result: Any, name: str | None, who: Who, *, api: bool) -> Response:
+    if isinstance(result, Response):
+        return result
+    if isinstance(result, Done):
+        if api:
+            return JSONResponse({"to": result.to, **(result.data or {})})
+        return RedirectResponse(result.to, status_code=303)
+    if api or name is None:
+        return JSONResponse(plain(result))
+    return HTMLResponse(template(name, page=result, who=who))
+
+
+def plain(thing: Any) -> Any:
+    """A page as JSON holds it."""
+    if is_dataclass(thing) and not isinstance(thing, type):
+        return plain(asdict(thing))
+    if isinstance(thing, dict):
+        return {k: plain(v) for k, v in thing.items()}
+    if isinstance(thing, (list, tuple)):
+        return [plain(v) for v in thing]
+    if isinstance(thing, (date, datetime)):
+        return thing.isoformat()
+    return thing.value if isinstance(thing, Enum) else thing

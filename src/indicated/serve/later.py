@@ -1,0 +1,54 @@
+"""Commands whose libraries are loaded when the command is used, and not before."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from indicated.errors import ExitCode
+
+# command -> where it is, and the extra that brings its libraries
+LATER = {
+    "serve": ("indicated.serve.desk.command:serve_command", "desk"),
+    "desk": ("indicated.serve.desk.command:desk_group", "desk"),
+    "audit": ("indicated.serve.desk.command:audit_group", "desk"),
+}
+
+
+class Later(click.Group):
+    """A group that knows commands by name, and loads them when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted([*super().list_commands(ctx), *LATER])
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in LATER:
+            return super().get_command(ctx, name)
+        place, extra = LATER[name]
+        module, attribute = place.split(":")
+        try:
+            found = getattr(import_module(module), attribute)
+        except ModuleNotFoundError as error:
+            if (error.name or "").startswith("indicated"):
+                raise
+            return _lacking(name, extra)
+        assert isinstance(found, click.Command)
+        return found
+
+
+def _lacking(name: str, extra: str) -> click.Command:
+    """What stands in the place of a command whose libraries are not installed."""
+    says = f"it needs libraries that are not installed: pip install 'indicated[{extra}]'"
+
+    @click.command(
+        name,
+        short_help=f"Not installed: pip install 'indicated[{extra}]'",
+        context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    )
+    def lacking() -> None:
+        click.echo(f"error: {name}: {says}", err=True)
+        sys.exit(int(ExitCode.FAILURE))
+
+    return lacking

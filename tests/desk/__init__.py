@@ -1,0 +1,1 @@
+"""The review desk: pages, rules, storage, and what must not be possible."""
