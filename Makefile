@@ -5,10 +5,14 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 export PYTHONWARNINGS := error::DeprecationWarning:indicated
 
-.PHONY: demo test coverage check docs site bench bench-peer figures fuzz clean
+.PHONY: demo desk test coverage check docs site bench bench-peer figures fuzz clean
 
 demo: $(VENV)/base
 	@$(BIN)/indicated demo
+
+# The review desk on this machine; what it keeps goes to desk-data.
+desk: $(VENV)/desk
+	@$(BIN)/indicated serve
 
 test: $(VENV)/dev check
 	$(BIN)/python -m pytest -n auto --doctest-modules
@@ -66,6 +70,10 @@ clean:
 $(VENV)/base: pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[paper,pictures]"
+	@touch $@
+
+$(VENV)/desk: $(VENV)/base
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[desk,pdf,docx,paper,pictures,sharing]"
 	@touch $@
 
 $(VENV)/dev: $(VENV)/base

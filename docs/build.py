@@ -29,6 +29,7 @@ from indicated.errors import ExitCode
 from indicated.report import output_schema
 from indicated.report.facts_output import facts_schema
 from indicated.serve.cli import main
+from indicated.serve.desk.settings import PREFIX, DeskSettings
 from indicated.serve.kept import ENVIRONMENT
 from indicated.settings import Settings
 
@@ -106,16 +107,24 @@ def commands_page() -> str:
 
 def settings_page() -> str:
     """Every setting with its default and meaning."""
-    source = (ROOT / "src/indicated/settings.py").read_text(encoding="utf-8").splitlines()
-    out = ["# Settings", "", "| setting | default | meaning |", "|---|---|---|"]
-    for field in fields(Settings):
+    out = ["# Settings", "", *_settings(Settings, "src/indicated/settings.py")]
+    out += ["", "## The environment", "", "| variable | meaning |", "|---|---|"]
+    out += [f"| `{name}` | {meaning} |" for name, meaning in ENVIRONMENT.items()]
+    desk = _settings(DeskSettings, "src/indicated/serve/desk/settings.py")
+    out += ["", "## The review desk", "", f"Each is set by `{PREFIX}<NAME>` in the environment.", ""]
+    return "\n".join([*out, *desk]) + "\n"
+
+
+def _settings(kind: type, file: str) -> list[str]:
+    """A table of settings; what each means is its comment."""
+    source = (ROOT / file).read_text(encoding="utf-8").splitlines()
+    out = ["| setting | default | meaning |", "|---|---|---|"]
+    for field in fields(kind):
         meaning = next(
             s.split("#", 1)[1].strip() for s in source if s.strip().startswith(f"{field.name}:")
         )
         out.append(f"| `{field.name}` | `{field.default!r}` | {meaning} |")
-    out += ["", "## The environment", "", "| variable | meaning |", "|---|---|"]
-    out += [f"| `{name}` | {meaning} |" for name, meaning in ENVIRONMENT.items()]
-    return "\n".join(out) + "\n"
+    return out
 
 
 def library_page() -> str:

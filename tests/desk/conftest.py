@@ -177,9 +177,13 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
 
 @pytest.fixture
 def place(engine: Engine, library: Library) -> Place:
+    """A desk with a clock that stands."""
+    return furnished(engine, library, Clock())
+
+
+def furnished(engine: Engine, library: Library, clock: Clock, *, secure: bool = True) -> Place:
     """A desk with a person of each role, named after it, and a second author."""
-    clock = Clock()
-    desk = Desk(engine, DeskSettings(), lambda: library, clock)
+    desk = Desk(engine, DeskSettings(), lambda: library, clock, secure=secure)
     with transaction(engine) as db:
         for role in Role:
             accounts.add_user(

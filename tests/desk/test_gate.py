@@ -20,6 +20,7 @@ DATABASES = ("sqlite",)
 # What each way in needs to be called at all: {case}, {n} and {talk} are filled in by the test.
 BODIES: dict[str, dict[str, object]] = {
     "/ask": {"question": QUESTION, "record": "Urticaria."},
+    "/ask/example": {},
     "/cases/{case}/answer": {"concept": "chronic-urticaria", "answer": "present"},
     "/cases/{case}/strike": {"answer": 1, "because": "x"},
     "/cases/{case}/documents": {},

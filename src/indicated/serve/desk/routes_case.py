@@ -21,6 +21,7 @@ from indicated.record_file import RecordFile, article_of, article_text, from_tex
 from indicated.report import to_html
 from indicated.report.word_lists import words_of
 from indicated.review import entry_of_line
+from indicated.serve.demo import AS_OF, demo_folder
 from indicated.serve.desk import cases, deciding, ledger
 from indicated.serve.desk.cases import Asked, NotFound, Upload, opened
 from indicated.serve.desk.pages import (
@@ -104,6 +105,7 @@ def register(surface: Surface) -> None:
     surface.page("/", Action.QUEUE, "queue")(queue)
     surface.page("/ask", Action.ASK, "ask")(ask_form)
     surface.act("/ask", Action.ASK)(ask)
+    surface.act("/ask/example", Action.ASK)(ask_example)
     surface.page("/cases/{case}", Action.READ, "case")(read_case)
     surface.raw("/cases/{case}/versions/{n}/article.html", Action.READ)(read_article)
     surface.raw("/cases/{case}/versions/{n}/article-chart.html", Action.READ)(read_chart)
@@ -192,6 +194,17 @@ def ask(
     if record.strip():
         given.insert(0, Upload("record.txt", record.encode()))
     asked = Asked(question, as_of or turn.now.date(), closed, expedited, profile)
+    case = cases.ask(turn.db, asked, given, turn.who, at=turn.now, settings=turn.settings)
+    return Done(f"/cases/{case.id}", {"id": case.id})
+
+
+def ask_example(turn: Turn) -> Done:
+    """Ask about the shipped case, to see how the desk works."""
+    example = demo_folder()
+    files = sorted((example / "chart").iterdir())
+    question = (example / "question.txt").read_text(encoding="utf-8").strip()
+    given = [Upload(f.name, f.read_bytes()) for f in files]
+    asked = Asked(question, AS_OF)
     case = cases.ask(turn.db, asked, given, turn.who, at=turn.now, settings=turn.settings)
     return Done(f"/cases/{case.id}", {"id": case.id})
 

@@ -1,0 +1,161 @@
+"""The desk as people see it: the way of a newcomer, and every page for everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from indicated.model import Library
+from indicated.serve.desk.database import engine_of, migrate
+from tests.browser.test_accessible import WCAG, axe
+from tests.chromium import needs_browser
+from tests.desk.conftest import PASSWORD, Clock, furnished
+from tests.desk.served import Served
+
+pytestmark = needs_browser
+
+
+@pytest.fixture(scope="module")
+def served(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    engine = engine_of(f"sqlite:///{tmp_path_factory.mktemp('desk') / 'desk.sqlite'}")
+    migrate(engine)
+    running = Served(furnished(engine, library, Clock(), secure=False))
+    yield running
+    running.end()
+
+
+@pytest.fixture
+def sign_in(browser: Any, served: Served) -> Iterator[Any]:
+    contexts = []
+
+    def signed(login: str, **more: Any) -> Any:
+        contexts.append(browser.new_context(bypass_csp=True, **more))
+        page = contexts[-1].new_page()
+        page.goto(f"{served.url}/sign-in")
+        page.get_by_label("Login").fill(login)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").press("Enter")
+        page.get_by_role("button", name="Sign out").wait_for()
+        return page
+
+    yield signed
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="module")
+def case(served: Served) -> str:
+    """The shipped case, asked and read."""
+    asked = served.place.of("author").post("/api/ask/example", json={})
+    served.place.work()
+    return str(asked.json()["id"])
+
+
+def test_a_newcomer_gets_from_the_question_to_the_published_page(
+    served: Served, sign_in: Any
+) -> None:
+    author = sign_in("other")
+    author.get_by_role("button", name="Ask about the shipped example").click()
+    author.get_by_text("The record is being read").wait_for()
+    served.place.work()
+    author.get_by_role("heading", name="What is missing").wait_for()  # the page comes by itself
+    article, chart = (
+        author.wait_for_selector(f"iframe[name={name}]").content_frame()
+        for name in ("article", "chart")
+    )
+    citation = article.locator("a.rec[target=chart]").first
+    words = citation.get_attribute("href").split("#")[1]
+    citation.click()
+    chart.wait_for_url(f"**#{words}")
+    assert chart.locator(f"#{words}").is_visible()
+    author.get_by_label("Question").fill("What is missing?")
+    author.get_by_role("button", name="Ask", exact=True).click()
+    author.get_by_role("heading", name="What is missing?").wait_for()
+    author.get_by_role("button", name="Submit for review").click()
+    author.get_by_text("Under review").first.wait_for()
+
+    physician = sign_in("physician")
+    physician.get_by_role("link", name="alpha-1").first.click()
+    physician.get_by_role("button", name="Approve and sign").click()
+    physician.get_by_text("nothing is said about a conflict", exact=False).wait_for()
+    physician.go_back()
+    physician.get_by_label("I have no conflict of interest").check()
+    physician.get_by_role("button", name="Approve and sign").click()
+    physician.get_by_text("Approved by Physician Person").wait_for()
+    physician.get_by_role("link", name="The page as it is published").click()
+    assert "Physician Person" in physician.content()
+
+
+def test_drawn_files_and_a_reader_that_changes_by_itself(
+    sign_in: Any, served: Served, case: str
+) -> None:
+    page = sign_in("author")
+    page.goto(f"{served.url}/cases/{case}")
+    page.get_by_label("Reader").select_option("patient")
+    page.frame("article").wait_for_url("**reader=patient**")
+    page.goto(f"{served.url}/ask")
+    page.evaluate(
+        """() => { const t = new DataTransfer(); t.items.add(new File(["x"], "a.txt"));
+        const box = document.querySelector("[data-drop]");
+        box.dispatchEvent(new DragEvent("drop", {dataTransfer: t, bubbles: true, cancelable: true})); }"""
+    )
+    assert page.evaluate("document.querySelector('[type=file]').files[0].name") == "a.txt"
+
+
+def test_reading_and_deciding_need_no_script(sign_in: Any, served: Served, case: str) -> None:
+    page = sign_in("author", java_script_enabled=False)
+    page.goto(f"{served.url}/cases/{case}")
+    page.get_by_role("button", name="Submit for review").click()
+    page.goto(f"{served.url}/cases/{case}")
+    assert page.get_by_text("Under review").first.is_visible()
+
+
+# What runs over the side of the page, for whoever reads a failure.
+OVER = """() => [...document.querySelectorAll("body *")].filter(
+    e => e.getBoundingClientRect().right > innerWidth).map(e => e.outerHTML.slice(0, 90))"""
+PAGES = {
+    "/": "physician", "/ask": "author", "/cases/{case}": "physician", "/me": "author",
+    "/users": "administrator", "/ledger?verify=true": "auditor", "/statistics": "editor",
+    "/nowhere": "author",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_is_for_everybody(sign_in: Any, served: Served, case: str, path: str) -> None:
+    """axe finds nothing; on a phone nothing runs over the side; in the dark it can be read."""
+    run = {"type": "tag", "values": WCAG}
+    page = sign_in(PAGES[path], viewport={"width": 1280, "height": 900})
+    page.goto(served.url + path.replace("{case}", case))
+    assert axe(page, run) == []
+    for width, scheme in ((390, "dark"), (320, "light")):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme)
+        assert axe(page, {"type": "rule", "values": ["color-contrast", "target-size"]}) == []
+        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert wide <= 0, (path, width, page.evaluate(OVER))
+
+
+def test_the_keyboard_reaches_every_control(sign_in: Any, served: Served, case: str) -> None:
+    page = sign_in("physician")
+    page.goto(f"{served.url}/cases/{case}")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+    stops = page.evaluate(
+        """() => [...document.querySelectorAll(
+            "a[href], button, input:not([type=hidden]), select, textarea, summary"
+        )].filter(e => e.checkVisibility()).filter(e => e.tabIndex < 0).length"""
+    )
+    assert stops == 0
+
+
+def test_paper_holds_no_controls(sign_in: Any, served: Served, case: str, tmp_path: Path) -> None:
+    page = sign_in("physician")
+    page.goto(f"{served.url}/cases/{case}")
+    page.emulate_media(media="print")
+    assert not page.get_by_role("button", name="Sign out").is_visible()
+    assert len(page.pdf()) > 10_000
