@@ -206,16 +206,22 @@ def test_different_members_and_classes(decide: Decide) -> None:
 
 
 def test_why_a_treatment_ended(decide: Decide) -> None:
-    """Declined is not failed; contraindicated was never taken and still counts where asked."""
+    """Declined is not failed; contraindicated was never taken and still counts where asked.
+
+    What is taken, or was taken to its end, is no failure and no success until its effect is told.
+    """
     decide(
         "{has: topiramate, ended_because: [no-response, intolerance, contraindication]}",
         table="""
         name            | facts                                                         | finding
         failed          | topiramate ended_because:no-response                          | met
         contraindicated | topiramate ended_because:contraindication taken:no            | met
-        completed       | topiramate ended_because:completed                            | not met
+        ran its course in vain | topiramate ended_because:completed response:none       | met
+        ran its course well    | topiramate ended_because:completed response:good       | not met
+        completed       | topiramate ended_because:completed                            | unknown: incomplete
         declined        | topiramate ended_because:declined taken:no                    | not met
-        still taking    | topiramate @ 2025-01-01.. dose:100_mg                         | not met
+        still taking    | topiramate @ 2025-01-01.. dose:100_mg                         | unknown: incomplete
+        works           | topiramate @ 2025-01-01.. response:good                       | not met
         on it in vain   | topiramate @ 2025-01-01.. response:none                       | met
         partial so far  | topiramate @ 2025-01-01.. response:partial                    | unknown: incomplete
         not said        | topiramate @ 2025-01-01 dose:100_mg                           | unknown: incomplete

@@ -28,6 +28,8 @@ LABELS_ONLY = frozenset({Mark.CODE_ONLY, Mark.COLONISATION})
 PERSISTENT = frozenset({"disease"})
 THERAPIES = frozenset({"drug", "device", "procedure"})
 
+GOES_ON = "goes_on"  # why a treatment's end is open: it is being taken
+
 SAYS_SO = {
     "": (Assertion.PRESENT, Assertion.HISTORICAL),
     "family": (Assertion.FAMILY,),
@@ -185,7 +187,8 @@ def _checks(
         found.append(Qualified(_dosed(fact, where), "dose", definite=True))
     if where.ended_because:
         truth = _ended(fact, where.ended_because)
-        found.append(Qualified(truth, "other" if truth is NOT_MET else "ended", definite=True))
+        why = "other" if truth is NOT_MET else GOES_ON if _goes_on(fact) else "ended"
+        found.append(Qualified(truth, why, definite=True))
     if where.response:
         truth = _among(therapy.response if therapy else "", where.response)
         found.append(Qualified(truth, "other" if truth is NOT_MET else "response", definite=True))
@@ -212,17 +215,30 @@ def _among(word: str, wanted: frozenset[str]) -> Truth:
 
 
 def _ended(fact: Fact, wanted: frozenset[str]) -> Truth:
-    """Why it ended. One that goes on without any effect has failed as much as one that was stopped
-    for it; one that goes on with a partial effect leaves that open."""
+    """Why it ended. One that goes on, or ran its course, without any effect has failed as much as
+    one that was stopped for it; with a partial effect, or where no effect is told, that is open."""
     therapy = fact.therapy
     if therapy is None:
         return UNKNOWN
-    reason = therapy.ended_because
-    if not reason and therapy.response in ("none", "lost"):
-        reason = "no-response"
+    reason, response = therapy.ended_because, therapy.response
+    if reason in ("", "completed") and "completed" not in wanted:
+        if response in ("none", "lost"):
+            reason = "no-response"
+        elif response == "partial" and (reason or fact.when.ongoing):
+            return UNKNOWN
+        elif reason and not response:
+            return UNKNOWN
     if not reason and fact.when.ongoing:
-        return UNKNOWN if therapy.response == "partial" else NOT_MET
+        return NOT_MET if response == "good" else UNKNOWN
     return _among(reason, wanted)
+
+
+def _goes_on(fact: Fact) -> bool:
+    """Whether it is being taken, and nothing is told of its effect: where silence is read as no,
+    it did not end."""
+    therapy = fact.therapy
+    told = therapy is not None and bool(therapy.ended_because or therapy.response)
+    return bool(fact.when.ongoing) and not told
 
 
 def _dosed(fact: Fact, where: Qualifiers) -> Truth:

@@ -131,7 +131,11 @@ def _has(criterion: Criterion, test: Has, record: Record) -> Finding:
     denials = (*about.denied, *about.partly)
     judged = [(f, leaves.qualifies(f, test.where, record, denials)) for f in about.present]
     met = [f for f, q in judged if q.truth is MET]
-    maybe = [f for f, q in judged if q.truth is UNKNOWN]
+    maybe = [
+        f
+        for f, q in judged
+        if q.truth is UNKNOWN and not (criterion.silence and q.why == leaves.GOES_ON)
+    ]
     n_met = leaves.count(met, test, record)
     n_possible = leaves.count([*met, *maybe, *about.claimed, *about.possible], test, record)
 
@@ -141,7 +145,7 @@ def _has(criterion: Criterion, test: Has, record: Record) -> Finding:
             return _open(criterion, "has", State.DISPUTED, "disputed", [*met, *against])
         return _finding(criterion, MET, "has", why=clause("why.present"), facts=tuple(met))
     if maybe:
-        reason = next(q.why for f, q in judged if q.truth is UNKNOWN)
+        reason = next(q.why for f, q in judged if f in maybe)
         return _open(criterion, "has", State.INCOMPLETE, reason, [*met, *maybe])
     if criterion.silence and all(f.asserter is Asserter.PAYER for f in about.claimed):
         # What the plan says in its denial opens no leaf on which silence is read as no.
