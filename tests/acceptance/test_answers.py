@@ -64,14 +64,14 @@ SETTLED = {
     "indicated_with_changes": (
         ("igg", {"value": "310 mg/dL", "on": "2024-12"}),
         ("immunoglobulin", {"from": "2025-01-10", "ongoing": "true"}),
-        ("antibody-function-failure", {"answer": "present", "on": "2024-12-20"}),
+        ("impaired-vaccine-response", {"answer": "present", "on": "2024-12-20"}),
         ("serious-bacterial-infection", {"answer": "present", "on": "2025-08-01"}),
         ("weight", {"value": "75 kg", "on": TODAY}),
     ),
     "not_indicated": (
         ("igg", {"value": "910 mg/dL", "on": "2024-12"}),
         ("immunoglobulin", {"from": "2025-01-10", "ongoing": "true"}),
-        ("antibody-function-failure", {"answer": "absent", "to": TODAY}),
+        ("impaired-vaccine-response", {"answer": "absent", "to": TODAY}),
         ("serious-bacterial-infection", {"answer": "absent", "to": TODAY}),
         ("bacterial-infection", {"answer": "absent", "to": TODAY}),
     ),

@@ -224,9 +224,7 @@ def _ended(fact: Fact, wanted: frozenset[str]) -> Truth:
     if reason in ("", "completed") and "completed" not in wanted:
         if response in ("none", "lost"):
             reason = "no-response"
-        elif response == "partial" and (reason or fact.when.ongoing):
-            return UNKNOWN
-        elif reason and not response:
+        elif (reason and not response) or (response == "partial" and (reason or fact.when.ongoing)):
             return UNKNOWN
     if not reason and fact.when.ongoing:
         return NOT_MET if response == "good" else UNKNOWN
