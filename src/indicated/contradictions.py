@@ -8,7 +8,7 @@ report.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import combinations
@@ -47,14 +47,21 @@ class Contradiction:
 
 
 def contradictions(
-    library: Library, examples: Examples, *, tries: int = 40, seed: int = 1
+    library: Library,
+    examples: Examples,
+    *,
+    of: Collection[str] = (),
+    tries: int = 40,
+    seed: int = 1,
 ) -> Iterator[Contradiction]:
     """One contradiction for each pair of policies that has any, among `tries` cases a pair: where
-    there is one that no rule decides, that one.
+    there is one that no rule decides, that one. Only pairs with a policy named in `of`, if any is.
 
     Finding none proves nothing; each one that is found is real.
     """
     for first, second in rivals(library):
+        if of and first.id not in of and second.id not in of:
+            continue
         random = Random(f"{seed} {first.id} {second.id}")
         by_rule: Contradiction | None = None
         for _ in range(tries):

@@ -26,6 +26,7 @@ from indicated.criteria import (
     policy_folders,
     shipped,
 )
+from indicated.decided import decided, each, reason
 from indicated.facts import read_facts
 from indicated.judge import Context, judge_policy, with_request
 from indicated.model import Determination, Facts, Finding, Library, Policy
@@ -93,9 +94,11 @@ def _run_words(folder: Folder, library: Library) -> Iterator[ExampleResult]:
     """Hold each criterion to the sentences that its author wrote for it."""
     newest = library.versions(folder.name)[0]
     for said in load_said(folder, library.concepts, newest).said:
-        got = dict(truths(_of_words(said, newest, library).findings()))[said.criterion]
-        wrong = f"{said.line}: {said.criterion} is {got.value}, expected {said.truth.value}"
-        problems = () if got is said.truth else (wrong,)
+        found = each(_of_words(said, newest, library).findings())
+        got = {f.id: f for f in found}[said.criterion]
+        # An author's own invented sentence, not a patient's: it tells which one of several it is.
+        wrong = f'{said.line}: "{said.words.strip()}": {_otherwise(got, said.truth)}'
+        problems = () if got.truth is said.truth else (wrong,)
         yield ExampleResult(newest.id, said.name, "words", problems)
 
 
@@ -143,10 +146,9 @@ def _hold(
     got = judged(example, policy, library, facts)
     problems = []
     if got.outcome is not example.outcome:
-        because = "; ".join(f"{m.id}: {m.state.value}" for m in got.missing) or got.because
         problems.append(
             f"{example.line}: outcome {got.outcome.value}, "
-            f"expected {example.outcome.value} ({because})"
+            f"expected {example.outcome.value} ({decided(got)})"
         )
     if example.leaning is not None and got.leaning is not example.leaning:
         problems.append(
@@ -158,11 +160,11 @@ def _hold(
 
 
 def _findings(example: Example, got: Determination) -> list[str]:
-    found = dict(truths(got.findings()))
+    found = {f.id: f for f in each(got.findings())}
     return [
-        f"{example.line}: {id} is {found[id].value}, expected {expected.value}"
+        f"{example.line}: {_otherwise(found[id], expected)}"
         for id, expected in example.findings.items()
-        if id in found and found[id] is not expected
+        if id in found and found[id].truth is not expected
     ] + [
         f"{example.line}: {id} is not judged in phase {example.phase.value}"
         for id in example.findings
@@ -170,8 +172,13 @@ def _findings(example: Example, got: Determination) -> list[str]:
     ]
 
 
+def _otherwise(finding: Finding, expected: Truth) -> str:
+    why = reason(finding)
+    said = f"{finding.id} is {finding.truth.value}, expected {expected.value}"
+    return f"{said} ({why})" if why else said
+
+
 def truths(findings: Sequence[Finding]) -> Iterator[tuple[str, Truth]]:
     """The id and truth of each finding and of every part of it."""
-    for finding in findings:
+    for finding in each(findings):
         yield finding.id, finding.truth
-        yield from truths(finding.parts)

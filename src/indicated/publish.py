@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from indicated.assess import assess
 from indicated.errors import InputError
 from indicated.model import Assessment, Library
-from indicated.record_file import AGAIN, RecordFile
+from indicated.record_file import AGAIN, RecordFile, held_by
 from indicated.report.deidentify import Shared, deidentified
 from indicated.report.site import SitePage, site_page
 from indicated.report.word_lists import Words
@@ -21,7 +21,8 @@ from indicated.review import Entry, Submission, approval, state
 
 def standing(kept: RecordFile, library: Library, name: str) -> tuple[Assessment, Submission]:
     """The assessment as it was saved, and what a person signs of it. Raises `InputError` where the
-    same case reads otherwise today: then there is no saved text to sign."""
+    same case reads otherwise today, or by other policies: then there is no saved text to sign."""
+    held_by(kept, library, name)
     again = assess(kept.case, library, kept.settings)
     if again.article.hash != kept.standing.article:
         raise InputError(

@@ -25,6 +25,7 @@ from indicated.model import (
     Determination,
     Drift,
     Finding,
+    Library,
     Standing,
     Turn,
 )
@@ -43,6 +44,7 @@ class RecordFile:
     settings: Settings
     standing: Standing
     turns: tuple[Turn, ...] = ()
+    folders: tuple[str, ...] = ()  # library folders of one's own that it was judged with
 
 
 @cache
@@ -82,6 +84,20 @@ def from_text(text: str, name: str) -> RecordFile:
         at = ".".join(str(p) for p in error.errors()[0]["loc"][:4])
         what = f"the file does not hold what such a file holds, first at {at}"
         raise InputError(what, name, "It cannot be judged anew.", AGAIN) from None
+
+
+def held_by(kept: RecordFile, library: Library, name: str) -> None:
+    """Raise `InputError` where the library lacks a policy that the assessment rests on."""
+    lacking = [id for id, _, _ in kept.standing.policies if id not in library.policies]
+    if not lacking:
+        return
+    folders = " ".join(f"--policies {folder}" for folder in kept.folders)
+    raise InputError(
+        f"the library has no policy {', '.join(lacking)}",
+        name,
+        "The case was judged by it; without it every answer would be another.",
+        f"Name the folder that holds it: {folders or '--policies FOLDER'}.",
+    )
 
 
 def article_text(article: Article) -> str:

@@ -46,11 +46,11 @@ def examples_of(library: Library, *roots: Path) -> Mapping[str, Sequence[Example
 
 def written(folder: Path, id: str, changes: Mapping[str, str]) -> None:
     """A policy from the template, filled in and changed."""
-    policy, examples = new_policy(id, folder, date(2026, 1, 1))
-    for file in (policy, examples):
+    policy, *others = new_policy(id, folder, date(2026, 1, 1))
+    for file in (policy, *others):
         text = file.read_text(encoding="utf-8")
         for old, new in (FILLED | (dict(changes) if file == policy else {})).items():
-            assert file == examples or old in text
+            assert file != policy or old in text
             text = text.replace(old, new)
         file.write_text(text, encoding="utf-8")
 
@@ -108,6 +108,15 @@ def test_it_is_reported_with_what_to_do(ours: Path) -> None:
     assert result.exit_code == ExitCode.POLICY
     assert f'"{YES}" says yes and "{NO}" no to one case' in result.output
     assert "Write in `over` which goes first" in result.output
+
+
+def test_with_folders_of_ones_own_only_their_policies_are_spoken_of(ours: Path) -> None:
+    result = CliRunner().invoke(main, ["policy", "check", "--conflicts", str(ours)])
+    told = [line for line in result.output.splitlines() if " says yes and " in line]
+    assert told
+    assert all(f'"{YES}"' in line or f'"{NO}"' in line for line in told)
+    everywhere = CliRunner().invoke(main, ["policy", "check", "--conflicts"]).output
+    assert " says yes and " in everywhere, "the shipped ones have notes of their own"
 
 
 def test_facts_made_for_a_criterion_are_judged_as_they_were_made() -> None:

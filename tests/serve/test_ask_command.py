@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from indicated.criteria import shipped as shipped_library
 from indicated.errors import ExitCode
 from indicated.serve.cli import main
 
@@ -94,3 +95,26 @@ def test_the_saved_file_is_whole_or_not_there(tmp_path: Path) -> None:
     )
     assert result.exit_code != 0
     assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_a_case_judged_with_folders_of_ones_own_names_them(tmp_path: Path) -> None:
+    own = tmp_path / "my-library"
+    shipped = Path(str(shipped_library())) / "policies" / "cpap-obstructive-sleep-apnea"
+    policy = own / "policies" / "sleep-mask" / "policy.yaml"
+    policy.parent.mkdir(parents=True)
+    text = (shipped / "policy.yaml").read_text(encoding="utf-8")
+    text = text.replace("policy: cpap-obstructive-sleep-apnea", "policy: sleep-mask")
+    policy.write_text(text.replace("over: []", "") + "over: [cpap-obstructive-sleep-apnea]\n")
+    file = tmp_path / "case.json"
+    made = run("assess", f"@{CASE / 'question.txt'}", "--chart", CASE / "chart",
+               "--as-of", "2026-11-20", "--policies", own, "--save", file)  # fmt: skip
+    assert made.exit_code == 0, made.output
+    kept = file.read_text(encoding="utf-8")
+    assert json.loads(kept)["assessment"]["folders"] == [str(own)]
+
+    without = run("ask", file, "What if the AHI was 4?")
+    assert without.exit_code == int(ExitCode.INPUT)
+    assert "the library has no policy sleep-mask" in without.stderr
+    assert f"--policies {own}" in without.stderr
+    assert file.read_text(encoding="utf-8") == kept, "nothing was asked"
+    assert run("ask", file, "What if the AHI was 4?", "--policies", own).exit_code == 0

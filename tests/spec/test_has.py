@@ -36,7 +36,8 @@ def test_presence_absence_and_silence(decide: Decide) -> None:
 
 
 def test_several_concepts(decide: Decide) -> None:
-    """Any of several: a denial of one is no contradiction of another."""
+    """Any of several is enough; to be not met, each must be denied, or each must fail. One that is
+    not mentioned keeps it open. A denial of one is no contradiction of another."""
     decide(
         "has: [fever, diabetes]",
         table="""
@@ -44,6 +45,24 @@ def test_several_concepts(decide: Decide) -> None:
         one, not other  | fever @ 2025-05-01; no diabetes @ 2025-05-01    | met
         the same        | fever @ 2025-05-01; no fever @ 2025-05-01       | unknown: disputed
         both denied     | no fever @ 2025-05-01; no diabetes @ 2025-05-01 | not met
+        one denied, one not mentioned | no fever @ 2025-05-01             | unknown: silent
+    """,
+    )
+    decide(
+        "{has: [topiramate, propranolol], ended_because: no-response}",
+        table="""
+        name                        | facts                                                                       | finding
+        one so, one not             | topiramate ended_because:no-response; propranolol ended_because:intolerance | met
+        both fail                   | topiramate ended_because:intolerance; propranolol ended_because:intolerance | not met
+        one fails, one is denied    | topiramate ended_because:intolerance; no propranolol                        | unknown: incomplete
+        one fails, one not mentioned | topiramate ended_because:intolerance                                       | unknown: incomplete
+    """,
+    )
+    decide(
+        "{has: [fever, diabetes], silence: absent, given: [pneumonia], because: It would be named.}",
+        table="""
+        name            | facts                                           | finding
+        closed by what is said instead | no fever @ 2025-05-01; pneumonia @ 2025-05-01 | not met: closed_world
     """,
     )
 

@@ -10,6 +10,7 @@ from indicated.criteria.logic import unknown_on_empty
 from indicated.criteria.made import made_fact
 from indicated.criteria.profiles import apply_profile, with_profile
 from indicated.criteria.said import Said, Sayings, deciding, load_said
+from indicated.criteria.says import quantity_words
 from indicated.criteria.template import new_policy
 from indicated.criteria.versions import HISTORY
 
@@ -37,6 +38,7 @@ __all__ = [
     "new_policy",
     "oldest_sources",
     "policy_folders",
+    "quantity_words",
     "read_concepts",
     "shipped",
     "unknown_on_empty",

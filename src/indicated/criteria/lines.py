@@ -246,6 +246,7 @@ def _value(event: Any, events: Iterator[Any], place: Place, marks: _Marks) -> An
     if isinstance(event, yaml.SequenceStartEvent):
         items: list[Any] = []
         while not isinstance(event := next(events), yaml.SequenceEndEvent):
+            marks.lines[(*place, len(items))] = _line(event)
             items.append(_value(event, events, (*place, len(items)), marks))
         return items
     return _mapping(events, place, marks)

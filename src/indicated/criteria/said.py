@@ -78,8 +78,9 @@ def load_said(path: Folder, concepts: Concepts, policy: Policy) -> Sayings:
         asked = (of.request, (*place, "request")) if of.request else (keys.request, ("request",))
         item = reader.item(asked[0], phase, asked[1])
         for truth, texts in ((Truth.MET, of.met), (Truth.NOT_MET, of.not_met)):
-            at = problems.tree.at((*place, truth.value))
-            said += [Said(id, truth, text, keys.as_of, item, at) for text in texts]
+            for i, text in enumerate(texts):
+                at = problems.tree.at((*place, truth.value, i))
+                said.append(Said(id, truth, text, keys.as_of, item, at))
         never.update((id, Truth(truth)) for truth in of.never)
     problems.stop()
     return Sayings(tuple(said), frozenset(never))

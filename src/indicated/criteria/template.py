@@ -9,7 +9,7 @@ from pathlib import Path
 from indicated.criteria.library import shipped
 from indicated.errors import InputError, OutputError
 
-FILES = ("policy.yaml", "examples.yaml")
+FILES = ("policy.yaml", "examples.yaml", "said.yaml")
 
 
 def new_policy(id: str, folder: Path, today: date) -> list[Path]:

@@ -17,7 +17,7 @@ from indicated.assess import assess
 from indicated.errors import InputError
 from indicated.followup import Reply, follow_up
 from indicated.model import Article, Turn
-from indicated.record_file import RecordFile, drift, from_text, to_text
+from indicated.record_file import RecordFile, drift, from_text, held_by, to_text
 from indicated.report import answer_json, to_html, to_markdown
 from indicated.serve.options import library_of, policies_option, reported
 from indicated.serve.output import FORMATS, write_file
@@ -57,6 +57,7 @@ def ask_command(
             _said(turn.follow_up.words, turn.answer, turn.at)
         return
     library = library_of(folders)
+    held_by(kept, library, str(file))
     again = assess(kept.case, library, kept.settings)
     changed = drift(kept.standing, again)
     for asked in [question] if question is not None else _lines(kept):

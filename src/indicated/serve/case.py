@@ -39,12 +39,14 @@ _OPTIONS = (
 
 @dataclass(frozen=True)
 class Given:
-    """What the options came to. `ocr`: scanned pages of further files are read as well."""
+    """What the options came to. `ocr`: scanned pages of further files are read as well; `folders`:
+    the library folders that were named."""
 
     library: Library
     case: Case
     settings: Settings
     ocr: bool
+    folders: tuple[Path, ...] = ()
 
 
 def on_a_case(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -69,7 +71,7 @@ def on_a_case(command: Callable[..., Any]) -> Callable[..., Any]:
         chart = chart_of(charts, closed=closed, ocr=ocr)
         case = Case(asked(question), chart, as_of, id="case", answers=said)
         settings = Settings(profile=profile, closed_record=closed)
-        return command(Given(library, case, settings, ocr), **own)
+        return command(Given(library, case, settings, ocr, folders), **own)
 
     # What is put around a command last stands first in its help.
     made = reduce(lambda inner, option: option(inner), reversed(_OPTIONS), run)

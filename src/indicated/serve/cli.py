@@ -81,7 +81,9 @@ def assess_command(
     settings = replace(given.settings, locale=language, reader=reader)
     assessment = assess(given.case, given.library, settings)
     if save:
-        write_file(save, to_text(RecordFile(given.case, settings, stamp(assessment))))
+        folders = tuple(map(str, given.folders))
+        kept = RecordFile(given.case, settings, stamp(assessment), folders=folders)
+        write_file(save, to_text(kept))
         click.echo(f"saved: {save}", err=True)
     deliver(assessment, form, output, given.library if with_chart else None)
 

@@ -42,12 +42,14 @@ def listed(errors: Sequence[IndicatedError]) -> None:
         sys.exit(int(errors[0].exit_code))
 
 
-def policy_of(library: Library, id: str) -> Policy:
-    """The policy of that id; when there is none, the nearest ids are named and the command ends."""
+def policy_of(library: Library, id: str, folders: Sequence[Path]) -> Policy:
+    """The policy of that id; when there is none, the nearest ids are named and the command ends.
+    `folders` are those that were named beside the shipped library."""
     if id not in library.policies:
         holding = [known for known in sorted(library.policies) if id in known]
         hint = f"Choose one of: {', '.join(holding)}." if holding else near(id, library.policies)
         hint = hint or "`indicated policy list` names them all."
+        hint += "" if folders else " In a folder of yours? Name the folder too."
         listed([InputError(f'there is no policy "{id}"', do=hint)])
     return library.policies[id]
 

@@ -12,10 +12,10 @@ from rich.table import Table
 from indicated.criteria import load_library
 from indicated.errors import ExitCode, IndicatedError, PolicyError, PolicyErrors
 from indicated.examples import example_folders, run_library, sound_examples
-from indicated.model import Combine, Criterion, Policy
 from indicated.serve.authoring import concepts_command, new_command
 from indicated.serve.folders import folder_argument, ids_and_folders, listed, load, policy_of
 from indicated.serve.reviewing import coverage_command, diff_command, opposed
+from indicated.serve.shown import show_command
 
 
 @click.group("policy")
@@ -39,70 +39,12 @@ def list_command(folders: tuple[Path, ...]) -> None:
     console.print(table)
 
 
-@policy_group.command("show")
-@click.argument("policy_id")
-@folder_argument
-def show_command(policy_id: str, folders: tuple[Path, ...]) -> None:
-    """A policy as it reads: routes, criteria with sources, dose, status."""
-    library = load(folders)
-    policy_of(library, policy_id)
-    policy, *earlier = library.versions(policy_id)
-    click.echo("\n".join([*_shown(policy), *_earlier(earlier)]))
-
-
-def _earlier(versions: list[Policy]) -> list[str]:
-    held = [f"  {p.version}, in force from {p.valid_from} to {p.valid_to}" for p in versions]
-    return ["", "EARLIER VERSIONS", *held] if held else []
-
-
-def _shown(policy: Policy) -> list[str]:
-    lines = [
-        f"{policy.title}  ({policy.id}, version {policy.version}, {policy.status})",
-        policy.question,
-        f"In force from {policy.valid_from}"
-        + (f" to {policy.valid_to}" if policy.valid_to else ""),
-        *([f"From the library folder {policy.origin}"] if policy.origin else []),
-    ]
-    for phase, criteria in policy.phases.items():
-        lines += ["", phase.value.replace("_", " ").upper()]
-        for word, routes in (("Route", criteria.routes), ("Exception", criteria.exceptions)):
-            for route in routes:
-                lines.append(f"  {word}: {route.says}")
-                lines += [line for c in route.criteria for line in _tree(c, 2)]
-        groups = (
-            ("Exclusions", criteria.exclusions),
-            ("Requirements", criteria.requirements),
-            ("Supporting", criteria.supporting),
-        )
-        for word, asked in groups:
-            if asked:
-                lines.append(f"  {word}:")
-                lines += [line for c in asked for line in _tree(c, 2)]
-    if policy.changes:
-        lines += ["", "CHANGES"]
-        lines += [f"  {c.version} ({c.on}): {c.says}" for c in policy.changes]
-    lines += ["", "SOURCES"]
-    lines += [
-        f"  [{r.key}] {r.title}. {r.organisation} {r.year} {r.identifier} ({r.checked})"
-        for r in policy.references.values()
-    ]
-    return lines
-
-
-def _tree(criterion: Criterion, depth: int) -> list[str]:
-    cites = " ".join(f"[{c.key}]" for c in criterion.cite)
-    lines = [f"{'  ' * depth}- {criterion.id}: {criterion.says} {cites}".rstrip()]
-    if isinstance(criterion.test, Combine):
-        lines.append(f"{'  ' * (depth + 1)}{criterion.test.kind.replace('_', ' ')} of:")
-        lines += [line for part in criterion.test.parts for line in _tree(part, depth + 2)]
-    return lines
-
-
 @policy_group.command("check")
 @folder_argument
 @click.option(
     "--conflicts", is_flag=True,
-    help="Also look for two policies that answer one case in opposite ways.",
+    help="Also look for two policies that answer one case in opposite ways; where FOLDERS have "
+    "policies, only for those with one of them.",
 )  # fmt: skip
 def check_command(folders: tuple[Path, ...], conflicts: bool) -> None:
     """Load everything, each file anew; say what is wrong, with file and line."""
@@ -120,7 +62,7 @@ def check_command(folders: tuple[Path, ...], conflicts: bool) -> None:
     for note in library.notes:
         click.echo(f"note: {note}", err=True)
     if conflicts:
-        listed(opposed(library, examples))
+        listed(opposed(library, examples, [p.id for p in library.policies.values() if p.origin]))
     click.echo(
         f"{len(library.policies)} policies, {len(library.concepts.by_id)} concepts, "
         f"{len(library.labels)} label rows, {len(library.derived)} derived values: sound"
@@ -136,7 +78,7 @@ def test_command(what: tuple[str, ...], one: str) -> None:
     ids, folders = ids_and_folders((*what, one) if one else what)
     library = load(folders)
     for id in ids:
-        policy_of(library, id)
+        policy_of(library, id, folders)
     failed = run = 0
     try:
         for result in run_library(library, folders, only=ids):
@@ -151,5 +93,5 @@ def test_command(what: tuple[str, ...], one: str) -> None:
         sys.exit(int(ExitCode.EXAMPLES))
 
 
-for command in (new_command, concepts_command, diff_command, coverage_command):
+for command in (show_command, new_command, concepts_command, diff_command, coverage_command):
     policy_group.add_command(command)

@@ -82,7 +82,7 @@ def coverage_command(what: tuple[str, ...]) -> None:
     ids, folders = ids_and_folders(what)
     library = load(folders)
     for id in ids:
-        policy_of(library, id)
+        policy_of(library, id, folders)
     found = [g for g in gaps(library) if not ids or g.policy in ids]
     for kind, says in GAPS.items():
         of = [g for g in found if g.kind == kind]
@@ -112,11 +112,11 @@ def _unspoken(library: Library, ids: Collection[str], folders: Sequence[Path]) -
             click.echo("\n".join(f"    {id}: {truth.value}" for id, truth in answers))
 
 
-def opposed(library: Library, examples: Examples) -> list[PolicyError]:
+def opposed(library: Library, examples: Examples, own: Collection[str] = ()) -> list[PolicyError]:
     """Pairs of policies that contradict each other while no rule says which goes first; those where
-    one does are told as notes."""
+    one does are told as notes. With `own`, only pairs with one of these policies."""
     errors = []
-    for c in contradictions(library, examples):
+    for c in contradictions(library, examples, of=own):
         labels = dict.fromkeys(library.concepts.label(f.concept) for f in c.facts)
         case = f"{library.concepts.label(c.item.treatment)}, {c.item.phase.value}; facts on"
         what = f'"{c.yes}" says yes and "{c.no}" no to one case ({case} {", ".join(labels)})'
