@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from indicated import assess
+from indicated import Case, assess
 from indicated.followup import follow_up
-from indicated.model import Drift, FollowUpKind, Mark, Outcome
+from indicated.model import Chart, Document, Drift, FollowUpKind, Mark, Outcome
 from indicated.report import to_html, to_markdown
 from indicated.settings import Settings
 
-from .cases import given, library, put, standing, text_of
+from .cases import AS_OF, given, library, put, standing, text_of
 
 # case, supposition, words of the record that it takes the place of, item -> outcome
 SUPPOSED = [
@@ -68,6 +68,37 @@ def test_a_number_that_was_not_read_is_not_passed_over() -> None:
     ):
         name = "cpap" if "snores" in asked else "lung"
         assert put(name, asked).follow_up.kind is FollowUpKind.NOTHING
+
+
+@pytest.mark.parametrize(
+    ("name", "asked", "lost"),
+    [
+        ("cpap", "What if he had hypertension for years?", "years"),
+        ("sciatica", "What if the low back pain had lasted 4 months?", "4 months"),
+        ("bariatric", "What if type 2 diabetes recently?", "recently"),
+    ],
+    ids=["years", "lasted", "recently"],
+)
+def test_a_time_that_no_fact_carries_is_named_and_nothing_is_judged(name, asked, lost) -> None:
+    reply = put(name, asked)
+    assert reply.follow_up.kind is FollowUpKind.NOTHING
+    assert reply.determinations == ()
+    said = next(s for s in reply.article.sentences() if s.id == "reply.unread")
+    assert lost in said.text
+
+
+def test_another_course_of_one_drug_leaves_another_drug_of_its_class() -> None:
+    """Topiramate and valproate are of one class; what is supposed of one says nothing of the other."""
+    note = (
+        "Migraine. Topiramate for 10 weeks without relief. Valproate for 12 weeks without relief."
+    )
+    chart = Chart((Document("note", note, AS_OF, kind="note"),))
+    case = Case("Is onabotulinumtoxinA medically necessary?", chart, AS_OF)
+    asked = "What if she had topiramate for 2 weeks?"
+    reply = follow_up(asked, assess(case, library()), library())
+    aside = next(s for s in reply.article.sentences() if s.id == "reply.aside")
+    assert "topiramate, for 10 weeks" in aside.text
+    assert "12 weeks" not in aside.text
 
 
 def test_words_that_gave_nothing_are_named() -> None:

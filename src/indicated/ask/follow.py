@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from indicated.ask.follow_carried import not_carried
 from indicated.ask.follow_refs import (
     Scene,
     criteria_about,
@@ -27,7 +28,6 @@ from indicated.ask.follow_supposed import (
     statement,
     supposes,
     unread,
-    unread_number,
     what_if,
 )
 from indicated.ask.follow_words import bag, data, pattern, typed, words_of
@@ -66,18 +66,20 @@ def supposing(
     found: FollowUp, assumed: Sequence[Fact], standing: Assessment, library: Library
 ) -> FollowUp:
     """The question with the facts that were read from what it supposes; nothing where too many of
-    its words gave none."""
+    its words gave none, or one of its amounts or times did: `left` names what was not read."""
     scene = Scene(standing, library)
     kept = tuple(f for f in assumed if f.concept not in data("aside"))
     left = unread(found.text, kept, scene)
     total = [w for w in words_of(found.text) if w not in bag("filler")]
     open_ = pattern("what_if", "opening").match(typed(found.words)) is not None
     spare = SPARE * len(total) if open_ else 0
-    silent = _unread_part(found.text, kept, scene) or unread_number(found.text, kept)
-    silent = silent or not clear(kept)
+    lost = not_carried(found.text, kept, scene)
+    silent = bool(lost) or _unread_part(found.text, kept, scene) or not clear(kept)
     if (kept or found.without) and len(left) <= spare and not silent:
         return replace(found, assumed=kept, left=tuple(left))
-    return FollowUp(FollowUpKind.NOTHING, found.words)
+    words = [w for w in left if not any(w in words_of(phrase) for phrase in lost)]
+    named = (*words, *lost) if open_ else ()
+    return FollowUp(FollowUpKind.NOTHING, found.words, text=found.text, left=named)
 
 
 def from_before_treatment(text: str) -> tuple[tuple[int, int], ...]:

@@ -82,19 +82,16 @@ def _name_ending(word: str, scene: Scene) -> str:
 
 def unread(text: str, assumed: Iterable[Fact], scene: Scene) -> list[str]:
     """The words of a supposition that no fact was read from, and that are no filler."""
-    spans = [*_read(assumed), *(m.span() for m in pattern("what_if", "baseline").finditer(text))]
+    spans = [
+        *spans_read(assumed),
+        *(m.span() for m in pattern("what_if", "baseline").finditer(text)),
+    ]
     _, used = items_named(text, scene)
     return left_over(text, [*spans, *used], "measure")
 
 
-def unread_number(text: str, assumed: Iterable[Fact]) -> bool:
-    """Whether a number stands outside of what was read: to suppose the rest would mislead."""
-    spans = list(_read(assumed))
-    undated = pattern("what_if", "day").sub(lambda m: " " * len(m[0]), text)
-    return any(not any(a <= m.start() < b for a, b in spans) for m in re.finditer(r"\d+", undated))
-
-
-def _read(assumed: Iterable[Fact]) -> Iterator[Span]:
+def spans_read(assumed: Iterable[Fact]) -> Iterator[Span]:
+    """Where in the supposition the facts were read."""
     for fact in assumed:
         for s in fact.sources:
             if s.start is not None and s.end is not None:

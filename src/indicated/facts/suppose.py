@@ -82,7 +82,12 @@ def suppose(
     """The facts with the assumed ones in place of what they contradict, and what was set aside."""
     formulas = tuple(derived)
     aside = dict.fromkeys(
-        f for new in assumed for f in facts.items if _replaces(new, f, facts, concepts, formulas)
+        f
+        for new in assumed
+        for f in facts.items
+        if _replaces(new, f, facts, concepts, formulas)
+        or _began_otherwise(new, f)
+        or (_other_course(new, f) and _of_the_same(new, assumed, f, facts, concepts))
     )
     kept = [f for f in facts.items if f not in aside]
     for clash in conflicts([*kept, *assumed], concepts):
@@ -112,9 +117,67 @@ def _replaces(
         return (same or computed) and _is_last(old, new, facts)
     if isinstance(new.value, str) and old.concept == new.concept:
         return isinstance(old.value, str) and old.value != new.value and _is_last(old, new, facts)
-    if new.therapy and old.therapy and old.concept == new.concept:
-        return bool(new.therapy.response) and old.therapy.response not in ("", new.therapy.response)
     return False
+
+
+def _began_otherwise(new: Fact, old: Fact) -> bool:
+    """Whether what lasts is said to have begun at another time: "for 4 months", "since June"."""
+    plain = new.concept == old.concept and not (new.value or old.value or new.therapy)
+    if not plain or {new.assertion, old.assertion} != {Assertion.PRESENT}:
+        return False
+    now, was = new.when, old.when
+    if not (now.ongoing and was.ongoing and now.start and was.start):
+        return False
+    if new.site and old.site and not new.site & old.site:
+        return False
+    return now.start.latest < was.start.earliest or was.start.latest < now.start.earliest
+
+
+# --- treatments ----------------------------------------------------------------------------------
+
+
+def _other_course(new: Fact, old: Fact) -> bool:
+    """Whether a treatment cannot have gone as supposed and as recorded: never taken and taken,
+    another duration, another response. What only one of the two says contradicts nothing, save a
+    duration: a record without one may hold it in its dates or sessions."""
+    now, was = new.therapy, old.therapy
+    if now is None or was is None or old.concept != new.concept:
+        return False
+    if not {new.assertion, old.assertion} <= _HAD:
+        return False
+    said, day = _day(new), _day(old)
+    if said is not None and day is not None and said != day:
+        return False  # of another time, and so beside it
+    if now.taken != was.taken:
+        return True
+    if now.duration is not None and now.duration != was.duration:
+        return True
+    if now.response and not was.response:  # it helped, and was stopped for another reason
+        return not now.ended_because and was.ended_because not in _NO_VERDICT
+    return bool(now.response) and was.response != now.response
+
+
+_NO_VERDICT = frozenset({"", "completed"})
+_HAD = frozenset({Assertion.PRESENT, Assertion.HISTORICAL, Assertion.POSSIBLE})
+
+
+def _of_the_same(
+    new: Fact, assumed: Sequence[Fact], old: Fact, facts: Facts, concepts: Concepts
+) -> bool:
+    """Whether both speak of one treatment, and not of two of one class: words that are read as a
+    drug and its class replace those of that drug, and leave the class as another drug's words
+    gave it."""
+    now, was = _together(new, assumed), _together(old, facts.items)
+    label = concepts.label(new.concept).casefold()
+    named = any(label in source.quote.casefold() for source in new.sources)
+    return now <= was or (named and was == {old.concept})
+
+
+def _together(fact: Fact, every: Iterable[Fact]) -> frozenset[str]:
+    """The concepts of the treatments that were read from the same words."""
+    return frozenset(
+        f.concept for f in every if f.therapy and (f is fact or set(f.sources) & set(fact.sources))
+    )
 
 
 def _takes(derived: Derived, fact: Fact) -> bool:

@@ -101,9 +101,11 @@ def _opening(desk: Desk, told: Answered) -> Section:
     support = desk.made("request", words, key="question")
     asked = paragraph(desk.say("question.asked", support, question=words))
     if kind is FollowUpKind.NOTHING:
-        return section(
-            "understood", heading, asked, paragraph(desk.say("reply.nothing", desk.program()))
-        )
+        lines = [desk.say("reply.nothing", desk.program())]
+        if left := ", ".join(map(quotable, told.follow_up.left)):
+            by = desk.made("request", left, key="question")
+            lines.append(desk.say("reply.unread", by, words=left))
+        return section("understood", heading, asked, paragraph(*lines))
     names, supports = named(desk, told.items)
     said = paragraph(desk.say(f"reply.as_{kind.value}", *supports, items=names))
     return section("understood", heading, asked, said)
