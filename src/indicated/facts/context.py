@@ -271,7 +271,7 @@ class Reading(Behind):
 
     def _has_object(self, cue: Cue) -> bool:
         """Whether a verb with a subject of its own ("has not tried") has its object behind it."""
-        if not self.text.startswith(("has ", "have ", "had ", "did "), cue.start):
+        if not self.text.startswith(("has ", "have ", "had ", "did ", "never "), cue.start):
             return False
         following = [m for m in self.mentions if m.start >= cue.end]
         return (

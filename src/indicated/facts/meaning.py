@@ -292,6 +292,7 @@ _COMES_FOR = re.compile(
     r"(?:return|com(?:e|es|ing) back|rtc|back|follow up|see h|will be|(?:is )?to be|is being)\b"
     r"[a-z0-9 ]*? for\b"
 )
+_FOR_WHAT = re.compile(r"\b(?:requested|request|considered|sought) for\b")
 _NONE_FOUND = re.compile(
     r"[^,;.]{0,40}?\s(?:was|were|is|are|could be)\s(?:found|located|identified|evident)\b"
 )
@@ -371,6 +372,8 @@ def _planned(frame: Reading, mention: Mention, effects: dict[str, Cue], kind: st
         if "planned" not in effects or kind not in ("event", "state"):
             return False
         cue = effects["planned"]
+        if kind == "state" and _FOR_WHAT.search(frame.text, cue.start, cue.end + len(" for ")):
+            return False  # "requested for use at school", "X, being considered for A"
         if _COMES_FOR.match(frame.text, cue.start):
             return False  # "back in four weeks for her pneumonia": it is there
         return _apart(cue, mention) <= NEAR and not cue.has("possible")
