@@ -80,8 +80,5 @@ def with_elliptic(
 
 def _known(name: str, names: Any) -> tuple[str, ...]:
     """The concepts of a name that any writing of it means."""
-    for written in dict.fromkeys((name, name.removesuffix("s"), re.sub("ies$", "y", name))):
-        _, who = names.get(written, (0, ()))
-        if ids := tuple(dict.fromkeys(id for id, exact in who if not exact)):
-            return ids
-    return ()
+    _, who = names.get(name, (0, ()))
+    return tuple(dict.fromkeys(id for id, exact in who if not exact))
