@@ -63,6 +63,9 @@ def meaning(
         return None
     if {"rule", "mask"} & effects.keys() or ruled or section == "questions":
         return None
+    untreated = effects.get("never")
+    if kind in ("disease", "symptom") and untreated and _naive(frame, untreated):
+        effects = {k: v for k, v in effects.items() if v is not untreated}
     denial = effects.get("absent") or effects.get("never")
     if kind not in THERAPIES and denial is not None and _of_remedy(frame, mention, denial):
         return None
@@ -101,6 +104,11 @@ def _of_remedy(frame: Reading, mention: Mention, denial: Cue) -> bool:
     ]  # fmt: skip
     said = denial.end - denial.start
     return any(_ITS_KIND.fullmatch(gap, min(said, m.start()), m.start()) for m in found)
+
+
+def _naive(frame: Reading, cue: Cue) -> bool:
+    """ "Crohn's disease, A and B naive": one is naive to treatments, and never to an illness."""
+    return frame.text[cue.start : cue.end] in listed("words", "suffixes", "never")
 
 
 _OF_ILLNESS = re.compile(

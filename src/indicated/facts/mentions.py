@@ -171,7 +171,10 @@ def _inside_states(
                 h for h in inside if lex.are(h, _TREATMENTS) and (h.start, h.end) in
                 ((name.start, naive.start() - 1), (naive.end() + 4, name.end))
             ]  # fmt: skip
-            found += [replace(h, negated="never") for h in leftmost_longest(own)]
+            found += [
+                replace(h, start=name.start, end=name.end, negated="never")
+                for h in leftmost_longest(own)
+            ]
         if untried:
             ends = [
                 h
