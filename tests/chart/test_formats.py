@@ -262,6 +262,12 @@ def test_a_zip_file_of_documents() -> None:
     assert ids == ["all.zip/a/c.html", "all.zip/b.txt", "all.zip/in.zip/deep.txt"]
 
 
+def test_a_file_without_a_name_in_a_zip_file_costs_nothing_else() -> None:
+    """As damage leaves it in the directory of the container."""
+    found = read(make.zipped({"b.txt": b"Has asthma.", "": b"Has emphysema."}), "all.zip")
+    assert "all.zip/b.txt" in [d.id for d in found.documents]
+
+
 def test_files_within_files_end_somewhere() -> None:
     raw = b"Has asthma."
     for _ in range(6):

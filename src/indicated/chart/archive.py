@@ -21,7 +21,7 @@ def read_zip(raw: bytes, name: str, limits: Limits, inner: Inner) -> Read:
     unread: list[str] = []
     with container:
         members = sorted(
-            (m for m in container.infolist() if not m.is_dir() and not _hidden(m.filename)),
+            (m for m in container.infolist() if not _folder(m) and not _hidden(m.filename)),
             key=lambda m: m.filename,
         )
         if len(members) > limits.files:
@@ -30,7 +30,7 @@ def read_zip(raw: bytes, name: str, limits: Limits, inner: Inner) -> Read:
             try:
                 body = container.read(member)
             except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError):
-                unread.append(f"{member.filename}: damaged in the zip file")
+                unread.append(f"{member.filename or 'a file'}: damaged in the zip file")
                 continue
             except (NotImplementedError, RuntimeError):
                 unread.append(f"{member.filename}: packed in a way that cannot be unpacked here")
@@ -39,6 +39,10 @@ def read_zip(raw: bytes, name: str, limits: Limits, inner: Inner) -> Read:
             documents += read.documents
             unread += [f"{member.filename}: {said}" for said in read.unread]
     return Read(tuple(documents), tuple(unread))
+
+
+def _folder(member: zipfile.ZipInfo) -> bool:
+    return member.filename.endswith("/")  # is_dir() fails where a damaged name is empty
 
 
 def _hidden(name: str) -> bool:
