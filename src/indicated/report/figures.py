@@ -69,8 +69,8 @@ def criteria(desk: Desk, d: Determination) -> list[Block]:
     for group, members in groupby(tops, key=lambda pair: pair[0]):
         drawn.append(Drawn("group", desk.m.template(f"label.{group}")))
         for _, top in members:
-            for level, finding in _down(top, depth):
-                node, by = _node(desk, finding, level, group == "exclusions")
+            for level, finding, excludes in _down(top, depth, group == "exclusions"):
+                node, by = _node(desk, finding, level, excludes)
                 drawn.append(node)
                 supports.append(by)
     nodes = [n for n in drawn if n.role == "node"]
@@ -82,11 +82,14 @@ def criteria(desk: Desk, d: Determination) -> list[Block]:
     return [figure("criteria", drawn, [said, desk.say("figure.criteria_words", desk.program())])]
 
 
-def _down(finding: Finding, depth: int, level: int = 0) -> Iterator[tuple[int, Finding]]:
-    """The finding and those below it, to a depth, with how deep each stands."""
-    yield level, finding
+def _down(
+    finding: Finding, depth: int, excludes: bool = False, level: int = 0
+) -> Iterator[tuple[int, Finding, bool]]:
+    """The finding and those below it, to a depth: how deep each stands, and whether it alone
+    rules the treatment out where it is met."""
+    yield level, finding, excludes
     for part in finding.parts if level < depth else ():
-        yield from _down(part, depth, level + 1)
+        yield from _down(part, depth, excludes and finding.kind == "any", level + 1)
 
 
 def _size(finding: Finding, depth: int) -> int:

@@ -160,10 +160,11 @@ class Phrases:
         said = self._value(fact)
         named = f"{label} {said}" if said else label
         if isinstance(fact.value, str) and fact.value:
-            named = self.m.fill("fact.words", label=label, value=clean(self.detail(fact.value)))
+            named = self.m.fill("fact.words", label=label, value=clean(self.detail(fact.value)).removesuffix("."))
         if fact.assertion is not Assertion.PRESENT:
             named = self.m.fill(f"fact.{fact.assertion.value}", what=named)
-        details = [named, *self.therapy(fact.therapy), *self.sites(fact, label)]
+        present = fact.assertion is Assertion.PRESENT  # "no X" needs no "not taken"
+        details = [named, *self.therapy(fact.therapy, taken=present), *self.sites(fact, label)]
         if not bare and Mark.HYPOTHETICAL not in fact.marks:  # a supposition has no day
             details.append(self.when(fact.when))
         asks = fact.concept.startswith("request.")  # what is asked for is no claim
@@ -207,8 +208,9 @@ class Phrases:
         shown_sites = fact.site - {"left", "right"} if both else fact.site
         return [self.detail(s) for s in sorted(shown_sites) if s not in label.casefold()]
 
-    def therapy(self, therapy: Therapy | None) -> list[str]:
-        """What is known of a treatment: dose, interval, route, length, effect, end."""
+    def therapy(self, therapy: Therapy | None, *, taken: bool = True) -> list[str]:
+        """What is known of a treatment: dose, interval, route, length, effect, end; whether it was
+        not `taken`, where the sentence does not say so already."""
         if therapy is None:
             return []
         said = [self.quantity(therapy.dose) if therapy.dose else ""]
@@ -220,7 +222,7 @@ class Phrases:
             said.append(self.m.word_or_own("response", therapy.response))
         if therapy.ended_because:
             said.append(self.m.word_or_own("ended", therapy.ended_because))
-        if not therapy.taken:
+        if not therapy.taken and taken:
             said.append(self.m.word("therapy", "not_taken"))
         if therapy.adequate is False:
             said.append(self.m.word("therapy", "inadequate"))
@@ -280,7 +282,7 @@ class Phrases:
     def reference(self, ref: Reference) -> str:
         """A reference as it is listed: title, organisation and year, type, identifier."""
         year = ref.year or self.m.word("words", "no_year")
-        published = f"{ref.organisation}, {year}" if ref.organisation else year
+        published = f"{ref.organisation}, {year}" if ref.organisation else year[:1].upper() + year[1:]
         kind = ref.type[:1].upper() + ref.type[1:]
         said = [ref.title, published, kind, ref.identifier]
         return clean(". ".join(s.rstrip(".") for s in said if s))

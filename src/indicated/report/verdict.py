@@ -53,8 +53,8 @@ def _item(desk: Desk, d: Determination, id: str, heading: str = "") -> Section:
         parts.append(_item(desk, part, f"{id}-part-{n}", desk.heading("part", part=sites)))
     for n, other in enumerate(d.beside, 1):
         title = clean(other.policy.title) if other.policy else ""
-        heading = desk.heading("beside", policy=title)
-        parts.append(_item(desk, other, f"{id}-beside-{n}", heading))
+        named = desk.heading("beside", policy=title)
+        parts.append(_item(desk, other, f"{id}-beside-{n}", named))
     return section(id, heading or desk.heading("item", item=desk.words.item(d.item)), parts=parts)
 
 
@@ -80,13 +80,20 @@ def _box_rows(desk: Desk, d: Determination) -> Iterator[tuple[Sentence, ...]]:
     yield desk.label("label.phase"), _phase(desk, d)
     if d.policy:
         yield from policy_rows(desk, d)
-    for id in d.candidates:
-        known = desk.story.library.policies.get(id)
-        name = clean(known.title) if known else id
-        by = desk.made("policy", name, key=id)
-        yield desk.label("label.candidate"), desk.say("determination.candidate", by, policy=name)
+    if d.candidates:
+        yield _candidates(desk, d)
     if d.outcome is Outcome.CANNOT_DETERMINE:
         yield desk.label("label.leaning"), _leaning(desk, d)
+
+
+def _candidates(desk: Desk, d: Determination) -> tuple[Sentence, Sentence]:
+    """The policies of the treatment that do not fit, in one row however many they are."""
+    known = {id: desk.story.library.policies.get(id) for id in d.candidates}
+    names = {id: clean(policy.title) if policy else id for id, policy in known.items()}
+    supports = [desk.made("policy", name, key=id) for id, name in names.items()]
+    label = "label.candidates" if len(names) > 1 else "label.candidate"
+    listed = "; ".join(names.values())
+    return desk.label(label), desk.say("determination.candidate", *supports, policy=listed)
 
 
 def _phase(desk: Desk, d: Determination) -> Sentence:
@@ -212,9 +219,8 @@ class Tree:
                 desk.say("criteria.source", *sources) if sources else desk.label("label.nothing"),
             )
         ]
-        inner = (
-            "truth" if finding.kind == "none" else words
-        )  # what a "none" rules out reads plainly
+        # What only together with others rules out, or by its absence, does not say that it does.
+        inner = words if finding.kind == "any" else "truth"
         for part in () if again else finding.parts:
             rows += self.rows(part, depth + 1, inner, finding.cite)
         return rows

@@ -118,7 +118,7 @@ def _closing(sheet: Sheet, a: Answer) -> list[Block]:
         if h.speaks is NOT_MET and h.group != "supporting":
             said.append(desk.say("letter.conceded", by, says=says))
         elif not h.speaks.known:
-            said += [_to_send(sheet, leaf) for leaf in open_leaves(sheet.d, h.finding)]
+            said += _to_send(sheet, open_leaves(sheet.d, h.finding))
     for leaf in a.yielded:
         says = clean(leaf.says).removesuffix(".")
         said.append(
@@ -129,6 +129,17 @@ def _closing(sheet: Sheet, a: Answer) -> list[Block]:
     return [paragraph(*said) if len(said) == 1 else listing(said)] if said else []
 
 
-def _to_send(sheet: Sheet, leaf: Finding) -> Sentence:
-    says, ask = (clean(t).removesuffix(".") for t in (leaf.says, leaf.ask))
-    return sheet.desk.say("letter.to_send", sheet.desk.asked(leaf), says=says, ask=ask)
+def _to_send(sheet: Sheet, leaves: list[Finding]) -> list[Sentence]:
+    """What is open, with what to send for it: each thing to send once."""
+    by_ask: dict[str, list[Finding]] = {}
+    for leaf in leaves:
+        by_ask.setdefault(clean(leaf.ask).removesuffix("."), []).append(leaf)
+    return [
+        sheet.desk.say(
+            "letter.to_send",
+            *map(sheet.desk.asked, open_),
+            says="; ".join(clean(leaf.says).removesuffix(".") for leaf in open_),
+            ask=ask,
+        )
+        for ask, open_ in by_ask.items()
+    ]

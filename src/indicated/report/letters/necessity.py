@@ -46,9 +46,10 @@ def necessity(sheet: Sheet) -> list[Section]:
 def case_for(sheet: Sheet) -> list[Section]:
     """What speaks for the request, and, on the same page, what does not."""
     desk, d = sheet.desk, sheet.d
+    held = "criteria" if d.outcome in CARRIED else "criteria_not_met"
     found = [
         section("direct-answer", sheet.heading("answer"), paragraph(*verdict(desk, d))),
-        section("letter-criteria", sheet.heading("criteria"), *criteria_table(sheet, deciding(d))),
+        section("letter-criteria", sheet.heading(held), *criteria_table(sheet, deciding(d))),
     ]
     if block := dose(desk, d):
         found.append(section("dose", desk.heading("dose"), *block))
