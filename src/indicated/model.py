@@ -1025,6 +1025,7 @@ class Support:
     label: str = ""  # printed: "P3" or "2"
     source: Source | None = None
     key: str = ""  # reference key, finding id or policy id
+    language: str = ""  # of its first line, where that is not the article's
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,4 +13,5 @@ class Settings:
     profile: str = ""  # a plan profile of the library, applied to the policies that it names
     closed_record: bool = False  # an appeal or retrospective review: nothing more will be sent
     locale: str = "en"  # the language of the article
+    paper: str = "a4"  # of PDF and Word files: a4, or letter as in the United States
     reader: str = "clinician"  # whose wording the article uses

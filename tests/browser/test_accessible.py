@@ -220,7 +220,7 @@ def test_a_citation_leads_to_its_source_and_the_source_back(show: Open, kind: st
     first.click()
     listed = page.locator(f"[id='{source[1:]}']")
     comes_into_sight(page, listed)
-    listed.locator("xpath=ancestor-or-self::*[self::tr or self::li][1]").locator("a.back").click()
+    listed.locator("xpath=ancestor-or-self::*[self::tr or self::li][1]").locator("a.back").first.click()
     assert page.evaluate("decodeURIComponent(location.hash)") == f"#{place}"
     comes_into_sight(page, first)
 
@@ -229,7 +229,7 @@ def test_every_source_that_is_cited_leads_back_to_a_citation_of_it(show: Open) -
     page = show("shipped")
     astray = page.evaluate(
         "[...document.querySelectorAll('a.back')].filter(a => {"
-        " const listed = a.closest('[id^=ref-]') || a.closest('th[id]');"
+        " const row = a.closest('tr'), listed = a.closest('[id^=ref-]') || row.querySelector('th[id]');"
         " const cited = document.getElementById(decodeURIComponent(a.hash.slice(1)));"
         " return !cited || cited.getAttribute('href') !== '#' + listed.id; }).length"
     )

@@ -606,6 +606,7 @@ def variants() -> dict[str, Sample]:
         "no policy": Sample(CASE, (replace(IG, item=replace(IG_ITEM, treatment="", words="a new cell therapy", secondary=True), policy=None, outcome=Outcome.NO_POLICY,
                                            routes=(), exclusions=(), requirements=(), supporting=(), dose=None, missing=(), settles=(),
                                            warnings=(), labels=(), candidates=("aat-after-lung-transplant", "gone")),), premises=()),
+        "one candidate": Sample(CASE, (replace(IG, candidates=("aat-after-lung-transplant",)),)),
         "nothing": Sample(replace(CASE, chart=Chart()), (), Facts(), ()),
         "bare": Sample(CASE, (bare,), replace(FACTS, conflicts=(), unplaced=0), (Premise(TAKEN, "contradicted", (IGG,)), Premise(TAKEN_AAT, "contradicted"), PREMISES[1])),
         "bare premise": Sample(CASE, (bare,), FACTS, (Premise(TAKEN_AAT, "contradicted"), Premise(TAKEN, "not_in_record"))),

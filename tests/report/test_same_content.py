@@ -144,6 +144,8 @@ def furniture(page: Page) -> set[str]:
     told |= {meaning for _, meaning in page.marks()} | {mark for mark, _ in page.marks()}
     told |= {b.folded for s in page.article.sections for b in blocks_of(s) if b.folded}
     told |= {g.heading for g in page.glances()} | {g.outcome for g in page.glances()}
+    labels = (*page.targets, *(str(n) for n in range(1, len(page.article.references) + 1)))
+    told |= {"".join(letter for letter, _ in page.backs(label)) for label in labels}
     notes = [b for s in page.article.sections for b in blocks_of(s) if b.kind == "note"]
     told |= {
         page.icon(tone) for tone in (*(g.tone for g in page.glances()), *(b.tone for b in notes))
@@ -170,7 +172,7 @@ class Words(HTMLParser):
     """The text of the main part of a page, without what only a screen reader or a picture says."""
 
     HIDDEN = ("style", "svg", "nav", "caption", "header")
-    ASIDE = re.compile(r"\b(glance|legend|url|back|skip|deep)\b")
+    ASIDE = re.compile(r"\b(glance|legend|url|nth|back|skip|deep)\b")
 
     def __init__(self, text: str):
         super().__init__()
@@ -182,6 +184,7 @@ class Words(HTMLParser):
         given = dict(attrs)
         aside = bool(self.ASIDE.search(given.get("class") or "")) and tag != "section"
         back = "back" in (given.get("class") or "").split() and given["aria-label"]
+        back = back and "nth" not in (given.get("class") or "").split()
         hidden = tag in self.HIDDEN or (aside and not back)
         if back and "↩" not in str(given):
             hidden = False

@@ -148,7 +148,7 @@ def test_messages_hold_no_number_and_no_treatment() -> None:
 
 def test_the_title_names_what_the_question_asks_and_counts_the_rest() -> None:
     title = sample.variants()["plan"].article().title
-    assert title.endswith("intravenous immunoglobulin, and 1 further items of the plan")
+    assert title.endswith("intravenous immunoglobulin, and 1 more of the plan")
 
 
 def test_labels_of_other_uses_are_folded_on_the_page_and_kept_in_text() -> None:
@@ -380,7 +380,7 @@ def test_references_say_what_was_checked(articles: dict[str, Article]) -> None:
 
 def test_the_record_shows_quotations_in_context(articles: dict[str, Article]) -> None:
     said = text(articles["main"], "record")
-    assert "Laboratory 11/03/2025: “IgG 495 mg/dL (700-1600)” , IgM 39" in said
+    assert "Laboratory 11/03/2025: “IgG 495 mg/dL (700-1600)”, IgM 39" in said
     assert "Immunology clinic note | 5 Nov 2025" in said
     assert "“D80.1 nonfamilial" not in said  # not used by any finding
     assert len(articles["main"].record) == said.count("\n[P")
@@ -418,7 +418,7 @@ def test_how_it_was_decided(articles: dict[str, Article]) -> None:
 
 
 def test_a_draft_policy_is_announced_at_the_top(articles: dict[str, Article]) -> None:
-    assert "each is a draft, not reviewed" in text(articles["main"], "review")
+    assert "Their state: a draft, not reviewed" in text(articles["main"], "review")
 
 
 # --- facts that do not stand in their words ---------------------------------------------------

@@ -111,9 +111,9 @@ class Desk:
 
     def say(self, id: str, /, *supports: Support, **slots: str) -> Sentence:
         """The message with its slots filled, followed by the citations not yet printed in it."""
-        text = self.m.fill(id, **{k: v.removesuffix(".").rstrip() for k, v in slots.items()})
-        if text[:1].islower() and not text[1:2].isupper():  # "pH" keeps its letter
-            text = text[:1].upper() + text[1:]
+        text = _opened(
+            self.m.fill(id, **{k: v.removesuffix(".").rstrip() for k, v in slots.items()})
+        )
         distinct = tuple(dict.fromkeys(supports))
         labels = dict.fromkeys(self._label(s) for s in distinct if s.label)
         missing = [label for label in labels if label not in text]
@@ -130,7 +130,7 @@ class Desk:
 
     def heading(self, id: str, /, **slots: str) -> str:
         """The heading of a section."""
-        return self.m.fill(f"heading.{id}", **slots)
+        return _opened(self.m.fill(f"heading.{id}", **slots))
 
     def header(self, *ids: str) -> tuple[str, ...]:
         """The heads of a table's columns."""
@@ -142,6 +142,14 @@ class Desk:
         """The policy's title: for a patient in plain words, where it has any."""
         wording = self._wording(policy) if self.reader is Reader.PATIENT else None
         return clean(wording.title if wording and wording.title else policy.title)
+
+    def titled(self, policy: Policy, *more: str) -> Support:
+        """The policy's title as a support, marked where it stands in a language of its own."""
+        title = self.title(policy)
+        foreign = self.language != ENGLISH and title == clean(policy.title)
+        return replace(
+            self.made("policy", title, *more, key=policy.id), language=ENGLISH if foreign else ""
+        )
 
     def worded(self, field: str, finding: Finding, policy: Policy | None) -> str:
         """What the policy says of a criterion in plain words: its `says`, `ask` or `why`.
@@ -370,6 +378,16 @@ class Desk:
         if document is not None:
             return document.written
         return source.at.date() if source.at else None
+
+
+def _opened(text: str) -> str:
+    """With a capital letter.
+
+    >>> _opened("acute rejection"), _opened("pH of the blood")
+    ('Acute rejection', 'pH of the blood')
+    """
+    small = text[:1].islower() and not text[1:2].isupper()
+    return text[:1].upper() + text[1:] if small else text
 
 
 def section(id: str, heading: str, *blocks: Block, parts: Sequence[Section] = ()) -> Section:

@@ -54,7 +54,7 @@ def review(desk: Desk) -> Section:
     for kind in dict.fromkeys(p.status for p in drafts.values()):
         of_kind = [p for p in drafts.values() if p.status == kind]
         status = desk.m.word_or_own("status", kind)
-        supports = [desk.made("policy", desk.title(p), status, key=p.id) for p in of_kind]
+        supports = [desk.titled(p, status) for p in of_kind]
         titles = "; ".join(desk.title(p) for p in of_kind)
         said.append(desk.say("review.policies", *supports, policies=titles, status=status))
     return section("review", desk.heading("review"), paragraph(*said))
@@ -115,7 +115,7 @@ def verdict(desk: Desk, d: Determination) -> list[Sentence]:
     if d.policy is None:
         return [desk.say("answer.no_policy", item, outcome, item=name, outcome=word(desk, d))]
     title = desk.title(d.policy)
-    policy = desk.made("policy", title, key=d.policy.id)
+    policy = desk.titled(d.policy)
     told = {"item": name, "clause": clause(desk, d), "policy": title}
     if d.outcome is Outcome.CANNOT_DETERMINE:
         said = [desk.say("answer.open", item, policy, outcome, **told)]
@@ -159,7 +159,7 @@ def _which_criteria(desk: Desk, d: Determination) -> list[Sentence]:
             continue
         ruled = d.policy.goes_first or other.policy.goes_first
         title = desk.title(other.policy)
-        by = desk.made("policy", title, key=other.policy.id)
+        by = desk.titled(other.policy)
         told = {"policy": title, "clause": clause(desk, other)}
         id = "answer.beside" if ruled else "answer.other_condition"
         said.append(desk.say(id, by, outcome_support(desk, other), **told))

@@ -34,7 +34,7 @@ class Run:
     text: str
     label: str = ""
     mark: str = ""
-    place: str = ""  # the id of this place, where it is the first to cite its source
+    place: str = ""  # the id of this place, to which its source leads back
     language: str = ""  # of words quoted, where it is not the article's
 
 
@@ -69,6 +69,20 @@ def sentences_of(section: Section) -> Iterator[Sentence]:
         yield from block.sentences
         for row in block.rows:
             yield from row
+
+
+def letters(n: int) -> str:
+    """The letter of a place that cites a source.
+
+    >>> letters(1), letters(26), letters(27)
+    ('a', 'z', 'aa')
+    """
+    more, place = divmod(n - 1, 26)
+    return (letters(more) if more else "") + chr(ord("a") + place)
+
+
+def _place_id(label: str, n: int) -> str:
+    return f"at-{label}" if n == 1 else f"at-{label}-{n}"
 
 
 class Page:
@@ -129,24 +143,34 @@ class Page:
         return Run("literature", inner, label, UNSEEN.get(checked, ""), place)
 
     def _place(self, label: str, sentence: Sentence) -> str:
-        return f"at-{label}" if self._first.get(label) == id(sentence) else ""
+        citing = self._citing.get(label, {})
+        return _place_id(label, citing[id(sentence)]) if id(sentence) in citing else ""
 
     @cached_property
-    def _first(self) -> dict[str, int]:
-        """Each printed label with the first sentence that cites it, the lists at the end apart."""
+    def _citing(self) -> dict[str, dict[int, int]]:
+        """Each printed label with the sentences that cite it, numbered from one in their order; the
+        lists at the end apart."""
         cited = [s for s in self.article.sections if s.id not in LISTS]
         said = [s for section in cited for s in sentences_of(section)]
         once = Counter(map(id, said))
-        found: dict[str, int] = {}
+        found: dict[str, dict[int, int]] = {}
         for sentence in said:
+            own = {s.label for s in sentence.support if s.label}
             for match in LABEL.finditer(sentence.text):
-                if once[id(sentence)] == 1:
-                    found.setdefault(match[1], id(sentence))
+                if once[id(sentence)] == 1 and match[1] in own:
+                    citing = found.setdefault(match[1], {})
+                    citing.setdefault(id(sentence), len(citing) + 1)
         return found
 
     def cited(self, label: str) -> str:
         """The id of the place that first cites it; "" where none does."""
-        return f"at-{label}" if label in self._first else ""
+        return _place_id(label, 1) if label in self._citing else ""
+
+    def backs(self, label: str) -> tuple[tuple[str, str], ...]:
+        """A letter and the id of the place, for each that cites it, where more than one does."""
+        count = len(self._citing.get(label, ()))
+        places = range(1, count + 1) if count > 1 else ()
+        return tuple((letters(n), _place_id(label, n)) for n in places)
 
     @cached_property
     def targets(self) -> frozenset[str]:
@@ -169,6 +193,10 @@ class Page:
         if self.article.language == ENGLISH:
             return ""
         record = any(s.kind == "record" and quoted in s.text for s in sentence.support)
+        titles = {s.text.partition("\n")[0]: s.language for s in sentence.support if s.language}
+        for title, language in titles.items():
+            if title in quoted:
+                return language
         return "" if sentence.id.startswith(_OWN_TITLES) and not record else ENGLISH
 
     def groups(self, block: Block) -> tuple[Group, ...]:

@@ -16,6 +16,9 @@ from indicated.report.page import Page
 # What looks otherwise in its section than elsewhere: a list of sources, a line to sign on.
 _OWN_KINDS = (("references", "list"), ("signature", "lines"))
 
+A4, LETTER = "a4", "letter"
+SIZES = {A4: (210, 297), LETTER: (215.9, 279.4)}  # millimetres
+
 SHORT = 20  # letters of a cell
 
 
@@ -55,14 +58,17 @@ def _section(
         yield from _section(part, level + 1, part.heading if level == 1 else above, folded)
 
 
-def data(page: Page, *, cut: bool = False) -> dict[str, Any]:
+def data(page: Page, *, cut: bool = False, size: str = A4) -> dict[str, Any]:
     """Everything a typesetter needs, as JSON can hold it. `cut`: a tall picture in pieces, so that
-    a page may end inside it."""
+    a page may end inside it. `size`: one of `SIZES`."""
+    if size not in SIZES:
+        raise ValueError(f"size is one of {', '.join(SIZES)}")
     article = page.article
     return {
         "title": article.title,
         "language": article.language,
         "letter": page.letter,
+        "sides": SIZES[size],
         "state": page.state,
         "banner": page.banner,
         "as_of": page.say("as_of", day=page.day),
@@ -98,7 +104,7 @@ def _sheet(sheet: Sheet, page: Page, *, cut: bool) -> dict[str, Any]:
     block = sheet.block
     if block is None:
         return {"kind": "heading", "text": sheet.heading, "level": sheet.level, "id": sheet.id}
-    said = [_runs(s, page) for s in block.sentences]
+    said: list[Sequence[dict[str, str]]] = [_runs(s, page) for s in block.sentences]
     kind = sheet.id if (sheet.id, block.kind) in _OWN_KINDS else block.kind
     keep = sheet.id == "signature"  # what is said above it stands on the page that is signed
     told: dict[str, Any] = {"kind": kind, "said": said, "tone": block.tone, "keep": keep}
@@ -108,6 +114,11 @@ def _sheet(sheet: Sheet, page: Page, *, cut: bool) -> dict[str, Any]:
         told |= _table(block, page, places=sheet.id == "record")
     if block.kind == "list" and kind == "references":
         told["places"] = [_place(str(n), page) for n in range(1, len(said) + 1)]
+        for n, place in enumerate(told["places"], 1):
+            if letters := _backs(str(n), page):
+                arrow = {**letters[0], "text": " ↩", "to": place.pop("back")}
+                place["back"] = ""
+                said[n - 1] = [*said[n - 1], arrow, *letters]
     if block.figure and can_draw():
         told["figure"] = block.figure.kind
         told["pictures"] = _pictures(block, page, pieces(block) if cut else [block])
@@ -135,6 +146,8 @@ def _table(block: Block, page: Page, *, places: bool) -> dict[str, Any]:
             if places and len(cells) > 1:  # the row's own label stands before its words
                 cells[1]["runs"] = [r for r in cells[1]["runs"] if r["kind"] != "record"]
             label = row[0].support[0].label if places and row[0].support else ""
+            if label and len(cells) > 1:
+                cells[1]["runs"] += _backs(label, page)
             rows.append({"group": False, "cells": cells, **(_place(label, page) if label else {})})
     width = max(len(row) for row in block.rows)
     shares = _shares(block, width)
@@ -157,6 +170,15 @@ def _shares(block: Block, width: int) -> list[float]:
 def _place(label: str, page: Page) -> dict[str, str]:
     """The place that citations lead to, and the one that it leads back to."""
     return {"place": f"to-{label}" if label in page.targets else "", "back": page.cited(label)}
+
+
+def _backs(label: str, page: Page) -> list[dict[str, str]]:
+    """A letter for each place that cites it, where more than one does, to lead back to it."""
+    said = []
+    for letter, place in page.backs(label):
+        gap = {"kind": "text", "text": " ", "to": "", "place": "", "mark": ""}
+        said += [gap, {**gap, "kind": "back", "text": letter, "to": place}]
+    return said
 
 
 def _cell(sentence: Sentence, page: Page) -> dict[str, Any]:

@@ -9,20 +9,25 @@ from indicated.errors import OutputError
 from indicated.messages import Messages
 from indicated.model import Article
 from indicated.report.page import Page
-from indicated.report.paper import data
+from indicated.report.paper import A4, data
 
 
 def to_pdf(
-    article: Article, *, state: str = "draft", signed: str = "", messages: Messages | None = None
+    article: Article,
+    *,
+    state: str = "draft",
+    signed: str = "",
+    messages: Messages | None = None,
+    size: str = A4,
 ) -> bytes:
-    """The article as PDF. Raises `OutputError` without the extra [paper], or where a letter of the
-    text is in none of the fonts: it would vanish without a sign."""
+    """The article as PDF, on paper of that size. Raises `OutputError` without the extra [paper], or
+    where a letter of the text is in none of the fonts: it would vanish without a sign."""
     try:
         import typst
     except ImportError:
         raise missing_extra("PDF") from None
     page = Page(article, state=state, signed=signed, messages=messages)
-    told = {**data(page, cut=True), "watermark": page.say(state), "back": "↩"}
+    told = {**data(page, cut=True, size=size), "watermark": page.say(state), "back": "↩"}
     template = files("indicated").joinpath("report/templates/article.typ").read_bytes()
     try:
         made, warnings = typst.compile_with_warnings(

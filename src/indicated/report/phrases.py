@@ -160,7 +160,9 @@ class Phrases:
         said = self._value(fact)
         named = f"{label} {said}" if said else label
         if isinstance(fact.value, str) and fact.value:
-            named = self.m.fill("fact.words", label=label, value=clean(self.detail(fact.value)).removesuffix("."))
+            named = self.m.fill(
+                "fact.words", label=label, value=clean(self.detail(fact.value)).removesuffix(".")
+            )
         if fact.assertion is not Assertion.PRESENT:
             named = self.m.fill(f"fact.{fact.assertion.value}", what=named)
         present = fact.assertion is Assertion.PRESENT  # "no X" needs no "not taken"
@@ -282,7 +284,9 @@ class Phrases:
     def reference(self, ref: Reference) -> str:
         """A reference as it is listed: title, organisation and year, type, identifier."""
         year = ref.year or self.m.word("words", "no_year")
-        published = f"{ref.organisation}, {year}" if ref.organisation else year[:1].upper() + year[1:]
+        published = (
+            f"{ref.organisation}, {year}" if ref.organisation else year[:1].upper() + year[1:]
+        )
         kind = ref.type[:1].upper() + ref.type[1:]
         said = [ref.title, published, kind, ref.identifier]
         return clean(". ".join(s.rstrip(".") for s in said if s))

@@ -60,12 +60,12 @@ _CLOSE = tuple(",.;:!?)")
 
 def _passage(desk: Desk, source: Source) -> tuple[Sentence, ...]:
     before, after = desk.context(source)
+    if after and not after.startswith(_CLOSE):  # a comma stands at the word that it follows
+        after = f" {after}"
     quote = quotable(source.quote)
     by = desk.source(source, "record", before, after)
     told = {"before": before, "quote": quote, "after": after}
     id = "record." + "_".join(["words", *(k for k in ("before", "after") if told[k])])
-    if after.startswith(_CLOSE):  # a comma stands at the word that it follows
-        id += "_close"
     words = desk.say(id, by, **{k: v for k, v in told.items() if v})
     title = desk.document_title(source)
     document = desk.say("record.document", desk.program(title), title=title)

@@ -16,11 +16,11 @@ from indicated.errors import OutputError
 from indicated.messages import Messages
 from indicated.model import Article
 from indicated.report.page import Page
-from indicated.report.paper import data
+from indicated.report.paper import A4, data
 from indicated.report.pdf import missing_extra
 
 TONES = {"met": "0B5C4D", "not-met": "8C2323", "unknown": "6B4A00"}
-SIDE, WIDTH = 18, 174  # millimetres beside the text, and for it
+SIDE = 18  # millimetres beside the text
 SIGNING = 48  # points above the line to sign on
 YELLOW = 7  # of Word's colours to highlight with: what is still to be filled in
 _FIELDS = {"{n}": "PAGE", "{of}": "NUMPAGES"}
@@ -28,14 +28,22 @@ DEPTH = 8  # points that a criterion stands further in for each level
 
 
 def to_docx(
-    article: Article, *, state: str = "draft", signed: str = "", messages: Messages | None = None
+    article: Article,
+    *,
+    state: str = "draft",
+    signed: str = "",
+    messages: Messages | None = None,
+    size: str = A4,
 ) -> bytes:
-    """The article as DOCX. Raises `OutputError` without the extra [paper]."""
+    """The article as DOCX, on paper of that size.
+
+    Raises `OutputError` without the extra [paper].
+    """
     try:
         import docx
     except ImportError:
         raise missing_extra("Word") from None
-    told = data(Page(article, state=state, signed=signed, messages=messages))
+    told = data(Page(article, state=state, signed=signed, messages=messages), size=size)
     writer = _Writer(docx.Document(), told)
     writer.write()
     out = io.BytesIO()
@@ -62,6 +70,7 @@ class _Writer:
 
     def __init__(self, doc: Any, told: dict[str, Any]):
         self.doc, self.told = doc, told
+        self.width = told["sides"][0] - 2 * SIDE  # millimetres for the text
         self._marks = 0
 
     def write(self) -> None:
@@ -77,7 +86,7 @@ class _Writer:
         from docx.shared import Mm, Pt
 
         told, section = self.told, self.doc.sections[0]
-        section.page_width, section.page_height = Mm(210), Mm(297)
+        section.page_width, section.page_height = (Mm(side) for side in told["sides"])
         section.left_margin = section.right_margin = Mm(SIDE)
         section.top_margin = section.bottom_margin = Mm(18)
         normal = self.doc.styles["Normal"]
@@ -164,14 +173,13 @@ class _Writer:
                 self._ruled(paragraph)
             self._said(paragraph, [runs])
 
-    @staticmethod
-    def _ruled(paragraph: Any) -> None:
+    def _ruled(self, paragraph: Any) -> None:
         """A line above the paragraph, half as wide as the page."""
         from docx.oxml import OxmlElement
         from docx.oxml.ns import qn
         from docx.shared import Mm
 
-        paragraph.paragraph_format.right_indent = Mm(WIDTH / 2)
+        paragraph.paragraph_format.right_indent = Mm(self.width / 2)
         borders, top = OxmlElement("w:pBdr"), OxmlElement("w:top")
         for name, value in (("val", "single"), ("sz", "6"), ("space", "4"), ("color", "auto")):
             top.set(qn(f"w:{name}"), value)
@@ -200,7 +208,9 @@ class _Writer:
         table = self.doc.add_table(rows=0, cols=width, style="Table Grid")
         table.autofit = False
         shares = block["shares"] if heads else [1, 4.5]
-        sizes = [Mm(WIDTH * s / sum(shares)) for s in shares]
+        sizes = [Mm(self.width * s / sum(shares)) for s in shares]
+        for column, size in zip(table.columns, sizes, strict=True):
+            column.width = size
         if heads:
             row = table.add_row()
             self._fixed(row, "w:tblHeader")
@@ -229,8 +239,10 @@ class _Writer:
             content = {**content, "runs": [{"kind": "text", "text": bare, "to": place["back"]}]}
         paragraph.paragraph_format.left_indent = Pt(DEPTH * content["depth"])
         self._said(paragraph, [content["runs"]], place=place.get("place", ""))
+        for part in paragraph.iter_inner_content():
+            for run in getattr(part, "runs", [part]):  # a link holds runs of its own
+                run.font.size = Pt(8.5)
         for run in paragraph.runs:
-            run.font.size = Pt(8.5)
             run.bold = run.bold or bold
             if content["tone"]:
                 run.font.color.rgb = RGBColor.from_string(TONES[content["tone"]])

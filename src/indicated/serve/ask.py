@@ -20,16 +20,18 @@ from indicated.model import Article, Turn
 from indicated.record_file import RecordFile, drift, from_text, held_by, to_text
 from indicated.report import answer_json, to_html, to_markdown
 from indicated.serve.options import library_of, policies_option, reported
-from indicated.serve.output import FORMATS, write_file
+from indicated.serve.output import write_file
 
 LEAVE = frozenset({"", "exit", "quit", "q", "bye"})
+
+ANSWERS = ("text", "md", "html", "json")  # how an answer can be written
 
 
 @click.command("ask")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE.json")
 @click.argument("question", required=False)
 @click.option(
-    "--format", "form", type=click.Choice(FORMATS), default="text", show_default=True,
+    "--format", "form", type=click.Choice(ANSWERS), default="text", show_default=True,
     help="How the answer is written.",
 )  # fmt: skip
 @click.option(

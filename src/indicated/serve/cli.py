@@ -23,6 +23,7 @@ from indicated.serve.options import (
     as_of_option,
     language_option,
     library_of,
+    paper_option,
     policies_option,
     profile_option,
     reader_option,
@@ -65,6 +66,7 @@ def main() -> None:
     help="Beside an HTML page also write the chart with every fact marked (OUT-chart.html): the "
     "page's citations open it at the words. It holds the record's own words, names included.",
 )  # fmt: skip
+@paper_option
 @reader_option
 @language_option
 def assess_command(
@@ -73,19 +75,21 @@ def assess_command(
     output: Path | None,
     save: Path | None,
     with_chart: bool,
+    paper: str,
     reader: str,
     language: str,
 ) -> None:
     """Answer QUESTION about the record. "@file" reads the question from a file, "-" from standard
     input."""
-    settings = replace(given.settings, locale=language, reader=reader)
+    settings = replace(given.settings, locale=language, reader=reader, paper=paper)
     assessment = assess(given.case, given.library, settings)
     if save:
         folders = tuple(map(str, given.folders))
         kept = RecordFile(given.case, settings, stamp(assessment), folders=folders)
         write_file(save, to_text(kept))
         click.echo(f"saved: {save}", err=True)
-    deliver(assessment, form, output, given.library if with_chart else None)
+    beside = given.library if with_chart else None
+    deliver(assessment, form, output, beside, paper=settings.paper)
 
 
 @main.command("batch")

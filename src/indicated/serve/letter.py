@@ -13,7 +13,7 @@ from indicated.model import Assessment
 from indicated.report.letters import LETTERS, about, blanks, load_letterhead
 from indicated.serve.case import Given, on_a_case
 from indicated.serve.inputs import chart_of
-from indicated.serve.options import language_option
+from indicated.serve.options import language_option, paper_option
 from indicated.serve.output import FORMATS, deliver
 
 
@@ -37,6 +37,7 @@ from indicated.serve.output import FORMATS, deliver
 )  # fmt: skip
 @click.option("--final", is_flag=True, help="Refuse the letter while it has a blank left to fill.")
 @language_option
+@paper_option
 @click.option(
     "--format", "form", type=click.Choice(FORMATS), default=None,
     help="Guessed from the ending of -o, otherwise text.",
@@ -53,6 +54,7 @@ def letter_command(
     item: int | None,
     final: bool,
     language: str,
+    paper: str,
     form: str | None,
     output: Path | None,
 ) -> None:
@@ -70,7 +72,7 @@ def letter_command(
     )  # fmt: skip
     _others(kind, assessment, item)
     _unfilled(written, final=final)
-    deliver(written, form, output)
+    deliver(written, form, output, paper=paper)
 
 
 def _others(kind: str, assessment: Assessment, item: int | None) -> None:

@@ -16,6 +16,7 @@ from indicated.criteria import load_library
 from indicated.errors import ExitCode, IndicatedError
 from indicated.messages import ENGLISH, languages
 from indicated.model import Library, Reader
+from indicated.report.paper import A4, SIZES
 from indicated.serve.kept import kept_in
 
 
@@ -81,6 +82,10 @@ language_option = click.option(
     "--language", default=ENGLISH, show_default=True, type=click.Choice(languages()),
     help="The language of the article. Sentences of policies that nobody has translated stay in "
     "their own.",
+)  # fmt: skip
+paper_option = click.option(
+    "--paper", default=A4, show_default=True, type=click.Choice(list(SIZES)),
+    help="The size of the pages of a PDF or Word file.",
 )  # fmt: skip
 ocr_option = click.option(
     "--ocr", is_flag=True,

@@ -19,6 +19,7 @@ from indicated.report.draw import can_draw
 from indicated.report.listing import Listing
 from indicated.report.marked import anchor, to_marked_html
 from indicated.report.page import blocks_of
+from indicated.report.paper import A4
 
 FORMATS = ("text", "md", "html", "json", "pdf", "docx", "fhir")
 BYTES = ("pdf", "docx")  # no text: they go to a file
@@ -28,11 +29,12 @@ ENDINGS = {
 
 
 def render(
-    assessment: Assessment, form: str, *, chart: Mapping[str, str] | None = None
+    assessment: Assessment, form: str, *, chart: Mapping[str, str] | None = None, paper: str = A4
 ) -> str | bytes:
     """The assessment in one of `FORMATS`; text is Markdown.
 
-    `chart`: where the words of a printed label stand in a page beside this one, for HTML.
+    `chart`: where the words of a printed label stand in a page beside this one, for HTML;
+    `paper`: its size, for PDF and Word.
     Raises `OutputError` where a library that a form needs is not installed.
     """
     article = assessment.article
@@ -44,9 +46,9 @@ def render(
         case "html":
             return to_html(article, chart=chart)
         case "pdf":
-            return to_pdf(article)
+            return to_pdf(article, size=paper)
         case "docx":
-            return to_docx(article)
+            return to_docx(article, size=paper)
     return to_markdown(article)
 
 
@@ -81,7 +83,14 @@ def chart_path(path: Path) -> Path:
     return path.with_name(f"{path.stem}-chart.html")
 
 
-def save_form(assessment: Assessment, form: str, path: Path, beside: Library | None = None) -> None:
+def save_form(
+    assessment: Assessment,
+    form: str,
+    path: Path,
+    beside: Library | None = None,
+    *,
+    paper: str = A4,
+) -> None:
     """Write one form of the assessment; beside a page, where wanted, the chart that it cites."""
     if lacks_pictures(assessment, form):
         click.echo("without pictures: they need pip install 'indicated[pictures]'", err=True)
@@ -90,16 +99,21 @@ def save_form(assessment: Assessment, form: str, path: Path, beside: Library | N
         text, chart = chart_page(assessment, beside, path)
         write_file(chart_path(path), text)
         click.echo(f"written: {chart_path(path)} (holds the record's own words)", err=True)
-    write_file(path, render(assessment, form, chart=chart))
+    write_file(path, render(assessment, form, chart=chart, paper=paper))
 
 
 def deliver(
-    assessment: Assessment, form: str | None, output: Path | None, beside: Library | None = None
+    assessment: Assessment,
+    form: str | None,
+    output: Path | None,
+    beside: Library | None = None,
+    *,
+    paper: str = A4,
 ) -> None:
     """Write the assessment to a file, or print it: for the eye in a terminal, plain in a pipe."""
     form = form or (ENDINGS.get(output.suffix.lower()) if output else None) or "text"
     if output:
-        save_form(assessment, form, output, beside)
+        save_form(assessment, form, output, beside, paper=paper)
         click.echo(f"written: {output}", err=True)
     elif form in BYTES:
         raise OutputError(f"{form} is no text for a screen", do="Name a file with -o.")
