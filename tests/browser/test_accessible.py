@@ -220,7 +220,9 @@ def test_a_citation_leads_to_its_source_and_the_source_back(show: Open, kind: st
     first.click()
     listed = page.locator(f"[id='{source[1:]}']")
     comes_into_sight(page, listed)
-    listed.locator("xpath=ancestor-or-self::*[self::tr or self::li][1]").locator("a.back").first.click()
+    listed.locator("xpath=ancestor-or-self::*[self::tr or self::li][1]").locator(
+        "a.back"
+    ).first.click()
     assert page.evaluate("decodeURIComponent(location.hash)") == f"#{place}"
     comes_into_sight(page, first)
 

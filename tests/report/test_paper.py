@@ -18,6 +18,7 @@ from fhir.resources.R4B.composition import Composition
 from indicated.errors import OutputError
 from indicated.model import Article
 from indicated.report import to_docx, to_fhir, to_html, to_pdf
+from indicated.report.paper import SIZES
 from indicated.serve.cli import main
 from indicated.serve.demo import demo_folder
 
@@ -135,3 +136,17 @@ def test_what_is_no_text_is_not_sent_to_a_screen(form: str) -> None:
     said = CliRunner().invoke(main, told)
     assert said.exit_code != 0
     assert "Name a file with -o" in said.output
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_pages_have_the_size_that_was_asked_for(article: Article, size: str) -> None:
+    wanted = [side / 25.4 for side in SIZES[size]]
+    file = pypdfium2.PdfDocument(to_pdf(article, size=size))
+    try:
+        inches = [[side / 72 for side in sheet.get_size()] for sheet in file]
+    finally:
+        file.close()
+    assert all(found == pytest.approx(wanted, abs=0.01) for found in inches)
+    section = docx.Document(io.BytesIO(to_docx(article, size=size))).sections[0]
+    sides = [section.page_width.inches, section.page_height.inches]
+    assert sides == pytest.approx(wanted, abs=0.01)

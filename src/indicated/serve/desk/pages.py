@@ -198,7 +198,7 @@ def outcome(value: str) -> str:
     """The words of an outcome, as in the article.
 
     >>> outcome("cannot_determine")
-    'cannot be determined'
+    'cannot be determined from this record'
     """
     return load_messages().word("outcome", value)
 
