@@ -16,7 +16,7 @@ from indicated.ask import chart_oddities, premises, requested_items, without_req
 from indicated.criteria import with_profile
 from indicated.errors import InputError
 from indicated.facts import read_facts
-from indicated.judge import Context, determine
+from indicated.judge import Context, determine, overridden
 from indicated.model import Asserter, Assessment, Case, Chart, Document, Library, Reader
 from indicated.report import write_article
 from indicated.settings import Settings
@@ -52,7 +52,7 @@ def assess(
         stated = read_facts(Chart((asked,)), concepts, as_of=day)
         only = Chart((replace(asked, kind="note"),))  # the question as the only note there is
         given = case.chart if recorded else only
-        facts = read_facts(given, concepts, as_of=day, answers=case.answers)
+        facts = read_facts(given, concepts, as_of=day, answers=case.answers, struck=case.struck)
         odd = chart_oddities(facts, concepts)
         facts = replace(facts, conflicts=(*facts.conflicts, *odd))
     with watch("question"):
@@ -62,7 +62,8 @@ def assess(
     with watch("judgement"):
         claims = tuple(replace(f, asserter=Asserter.QUESTION) for f in stated.items)
         context = Context(library, day, PROGRAM, case.chart.closed, settings.regulator)
-        determinations = tuple(determine(item, facts, claims, context) for item in items)
+        judged = (determine(item, facts, claims, context) for item in items)
+        determinations = tuple(overridden(d, case.overrides) for d in judged)
     with watch("article"):
         told = (case, facts, items, taken, determinations, library)
         reader, language = Reader(settings.reader), settings.locale

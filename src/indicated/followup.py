@@ -15,7 +15,7 @@ from indicated.assess import PROGRAM
 from indicated.criteria import with_profile
 from indicated.errors import InputError
 from indicated.facts import as_assumed, read_facts, suppose
-from indicated.judge import Context, determine
+from indicated.judge import Context, determine, overridden
 from indicated.model import (
     Article,
     Asserter,
@@ -83,7 +83,9 @@ def _supposed(
     found = supposing(found, read, standing, library)
     if found.without:
         kept = tuple(d for d in case.chart.documents if d.id not in found.without)
-        facts = read_facts(Chart(kept), concepts, as_of=day, answers=case.answers)
+        facts = read_facts(
+            Chart(kept), concepts, as_of=day, answers=case.answers, struck=case.struck
+        )
         odd = chart_oddities(facts, concepts)
         facts = replace(facts, conflicts=(*facts.conflicts, *odd))
     before, shift = from_before_treatment(found.text), len(case.question) + 1
@@ -104,7 +106,8 @@ def _judged(
     after: tuple[Determination, ...] = ()
     if found.assumed or found.without:
         items = [d.item for d in standing.determinations]
-        after = tuple(determine(item, facts, claims, context) for item in items)
+        judged = (determine(item, facts, claims, context) for item in items)
+        after = tuple(overridden(d, case.overrides) for d in judged)
     if not found.other:
         return after, None
     concept = concepts[found.other]

@@ -85,6 +85,39 @@ class Case:
     as_of: date
     id: str = ""
     answers: tuple[Fact, ...] = ()  # what persons answered to what was missing
+    struck: tuple[Strike, ...] = ()  # what persons say was misread
+    overrides: tuple[Override, ...] = ()  # what persons decide otherwise than computed
+
+    @property
+    def said(self) -> tuple[Source, ...]:
+        """Everything that persons said in this case: answers, what was misread, decisions."""
+        answers = [s for f in self.answers for s in f.sources if s.by]
+        return (*answers, *(x.said for x in self.struck), *(x.said for x in self.overrides))
+
+
+@dataclass(frozen=True, slots=True)
+class Strike:
+    """A person's word that passages of the record were misread: nothing about the concept is read
+    from them. `said` holds who said so, when, and as its quotation why."""
+
+    concept: str
+    sources: tuple[Source, ...]
+    said: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A person's decision on an item, instead of the outcome that was computed.
+
+    It holds for exactly that item and that computed outcome: where either is another by now, it
+    has lapsed. `said` holds who decided, when, and as its quotation why.
+    """
+
+    item: str  # its id
+    words: str  # as the item is asked for
+    computed: Outcome
+    outcome: Outcome
+    said: Source
 
 
 # --- time ----------------------------------------------------------------------------------
@@ -1001,6 +1034,12 @@ class Determination:
     parts: tuple[Determination, ...] = ()
     candidates: tuple[str, ...] = ()  # policies of the treatment that do not fit
     beside: tuple[Determination, ...] = ()  # the same item under other policies that apply to it
+    override: Override | None = None  # a person's decision; `outcome` is then theirs
+
+    @property
+    def computed(self) -> Outcome:
+        """What the criteria give, whatever a person decided."""
+        return self.override.computed if self.override else self.outcome
 
     def findings(self) -> tuple[Finding, ...]:
         """Every top finding, in the order in which they are shown."""

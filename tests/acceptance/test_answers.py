@@ -281,7 +281,7 @@ def test_the_statement_is_that_persons_with_name_and_time(answered: Assessment) 
     assert re.search(r"Body weight 75 kg, 21 Nov 2025, answered by Jane Roe, MD, transplant pulmonologist on 21 Nov 2025 \[P\d+\]", text)  # fmt: skip
     (source,) = [s for _, s in answered.article.record if s.by]
     assert (source.start, source.document) == (None, "")
-    row = next(line for line in text.splitlines() if "Answer given by Jane Roe" in line)
+    row = next(line for line in text.splitlines() if "Said by Jane Roe" in line)
     assert "“body weight: 75 kg; on 2025-11-21" in row
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from indicated.judge import overridden
 from indicated.model import (
     Article,
     Asserter,
@@ -36,6 +37,7 @@ from indicated.model import (
     Mark,
     Missing,
     Outcome,
+    Override,
     Phase,
     PhaseCriteria,
     Policy,
@@ -49,6 +51,7 @@ from indicated.model import (
     Source,
     State,
     Statement,
+    Strike,
     Therapy,
     Value,
     When,
@@ -523,6 +526,11 @@ class Sample:
 MAIN = Sample(CASE, (IG, AAT))
 
 
+def _override(d: Determination, outcome: Outcome) -> Override:
+    said = Source(quote="two admissions outweigh the count", by="Pat Roe, MD", at=ANSWERED)
+    return Override(d.item.id, d.item.words, d.outcome, outcome, said)
+
+
 def variants() -> dict[str, Sample]:
     """Cases that reach every outcome and every wording."""
     met_route = node("low-igg", "Low IgG with serious infections", MET, "all", TRANSPLANTED)
@@ -591,8 +599,20 @@ def variants() -> dict[str, Sample]:
                    warnings=(), labels=(), outcome=Outcome.INDICATED)  # fmt: skip
     exception_only = replace(AAT, outcome=Outcome.CONDITIONAL)
     single = leaf("alone", "Asked without saying how", UNKNOWN, state=State.SILENT)
+    decided = overridden(IG, (override := _override(IG, Outcome.INDICATED),))
+    refused = overridden(AAT, (no := _override(AAT, Outcome.CANNOT_DETERMINE),))
+    unruled = replace(IG, policy=None, outcome=Outcome.NO_POLICY, routes=(), exclusions=(), requirements=(), supporting=(),
+                      dose=None, missing=(), settles=(), warnings=(), labels=())  # fmt: skip
+    bold = overridden(unruled, (alone := _override(unruled, Outcome.INDICATED),))
+    struck = Strike(
+        "igg",
+        IGG.sources,
+        Source(quote="that is another patient's value", by="Pat Roe, MD", at=ANSWERED),
+    )
     return {
         "main": MAIN,
+        "overridden": Sample(replace(CASE, struck=(struck,), overrides=(override, no)), (decided, refused)),
+        "decided without criteria": Sample(replace(CASE, overrides=(alone,)), (bold,)),
         "as ordered": Sample(CASE, (replace(AAT, exceptions=(replace(EPISODE, truth=NOT_MET),)),)),
         "many labels": Sample(CASE, (replace(IG, labels=tuple((row, UNKNOWN) for row, _ in IG.labels for _ in range(5))),)),
         "plan": Sample(CASE, (IG, replace(AAT, item=replace(AAT.item, secondary=True)))),

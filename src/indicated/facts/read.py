@@ -29,7 +29,18 @@ from indicated.facts.table_values import table_values
 from indicated.facts.tables import in_rows, rows_of, tables
 from indicated.facts.therapy import therapies
 from indicated.facts.values import VALUES, Values, values
-from indicated.model import UNDATED, Assertion, Chart, Concepts, Document, Fact, Facts, Mark, When
+from indicated.model import (
+    UNDATED,
+    Assertion,
+    Chart,
+    Concepts,
+    Document,
+    Fact,
+    Facts,
+    Mark,
+    Strike,
+    When,
+)
 from indicated.once import without_collection
 
 _CLINICAL = frozenset({
@@ -40,21 +51,29 @@ _CLINICAL = frozenset({
 
 
 def read_facts(
-    chart: Chart, concepts: Concepts, *, as_of: date, answers: Sequence[Fact] = ()
+    chart: Chart,
+    concepts: Concepts,
+    *,
+    as_of: date,
+    answers: Sequence[Fact] = (),
+    struck: Sequence[Strike] = (),
 ) -> Facts:
     """Everything the chart says that the concepts have names for, each with its words.
 
     `answers` are facts that persons attested; they are held against the chart like any other.
+    `struck` names passages that a person found misread: nothing is read from them on that concept.
 
     A document without a date counts as written on `as_of`; the facts that rest on that say so.
     What a chart does not say gives no fact: silence is never read as "no".
     """
     lex = lexicon(concepts)
     with without_collection():
-        return _read_all(chart, lex, as_of, answers)
+        return _read_all(chart, lex, as_of, answers, struck)
 
 
-def _read_all(chart: Chart, lex: Lexicon, as_of: date, answers: Sequence[Fact]) -> Facts:
+def _read_all(
+    chart: Chart, lex: Lexicon, as_of: date, answers: Sequence[Fact], struck: Sequence[Strike]
+) -> Facts:
     concepts = lex.concepts
     found: list[Fact] = []
     unplaced = 0
@@ -63,6 +82,8 @@ def _read_all(chart: Chart, lex: Lexicon, as_of: date, answers: Sequence[Fact]) 
         stated, silent = entry_facts(document, lex, as_of, lambda d: _read(d, lex, as_of)[0])
         found += [*facts, *stated]
         unplaced += left + silent
+    misread = {(s.concept, source) for s in struck for source in s.sources}
+    found = [f for f in found if not any((f.concept, s) in misread for s in f.sources)]
     merged = merge([*found, *answers], concepts)
     clashing = conflicts(merged, concepts)
     marked, clashing = mark_disputed(merged, clashing)

@@ -78,7 +78,7 @@ def ground_of(
         tokens.Lexicon(concepts),
         tokens.Lexicon(concepts, every_kind=True),
         {d.id: clean(d.text) for d in case.chart.documents},
-        tuple(dict.fromkeys(clean(signature(s.by)) for s in _answered(case))),
+        tuple(dict.fromkeys(clean(signature(s.by)) for s in case.said)),
         form,
     )
 
@@ -213,7 +213,7 @@ def _quoted(support: Support, source: Source, ground: Ground) -> Iterator[tuple[
     if source.by:
         if not source.at:
             yield "quotation", "an attested answer has no time"
-        if source not in _answered(ground.case):
+        if source not in ground.case.said:
             yield "quotation", "it rests on an answer that nobody gave"
         return
     if not _stands(source, ground.case):
@@ -231,11 +231,6 @@ def _quoted(support: Support, source: Source, ground: Ground) -> Iterator[tuple[
         rest = tokens.split_dates(ground.names.without(segment), language)[1]
         if not {n for a in tokens.amounts(rest, language) for n in (a.low, a.high)} <= inside:
             yield "quotation", "a number read from the record does not stand in the quotation"
-
-
-def _answered(case: Case) -> list[Source]:
-    """The answers that persons gave in this case."""
-    return [s for f in case.answers for s in f.sources if s.by]
 
 
 def _stands(source: Source, case: Case) -> bool:

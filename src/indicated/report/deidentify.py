@@ -68,6 +68,8 @@ def deidentified(article: Article, case: Case, concepts: Concepts, words: Words)
     answers = tuple(
         replace(f, sources=tuple(sources.new(s) for s in f.sources)) for f in case.answers
     )
+    struck = tuple(replace(x, said=sources.new(x.said)) for x in case.struck)
+    decided = tuple(replace(x, said=sources.new(x.said)) for x in case.overrides)
     shared = replace(
         article,
         title=mask.text(article.title, free=False),
@@ -76,7 +78,12 @@ def deidentified(article: Article, case: Case, concepts: Concepts, words: Words)
         sections=sections,
         record=tuple((label, sources.new(s)) for label, s in article.record),
     )
-    problems = check_article(shared, replace(blank, answers=answers), concepts, messages=m)
+    problems = check_article(
+        shared,
+        replace(blank, answers=answers, struck=struck, overrides=decided),
+        concepts,
+        messages=m,
+    )
     left = [Suspicion(p.section, p.says) for p in problems]
     if article.language not in LANGUAGES:
         left.append(Suspicion("title", "its language is not one in which days are recognised"))
@@ -100,9 +107,8 @@ class Mask:
         for line in (x for text in texts for x in text.splitlines()):
             for found in find(line, self.words):
                 self._learn(line[found.start : found.end], found.kind)
-        for answer in self.case.answers:
-            for source in answer.sources:
-                self._learn(source.by, "name")
+        for source in self.case.said:
+            self._learn(source.by, "name")
         longest = sorted(self.kinds, key=len, reverse=True)
         if longest:
             body = "|".join(map(re.escape, longest))

@@ -15,6 +15,7 @@ from indicated.model import (
     Sentence,
     Settles,
     State,
+    Strike,
 )
 from indicated.report.desk import Desk, listing, paragraph, section, table
 from indicated.report.opening import contradicted, outcome_support
@@ -37,6 +38,8 @@ def necessary(desk: Desk) -> Section:
         word = desk.m.word("necessity", d.outcome.value)
         if desk.story.case.chart.closed and d.outcome is Outcome.CANNOT_DETERMINE:
             word = desk.m.word("outcome_closed", d.outcome.value)
+        if d.override:
+            word = desk.outcome_word(d.outcome)  # not under these criteria: a person's
         by = desk.made("finding", word, key=f"determination:{d.item.id}")
         because = clean(d.because)
         reason = desk.say("determination.because", outcome_support(desk, d), because=because)
@@ -173,7 +176,7 @@ def _missing_row(desk: Desk, d: Determination, group: list[Missing]) -> tuple[Se
 def _leads(desk: Desk, d: Determination, m: Missing, outcome: Outcome, answer: str) -> Sentence:
     word = desk.outcome_word(outcome)
     by = desk.computed(word, key=f"{m.id}:{answer}")
-    if outcome is d.outcome:
+    if outcome is d.computed:
         return desk.say("missing.unchanged", by)
     return desk.say("missing.leads", by, outcome=word)
 
@@ -199,7 +202,20 @@ def premises(desk: Desk) -> Section:
         blocks.insert(0, paragraph(desk.say("premises.none", desk.program())))
     if not conflicts:
         blocks.append(paragraph(desk.say("premises.no_conflict", desk.program())))
+    if struck := [s for strike in desk.story.case.struck for s in _struck(desk, strike)]:
+        blocks += [paragraph(desk.say("premises.struck_opening", desk.program())), listing(struck)]
     return section("premises", desk.heading("premises"), *blocks)
+
+
+def _struck(desk: Desk, strike: Strike) -> Iterator[Sentence]:
+    """Each passage that a person found misread, and why."""
+    because = quotable(strike.said.quote)
+    concept = desk.story.library.concepts.label(strike.concept)
+    by = desk.made("program", concept, key=strike.concept)
+    for source in strike.sources:
+        words, reason = desk.source(source), desk.source(strike.said)
+        told = {"concept": concept, "quote": quotable(source.quote), "because": because}
+        yield desk.say("premises.struck", by, words, reason, **told)
 
 
 def _premise(desk: Desk, premise: Premise) -> tuple[Sentence, ...]:

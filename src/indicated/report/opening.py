@@ -112,6 +112,8 @@ def verdict(desk: Desk, d: Determination) -> list[Sentence]:
     """The determination in words: one sentence, and one more where a condition must be named."""
     name, item = desk.words.item(d.item), desk.item(d.item)
     outcome = outcome_support(desk, d)
+    if d.override:
+        return overridden(desk, d)
     if d.policy is None:
         return [desk.say("answer.no_policy", item, outcome, item=name, outcome=word(desk, d))]
     title = desk.title(d.policy)
@@ -147,6 +149,28 @@ def verdict(desk: Desk, d: Determination) -> list[Sentence]:
         support = desk.made("policy", standing, key=d.policy.id)
         said.append(desk.say("answer.standing", support, standing=standing))
     return said
+
+
+def overridden(desk: Desk, d: Determination) -> list[Sentence]:
+    """What a person decided and why, and that the criteria give something else."""
+    assert d.override is not None
+    reason = desk.source(d.override.said)
+    told = {"item": desk.words.item(d.item), "clause": clause(desk, d)}
+    told["because"] = quotable(d.override.said.quote)
+    said = desk.say(
+        "answer.overridden", desk.item(d.item), outcome_support(desk, d), reason, **told
+    )
+    return [said, computed(desk, d)]
+
+
+def computed(desk: Desk, d: Determination) -> Sentence:
+    """What the criteria alone give, where a person decided otherwise."""
+    word = desk.outcome_word(d.computed)
+    by = desk.made("finding", word, key=f"computed:{d.item.id}")
+    if d.policy is None:
+        return desk.say("answer.computed_bare", by, outcome=word)
+    title = desk.title(d.policy)
+    return desk.say("answer.computed", by, desk.titled(d.policy), policy=title, outcome=word)
 
 
 def _which_criteria(desk: Desk, d: Determination) -> list[Sentence]:

@@ -21,6 +21,7 @@ from indicated.model import (
     Finding,
     FollowUp,
     Missing,
+    Override,
     Premise,
     Quantity,
     Reference,
@@ -137,6 +138,11 @@ def _facts_of(d: Determination) -> Iterator[Fact]:
             yield d.dose.weight
 
 
+def _override(o: Override) -> out.OverrideOut:
+    said = o.said
+    return out.OverrideOut(by=clean(signature(said.by)), at=said.at, because=quotable(said.quote))
+
+
 def _ids(facts: Iterable[Fact]) -> list[str]:
     return list(dict.fromkeys(f.id for f in facts))
 
@@ -226,6 +232,8 @@ def _determination(d: Determination) -> out.DeterminationOut:
         policy_origin=clean(policy.origin) if policy else "",
         general=bool(policy and policy.general),
         outcome=d.outcome,
+        computed=d.computed,
+        override=_override(d.override) if d.override else None,
         because=clean(d.because),
         leaning=d.leaning,
         leaning_because=clean(d.leaning_because),

@@ -178,6 +178,14 @@ class LabelOut(Model):
     about_this_patient: Truth
 
 
+class OverrideOut(Model):
+    """A person's decision on an item, otherwise than computed."""
+
+    by: str
+    at: datetime | None
+    because: str
+
+
 class DeterminationOut(Model):
     """The determination of one requested item."""
 
@@ -189,7 +197,9 @@ class DeterminationOut(Model):
     policy_status: str | None
     policy_origin: str = Field("", description="A library folder of one's own; empty: shipped.")
     general: bool = Field(False, description="A general policy: none is about this treatment.")
-    outcome: Outcome
+    outcome: Outcome = Field(description="What stands: a person's decision where there is one.")
+    computed: Outcome = Field(description="What the criteria give, whatever a person decided.")
+    override: OverrideOut | None = Field(None, description="The person's decision, if any.")
     because: str
     leaning: Leaning = Field(description="Where an open case leans. Never an outcome.")
     leaning_because: str = ""

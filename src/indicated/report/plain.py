@@ -57,7 +57,7 @@ def deciding_findings(d: Determination) -> Iterator[Finding]:
     ways = (*d.routes, *d.exceptions)
     if excluded:
         yield from excluded
-    elif d.outcome is Outcome.NOT_INDICATED:
+    elif d.computed is Outcome.NOT_INDICATED:
         for way in ways:
             yield from (p for p in way.parts or (way,) if p.truth is NOT_MET)
     elif ways:
@@ -106,7 +106,10 @@ def next_steps(desk: Desk) -> Section:
     """Per item what the outcome means for the reader and what to ask for; then whom to ask."""
     parts = []
     for n, d in enumerate(desk.story.determinations, 1):
-        lead = desk.say(f"next.{d.outcome.value}", desk.program())
+        # A person's yes or "open" need not be what the record holds; a no is told like any other.
+        decided = d.override is not None and d.outcome is not Outcome.NOT_INDICATED
+        next = "overridden" if decided else d.outcome.value
+        lead = desk.say(f"next.{next}", desk.program())
         asks = list(_asks(desk, d))
         closed = desk.story.case.chart.closed
         if asks and d.outcome in OPEN and not closed:

@@ -18,7 +18,13 @@ from indicated.model import (
 from indicated.report import figures
 from indicated.report.desk import Desk, listing, note, paragraph, section, table
 from indicated.report.dose import dose
-from indicated.report.opening import condition, conditions_of, outcome_support, word
+from indicated.report.opening import (
+    computed,
+    condition,
+    conditions_of,
+    outcome_support,
+    word,
+)
 from indicated.report.phrases import clean, quotable
 from indicated.report.standing import evidence
 from indicated.report.tiles import INDENT
@@ -70,7 +76,12 @@ def _box(desk: Desk, d: Determination) -> list[Block]:
 
 def _box_rows(desk: Desk, d: Determination) -> Iterator[tuple[Sentence, ...]]:
     outcome = outcome_support(desk, d)
-    if d.because:
+    if d.override:
+        quote = quotable(d.override.said.quote)
+        told = desk.say("determination.overridden", desk.source(d.override.said), because=quote)
+        yield desk.label("label.overridden"), told
+        yield desk.label("label.computed"), computed(desk, d)
+    elif d.because:
         because = desk.say("determination.because", outcome, because=clean(d.because))
         yield desk.label("label.because"), because
     if d.outcome is Outcome.CONDITIONAL:

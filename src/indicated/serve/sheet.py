@@ -204,7 +204,7 @@ class _Sheet:
         told = self.say("question", says=m.what.rstrip("."), id=m.id, role=role, state=state)
         item = self.say("for", item=self.words.item(d.item))
         yield from _comment(f"{item} {told}", indent)
-        if m.if_met is not d.outcome or m.if_not_met is not d.outcome:
+        if m.if_met is not d.computed or m.if_not_met is not d.computed:
             met, not_met = (self._leads(d, o) for o in (m.if_met, m.if_not_met))
             yield from _comment(self.say("effect", met=met, not_met=not_met), indent, "    ")
             return
@@ -218,7 +218,7 @@ class _Sheet:
             yield from _comment(self.say("unchanged"), indent, "    ")
 
     def _leads(self, d: Determination, outcome: Outcome) -> str:
-        if outcome is d.outcome:
+        if outcome is d.computed:
             return self.m.template("missing.unchanged")
         return self.outcome(outcome)
 

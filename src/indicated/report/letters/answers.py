@@ -63,7 +63,7 @@ def answer(reason: DenialReason, d: Determination, concepts: Concepts) -> Answer
     standing = "experimental" in reason.kinds and bool(d.policy.standing)
     speaks = [h.speaks for h in held if _counts(h)] or [h.speaks for h in held]
     if "not_necessary" in reason.kinds and not SPECIFIC & set(reason.kinds):
-        held, speaks = _first([*held, *_whole(d)]), [*speaks, WHOLE.get(d.outcome, UNKNOWN)]
+        held, speaks = _first([*held, *_whole(d)]), [*speaks, WHOLE.get(d.computed, UNKNOWN)]
     elif not (held or dose or standing or named):
         held, speaks = _by_kind(reason, d)
     if dose and d.dose:
@@ -120,7 +120,7 @@ def _by_kind(reason: DenialReason, d: Determination) -> tuple[tuple[Held, ...], 
     if held:
         return held, [h.speaks for h in held]
     if {"not_documented", "missing_information", "not_necessary"} & set(reason.kinds):
-        return _whole(d), [WHOLE.get(d.outcome, UNKNOWN)]
+        return _whole(d), [WHOLE.get(d.computed, UNKNOWN)]
     return (), []
 
 

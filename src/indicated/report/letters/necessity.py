@@ -30,7 +30,7 @@ class LetterRefused(SupportError):
 
 def necessity(sheet: Sheet) -> list[Section]:
     """The letter, from the request to the signature."""
-    if sheet.d.outcome not in CARRIED:
+    if sheet.d.computed not in CARRIED:
         raise refused(sheet, "necessity")
     return [
         letterhead(sheet),
@@ -46,7 +46,7 @@ def necessity(sheet: Sheet) -> list[Section]:
 def case_for(sheet: Sheet) -> list[Section]:
     """What speaks for the request, and, on the same page, what does not."""
     desk, d = sheet.desk, sheet.d
-    held = "criteria" if d.outcome in CARRIED else "criteria_not_met"
+    held = "criteria" if d.computed in CARRIED else "criteria_not_met"
     found = [
         section("direct-answer", sheet.heading("answer"), paragraph(*verdict(desk, d))),
         section("letter-criteria", sheet.heading(held), *criteria_table(sheet, deciding(d))),
@@ -70,18 +70,18 @@ def refused(sheet: Sheet, kind: str) -> LetterRefused:
     """Why the letter is not written: the determination, the criteria in its way, what to add."""
     desk, d = sheet.desk, sheet.d
     m = desk.m
-    outcome = desk.outcome_word(d.outcome)
+    outcome = desk.outcome_word(d.computed)
     says = {"item": sheet.item, "outcome": outcome}
     lines = [m.fill(f"letter_refusal.{kind}", **says)]
-    if d.outcome is Outcome.NOT_INDICATED:
+    if d.computed is Outcome.NOT_INDICATED:
         standing = against(d.routes, d.exclusions)
         lines += [m.fill("letter_refusal.not_met", says=s) for s in standing]
-    if d.outcome is Outcome.CANNOT_DETERMINE:
+    if d.computed is Outcome.CANNOT_DETERMINE:
         lines += [m.fill("letter_refusal.add", ask=a.removesuffix(".")) for a in first_asks(d)]
     do = {
         Outcome.CANNOT_DETERMINE: "letter_refusal.do_add",
         Outcome.NO_POLICY: "letter_refusal.do_no_policy",
-    }.get(d.outcome, "letter_refusal.do_other")
+    }.get(d.computed, "letter_refusal.do_other")
     why = m.template("letter_refusal.why")
     return LetterRefused("\n  ".join(lines), why=why, do=m.template(do))
 

@@ -51,7 +51,7 @@ def _line(sheet: Sheet, group: list[Missing]) -> Sentence:
     met, not_met = (desk.outcome_word(o) for o in (first.if_met, first.if_not_met))
     if all(m.role is Role.SUPPORTING for m in group):
         return desk.say("letter.wanted_support", by, ask=asks)
-    if first.if_met is d.outcome and first.if_not_met is d.outcome:
+    if first.if_met is d.computed and first.if_not_met is d.computed:
         return desk.say("letter.wanted_with_others", by, ask=asks)
     leads = [desk.computed(met, key=f"{first.id}:met")]
     leads.append(desk.computed(not_met, key=f"{first.id}:not_met"))
