@@ -87,12 +87,14 @@ class Case:
     answers: tuple[Fact, ...] = ()  # what persons answered to what was missing
     struck: tuple[Strike, ...] = ()  # what persons say was misread
     overrides: tuple[Override, ...] = ()  # what persons decide otherwise than computed
+    edits: tuple[Edit, ...] = ()  # sentences of the article that persons worded otherwise
 
     @property
     def said(self) -> tuple[Source, ...]:
         """Everything that persons said in this case: answers, what was misread, decisions."""
         answers = [s for f in self.answers for s in f.sources if s.by]
-        return (*answers, *(x.said for x in self.struck), *(x.said for x in self.overrides))
+        struck, decided = (x.said for x in self.struck), (x.said for x in self.overrides)
+        return (*answers, *struck, *decided, *(x.said for x in self.edits))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,15 @@ class Strike:
 
     concept: str
     sources: tuple[Source, ...]
+    said: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A sentence of the article that a person worded otherwise. `said` holds who did so, when, and
+    as its quotation the words that stand now."""
+
+    was: str  # the sentence as it was written, citations included
     said: Source
 
 

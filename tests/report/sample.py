@@ -27,6 +27,7 @@ from indicated.model import (
     DoseCheck,
     DoseLine,
     DoseRow,
+    Edit,
     Fact,
     Facts,
     Finding,
@@ -609,8 +610,13 @@ def variants() -> dict[str, Sample]:
         IGG.sources,
         Source(quote="that is another patient's value", by="Pat Roe, MD", at=ANSWERED),
     )
+    reworded = Edit(
+        "Infections are named in the record.",
+        Source(quote="Three infections are named", by="Pat Roe, MD", at=ANSWERED),
+    )
     return {
         "main": MAIN,
+        "edited": Sample(replace(CASE, edits=(reworded,)), (IG, AAT)),
         "overridden": Sample(replace(CASE, struck=(struck,), overrides=(override, no)), (decided, refused)),
         "decided without criteria": Sample(replace(CASE, overrides=(alone,)), (bold,)),
         "as ordered": Sample(CASE, (replace(AAT, exceptions=(replace(EPISODE, truth=NOT_MET),)),)),

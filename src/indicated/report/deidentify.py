@@ -36,7 +36,10 @@ from indicated.report.word_lists import Words
 KINDS = ("name", "date", "age", "place", "facility", "number", "contact")
 LANGUAGES = ("en", "es")  # whose months `identifying` knows
 NO_DAY = date.min  # the day of a shared article stands nowhere in it
-_FREE = ("record.", "question.", "method.document", "method.unread", "method.origin")
+_FREE = (
+    "record.", "question.", "method.document", "method.unread", "method.origin", "edited.",
+    "answer.overridden", "determination.overridden", "premises.struck",
+)  # fmt: skip
 _LIBRARY = frozenset(["literature", "policy"])  # nobody's chart
 
 
@@ -70,6 +73,7 @@ def deidentified(article: Article, case: Case, concepts: Concepts, words: Words)
     )
     struck = tuple(replace(x, said=sources.new(x.said)) for x in case.struck)
     decided = tuple(replace(x, said=sources.new(x.said)) for x in case.overrides)
+    edits = tuple(replace(x, said=sources.new(x.said)) for x in case.edits)
     shared = replace(
         article,
         title=mask.text(article.title, free=False),
@@ -80,7 +84,7 @@ def deidentified(article: Article, case: Case, concepts: Concepts, words: Words)
     )
     problems = check_article(
         shared,
-        replace(blank, answers=answers, struck=struck, overrides=decided),
+        replace(blank, answers=answers, struck=struck, overrides=decided, edits=edits),
         concepts,
         messages=m,
     )

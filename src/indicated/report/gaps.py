@@ -18,7 +18,7 @@ from indicated.model import (
     Strike,
 )
 from indicated.report.desk import Desk, listing, paragraph, section, table
-from indicated.report.opening import contradicted, outcome_support
+from indicated.report.opening import contradicted, decided_because, outcome_support
 from indicated.report.phrases import clean, quotable
 
 SHOWN_WAYS = 3  # ways of settling an outcome that are listed, shortest first
@@ -42,7 +42,10 @@ def necessary(desk: Desk) -> Section:
             word = desk.outcome_word(d.outcome)  # not under these criteria: a person's
         by = desk.made("finding", word, key=f"determination:{d.item.id}")
         because = clean(d.because)
-        reason = desk.say("determination.because", outcome_support(desk, d), because=because)
+        if d.override:
+            reason = decided_because(desk, d)
+        else:
+            reason = desk.say("determination.because", outcome_support(desk, d), because=because)
         rows.append(
             (
                 desk.say("necessary.item", desk.item(d.item), item=name),

@@ -163,6 +163,13 @@ def overridden(desk: Desk, d: Determination) -> list[Sentence]:
     return [said, computed(desk, d)]
 
 
+def decided_because(desk: Desk, d: Determination) -> Sentence:
+    """The reason of a person who decided, in their words."""
+    assert d.override is not None
+    because = quotable(d.override.said.quote)
+    return desk.say("determination.overridden", desk.source(d.override.said), because=because)
+
+
 def computed(desk: Desk, d: Determination) -> Sentence:
     """What the criteria alone give, where a person decided otherwise."""
     word = desk.outcome_word(d.computed)

@@ -46,7 +46,7 @@ def _entry(desk: Desk, n: int, reference: Reference) -> Sentence:
 def record(desk: Desk) -> Section:
     """Every passage of the chart that was used, in its context."""
     course = figures.timeline(desk)
-    rows = [_passage(desk, source) for _, source in desk.record]
+    rows = [passage(desk, source) for _, source in desk.record]
     if not rows:
         return section(
             "record", desk.heading("record"), paragraph(desk.say("record.none", desk.program()))
@@ -58,7 +58,8 @@ def record(desk: Desk) -> Section:
 _CLOSE = tuple(",.;:!?)")
 
 
-def _passage(desk: Desk, source: Source) -> tuple[Sentence, ...]:
+def passage(desk: Desk, source: Source) -> tuple[Sentence, ...]:
+    """A passage as a row: its label, its words in their context, where they stand, since when."""
     before, after = desk.context(source)
     if after and not after.startswith(_CLOSE):  # a comma stands at the word that it follows
         after = f" {after}"
@@ -94,7 +95,7 @@ def cited_references(desk: Desk, numbers: Iterable[int]) -> Section:
 def cited_passages(desk: Desk, labels: Iterable[str]) -> Section:
     """Some of the passages of the record, under the labels that they have in the article."""
     wanted = set(labels)
-    rows = [_passage(desk, source) for label, source in desk.record if label in wanted]
+    rows = [passage(desk, source) for label, source in desk.record if label in wanted]
     header = desk.header("label", "words", "document", "dated")
     return section("record", desk.heading("record"), table(header, rows))
 

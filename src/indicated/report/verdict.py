@@ -22,6 +22,7 @@ from indicated.report.opening import (
     computed,
     condition,
     conditions_of,
+    decided_because,
     outcome_support,
     word,
 )
@@ -77,9 +78,7 @@ def _box(desk: Desk, d: Determination) -> list[Block]:
 def _box_rows(desk: Desk, d: Determination) -> Iterator[tuple[Sentence, ...]]:
     outcome = outcome_support(desk, d)
     if d.override:
-        quote = quotable(d.override.said.quote)
-        told = desk.say("determination.overridden", desk.source(d.override.said), because=quote)
-        yield desk.label("label.overridden"), told
+        yield desk.label("label.overridden"), decided_because(desk, d)
         yield desk.label("label.computed"), computed(desk, d)
     elif d.because:
         because = desk.say("determination.because", outcome, because=clean(d.because))

@@ -21,6 +21,7 @@ from indicated.report import gaps, plain, teach
 from indicated.report.care import follow_ups, pitfalls, safety, summary
 from indicated.report.cite import require_support
 from indicated.report.desk import Desk, Story
+from indicated.report.edited import with_edits
 from indicated.report.opening import answer, question, review
 from indicated.report.phrases import quotable
 from indicated.report.standing import standing
@@ -106,7 +107,7 @@ def write_article(
         for write in SECTIONS:
             write(first)
         desk.numbered_as(first)
-    sections = tuple(write(desk) for write in READERS[reader])
+    sections = with_edits(desk, tuple(write(desk) for write in READERS[reader]))
     article = Article(
         title=_title(desk, determinations),
         question=quotable(case.question),

@@ -1,4 +1,4 @@
-"""What a person found misread is not read again, whatever else those words say."""
+"""What persons say of a case: passages struck out, items decided, sentences worded otherwise."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import pytest
 from indicated.assess import assess
 from indicated.chart import read_chart
 from indicated.facts import read_facts
-from indicated.model import Case, Fact, Outcome, Override, Reader, Source, Strike
+from indicated.model import Case, Edit, Fact, Outcome, Override, Reader, Source, Strike
 from indicated.record_file import RecordFile, from_text, stamp, to_text
 from indicated.report import to_html
 from indicated.report.deidentify import deidentified
+from indicated.report.edited import editable
 from indicated.report.word_lists import words_of
 from indicated.serve.demo import AS_OF, demo_folder
 from indicated.settings import Settings
@@ -64,7 +65,12 @@ def decided() -> Case:
     again = assess(case(struck=(strike(used),)), LIBRARY)
     same = next(x for x in again.determinations if x.item.id == d.item.id)
     assert same.outcome is d.outcome
-    return case(struck=(strike(used),), overrides=(override,))
+    sentence = next(
+        s for s in first.article.sentences() if s.id == "statement.says" and editable(s)
+    )
+    said = Source(quote="Jane was watched as the ward does", by="Pat Roe, MD, physician", at=AT)
+    edits = (Edit(sentence.text, said),)
+    return case(struck=(strike(used),), overrides=(override,), edits=edits)
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
@@ -75,6 +81,27 @@ def test_every_reader_is_told_who_changed_what_and_why(
     page = to_html(assess(decided, LIBRARY, Settings(reader=reader, locale=language)).article)
     assert "this is said of the donor" in page
     assert "both admissions were reviewed" in page
+    assert "Jane was watched as the ward does" in page
+
+
+def test_an_edit_changes_its_sentence_and_no_citation(decided: Case) -> None:
+    before = assess(replace(decided, edits=()), LIBRARY).article
+    after = assess(decided, LIBRARY).article
+    was, now = before.sentences(), after.sentences()
+    (edit,) = decided.edits
+    changed = [(a, b) for a, b in zip(was, now, strict=False) if a.text != b.text]
+    assert changed[0][0].text == edit.was
+    assert changed[0][1].text.startswith(edit.said.quote)
+    assert after.record[:-1] == before.record
+    assert after.record[-1][1] == edit.said
+    assert after.hash != before.hash
+
+
+def test_verdicts_and_quotations_are_not_worded_otherwise(decided: Case) -> None:
+    fixed = [s for s in assess(decided, LIBRARY).article.sentences() if not editable(s)]
+    assert {"answer.decided", "answer.open", "answer.overridden", "record.label"} <= {
+        s.id for s in fixed
+    }
 
 
 def test_the_saved_record_holds_it(decided: Case) -> None:
@@ -89,4 +116,6 @@ def test_a_shared_page_names_nobody(decided: Case) -> None:
         assess(decided, LIBRARY).article, decided, LIBRARY.concepts, words_of(LIBRARY)
     )
     assert not shared.left
-    assert "Roe" not in to_html(shared.article)
+    page = to_html(shared.article)
+    assert "Roe" not in page
+    assert "Jane" not in page
