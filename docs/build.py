@@ -111,7 +111,13 @@ def settings_page() -> str:
     out += ["", "## The environment", "", "| variable | meaning |", "|---|---|"]
     out += [f"| `{name}` | {meaning} |" for name, meaning in ENVIRONMENT.items()]
     desk = _settings(DeskSettings, "src/indicated/serve/desk/settings.py")
-    out += ["", "## The review desk", "", f"Each is set by `{PREFIX}<NAME>` in the environment.", ""]
+    out += [
+        "",
+        "## The review desk",
+        "",
+        f"Each is set by `{PREFIX}<NAME>` in the environment.",
+        "",
+    ]
     return "\n".join([*out, *desk]) + "\n"
 
 

@@ -12,9 +12,9 @@ from tests.desk.conftest import Place
 class Served:
     """A desk behind a real address."""
 
-    def __init__(self, place: Place):
+    def __init__(self, place: Place, port: int = 0):
         self.place = place
-        config = uvicorn.Config(place.app, port=0, log_level="error", ws="none")  # type: ignore[arg-type]
+        config = uvicorn.Config(place.app, port=port, log_level="error", ws="none")  # type: ignore[arg-type]
         self.server = uvicorn.Server(config)
         self.thread = threading.Thread(target=self.server.run)
         self.thread.start()

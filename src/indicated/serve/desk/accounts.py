@@ -95,6 +95,11 @@ def add_user(
     return user
 
 
+def named(db: Session, login: str) -> User | None:
+    """The account of a login."""
+    return db.scalars(select(User).where(User.login == login.strip().casefold())).first()
+
+
 def set_password(user: User, password: str, settings: DeskSettings) -> None:
     """Another password; the account is open again."""
     require_password(password, settings)
@@ -121,7 +126,7 @@ def check(
 
     Wrong ones are counted, and too many lock the account for a while; commit what it changes.
     """
-    user = db.scalars(select(User).where(User.login == login.strip().casefold())).first()
+    user = named(db, login)
     right = _hasher().verify(password, user.password if user else _nobody())
     if user is None or not user.active or (user.locked_until and at < user.locked_until):
         return None
@@ -173,13 +178,13 @@ def begin(db: Session, user: User, at: datetime) -> str:
     """A new session; its token goes to the browser and is not kept."""
     token = secrets.token_urlsafe(32)
     csrf = secrets.token_urlsafe(32)
-    db.add(SignIn(token=_digest(token), user_id=user.id, csrf=csrf, began_at=at, seen_at=at))
+    db.add(SignIn(token=digest(token), user_id=user.id, csrf=csrf, began_at=at, seen_at=at))
     return token
 
 
 def present(db: Session, token: str, *, at: datetime, settings: DeskSettings) -> Who | None:
     """Whose session it is; None where it is unknown, idle for too long, or too old."""
-    row = db.get(SignIn, _digest(token)) if token else None
+    row = db.get(SignIn, digest(token)) if token else None
     if row is None:
         return None
     user = db.get_one(User, row.user_id)
@@ -192,20 +197,20 @@ def present(db: Session, token: str, *, at: datetime, settings: DeskSettings) ->
 
 def is_stale(db: Session, token: str, at: datetime) -> bool:
     """Whether the last use that was written down lies more than a minute back."""
-    row = db.get(SignIn, _digest(token))
+    row = db.get(SignIn, digest(token))
     return row is not None and at - row.seen_at > timedelta(minutes=1)
 
 
 def seen(db: Session, token: str, at: datetime) -> None:
     """The session was used just now."""
-    row = db.get(SignIn, _digest(token))
+    row = db.get(SignIn, digest(token))
     if row:
         row.seen_at = at
 
 
 def end(db: Session, token: str) -> None:
     """Sign out here."""
-    row = db.get(SignIn, _digest(token))
+    row = db.get(SignIn, digest(token))
     if row:
         db.delete(row)
 
@@ -216,5 +221,6 @@ def end_all(db: Session, user: User) -> None:
         db.delete(row)
 
 
-def _digest(token: str) -> str:
+def digest(token: str) -> str:
+    """A token as it is kept: whoever reads the database cannot use it."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -14,10 +14,11 @@ from starlette.exceptions import HTTPException
 
 from indicated import __version__
 from indicated.errors import IndicatedError, InputError, OutputError
-from indicated.serve.desk import accounts, ledger, routes_case, routes_people
+from indicated.serve.desk import accounts, routes_case, routes_oidc, routes_people
 from indicated.serve.desk.cases import NotFound
 from indicated.serve.desk.database import Conflict, transaction
 from indicated.serve.desk.limits import LEAVE_OUT, MEGABYTE, TooLarge, allowed, limited
+from indicated.serve.desk.oidc import Provider, require_settings
 from indicated.serve.desk.pages import ErrorPage, SignInPage, static, template
 from indicated.serve.desk.web import (
     COOKIE,
@@ -25,9 +26,12 @@ from indicated.serve.desk.web import (
     NotAllowed,
     NotSignedIn,
     Surface,
+    enter,
+    local,
     plain,
     require_own,
     signed_in,
+    with_session,
 )
 
 POLICY = (
@@ -105,12 +109,27 @@ def make_app(desk: Desk) -> FastAPI:
 
 def _sign_in(app: FastAPI, desk: Desk) -> None:
     slow = Attempts()
+    require_settings(desk.settings)
+    provider = Provider(desk.settings, desk.now) if desk.settings.oidc_issuer else None
+
+    def hears(request: Request) -> bool:
+        address = request.client.host if request.client else ""
+        return slow.allows(address, desk.now().timestamp())
+
+    def form_of(to: str, problem: str, status: int, subject: str = "") -> Response:
+        with transaction(desk.engine, writes=False) as db:
+            first = not accounts.has_users(db)
+        page = SignInPage(to, problem, first, provider.name if provider else "", subject)
+        return HTMLResponse(template("sign_in", page=page, who=None), status)
+
+    if provider:
+        routes_oidc.register(app, desk, provider, hears, form_of)
 
     @app.get("/sign-in", include_in_schema=False)
     def form(request: Request, to: str = "/") -> Response:
         if signed_in(desk, request):
             return RedirectResponse("/", 303)
-        return _form(desk, to, "", 200)
+        return form_of(to, "", 200)
 
     @app.post("/sign-in", include_in_schema=False)
     def sign_in(
@@ -121,25 +140,14 @@ def _sign_in(app: FastAPI, desk: Desk) -> None:
         to: Annotated[str, Form(max_length=500)] = "/",
     ) -> Response:
         now = desk.now()
-        address = request.client.host if request.client else ""
-        if not slow.allows(address, now.timestamp()):
-            return _form(desk, to, "too many attempts; wait a minute", 429)
+        if not hears(request):
+            return form_of(to, "too many attempts; wait a minute", 429)
         with transaction(desk.engine) as db:
             user = accounts.check(db, login, password, code, at=now, settings=desk.settings)
-            if user is not None:
-                # Whatever session the browser had before ends: nobody can have planted one.
-                accounts.end(db, request.cookies.get(COOKIE, ""))
-                token = accounts.begin(db, user, now)
-                who = accounts.who(user)
-                ledger.write(db, "sign-in", by=who.signature, role=", ".join(who.roles), at=now)
+            token = enter(desk, db, request, user, "") if user else ""
         if user is None:
-            return _form(desk, to, accounts.REFUSED, 401)
-        local = to.startswith("/") and not to.startswith(("//", "/\\"))
-        response = RedirectResponse(to if local else "/", 303)
-        response.set_cookie(
-            COOKIE, token, httponly=True, samesite="strict", secure=desk.secure, path="/"
-        )
-        return response
+            return form_of(to, accounts.REFUSED, 401)
+        return with_session(desk, RedirectResponse(local(to), 303), token)
 
     @app.post("/sign-out", include_in_schema=False)
     async def sign_out(request: Request) -> Response:
@@ -151,13 +159,6 @@ def _sign_in(app: FastAPI, desk: Desk) -> None:
         response = RedirectResponse("/sign-in", 303)
         response.delete_cookie(COOKIE, path="/")
         return response
-
-
-def _form(desk: Desk, to: str, problem: str, status: int) -> Response:
-    with transaction(desk.engine, writes=False) as db:
-        first = not accounts.has_users(db)
-    page = SignInPage(to, problem, first)
-    return HTMLResponse(template("sign_in", page=page, who=None), status)
 
 
 class Attempts:

@@ -23,7 +23,7 @@ from indicated.publish import shareable
 from indicated.record_file import from_text
 from indicated.report.word_lists import words_of
 from indicated.review import require_whole
-from indicated.serve.desk import accounts, ledger
+from indicated.serve.desk import accounts, ledger, oidc
 from indicated.serve.desk.app import make_app
 from indicated.serve.desk.cases import newest
 from indicated.serve.desk.database import backup, engine_of, migrate, restore, transaction, url_of
@@ -181,6 +181,26 @@ def user_command(login: str, name: str, roles: tuple[str, ...], data: str) -> No
     with _open(data) as engine, transaction(engine) as db:
         _add(db, login, name, password, list(roles))
     click.echo(f"made: {login}", err=True)
+
+
+@desk_group.command("identity")
+@click.argument("login")
+@click.argument("subject", default="")
+@data_option
+@reported
+def identity_command(login: str, subject: str, data: str) -> None:
+    """Let SUBJECT of the identity provider (INDICATED_DESK_OIDC_ISSUER) sign in as LOGIN; without a
+    subject, nobody of the provider any more."""
+    settings, now = desk_settings(os.environ), datetime.now(UTC)
+    with _open(data) as engine, transaction(engine) as db:
+        user = accounts.named(db, login)
+        if user is None:
+            raise InputError("there is no such account")
+        oidc.set_identity(db, user, settings.oidc_issuer, subject)
+        accounts.end_all(db, user)
+        told = f"{user.login}: subject {subject or 'taken away'}"
+        ledger.write(db, "user", by="the command line", role="program", at=now, comment=told)
+    click.echo(f"set: {user.login}", err=True)
 
 
 @desk_group.command("publish")

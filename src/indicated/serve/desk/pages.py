@@ -138,11 +138,13 @@ class AccountRow:
     active: bool
     second_factor: bool
     locked: bool
+    subject: str  # at the identity provider
 
 
 @dataclass(frozen=True)
 class UsersPage:
     users: list[AccountRow]
+    provider: str  # the identity provider; "" where there is none
     roles: list[str]
     password_length: int
 
@@ -192,6 +194,14 @@ class SignInPage:
     to: str
     problem: str
     first: bool  # nobody has an account yet
+    provider: str  # the identity provider's name; "" where there is none
+    subject: str  # of somebody whom it knows and the desk does not
+
+
+@dataclass(frozen=True)
+class SignedInPage:
+    name: str
+    to: str
 
 
 def outcome(value: str) -> str:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import func, select
 
 from indicated.errors import InputError
-from indicated.serve.desk import accounts, ledger
+from indicated.serve.desk import accounts, ledger, oidc
 from indicated.serve.desk.cases import NotFound, newest
 from indicated.serve.desk.pages import (
     AccountPage,
@@ -53,6 +53,7 @@ class ChangeBody(BaseModel):
     active: bool = False
     password: str = Field("", max_length=1000)
     forget_factor: bool = False
+    subject: str | None = Field(None, max_length=oidc.LONGEST)  # none leaves it as it is
 
 
 def register(surface: Surface) -> None:
@@ -106,15 +107,16 @@ def set_factor(turn: Turn, body: Annotated[FactorBody, Form()]) -> Done:
 def users(turn: Turn) -> UsersPage:
     """Everybody's accounts."""
     rows = turn.db.scalars(select(User).order_by(User.login))
+    known = oidc.subjects(turn.db, turn.settings.oidc_issuer)
     return UsersPage(
         [
             AccountRow(
                 u.login, u.name, list(u.roles), u.active, bool(u.secret),
-                bool(u.locked_until and turn.now < u.locked_until),
+                bool(u.locked_until and turn.now < u.locked_until), known.get(u.id, ""),
             )
             for u in rows
         ],
-        [r.value for r in Role], turn.settings.password_length,
+        turn.settings.oidc_issuer, [r.value for r in Role], turn.settings.password_length,
     )  # fmt: skip
 
 
@@ -146,6 +148,9 @@ def change_user(turn: Turn, body: Annotated[ChangeBody, Form()]) -> Done:
     if body.forget_factor:
         user.secret, user.step = "", 0
         changes.append("second factor removed")
+    if body.subject is not None and body.subject != oidc.subject_of(turn.db, user):
+        oidc.set_identity(turn.db, user, turn.settings.oidc_issuer, body.subject)
+        changes.append(f"subject {body.subject or 'taken away'}")
     accounts.end_all(turn.db, user)
     _tell(turn, "user", f"{user.login}: {'; '.join(changes)}")
     return Done("/users")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
+from typing import Any
 
 from indicated.errors import InputError
 
@@ -27,6 +28,11 @@ class DeskSettings:
     page_size: int = 50  # cases on a page of the queue
     job_minutes: int = 10  # until work that nobody has finished may be taken by another
     job_tries: int = 3  # until work that ends its worker is given up
+    oidc_issuer: str = ""  # address of the identity provider, exactly as it names itself
+    oidc_client: str = ""  # what the desk is called there
+    oidc_secret: str = field(default="", repr=False)  # and how it shows that it is the desk
+    oidc_address: str = ""  # of the desk itself, as people reach it: https://desk.example.org
+    oidc_name: str = ""  # of the provider, as people know it
 
 
 def desk_settings(environment: Mapping[str, str]) -> DeskSettings:
@@ -37,14 +43,17 @@ def desk_settings(environment: Mapping[str, str]) -> DeskSettings:
 
     Raises `InputError` for a name that is none of these, and for what is no number above zero.
     """
-    known = {f.name for f in fields(DeskSettings)}
-    chosen: dict[str, int] = {}
+    known = {f.name: f.default for f in fields(DeskSettings)}
+    chosen: dict[str, Any] = {}
     for key, said in environment.items():
         name = key.removeprefix(PREFIX).lower()
         if not key.startswith(PREFIX):
             continue
         if name not in known:
             raise InputError("there is no such setting", key, do=f"Known: {sorted(known)}.")
+        if isinstance(known[name], str):
+            chosen[name] = said.strip()
+            continue
         if not said.isascii() or not said.isdigit() or int(said) < 1:
             raise InputError("this must be a whole number above zero", key)
         chosen[name] = int(said)

@@ -78,6 +78,29 @@ class SignIn(Base):
     seen_at: Mapped[datetime]
 
 
+class Identity(Base):
+    """Whom an identity provider means by a subject. An administrator sets it, and nobody else."""
+
+    __tablename__ = "identities"
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    issuer: Mapped[str]
+    subject: Mapped[str]
+
+
+class Arrival(Base):
+    """Somebody who went to the identity provider and has not come back. The browser holds the
+    token; here is only its hash."""
+
+    __tablename__ = "arrivals"
+    token: Mapped[str] = mapped_column(primary_key=True)  # SHA-256
+    state: Mapped[str]
+    nonce: Mapped[str]
+    verifier: Mapped[str]
+    to: Mapped[str]
+    began_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class CaseRow(Base):
     """A question with its record, and where it stands. `changed` counts up with every change, so
     that of two people who act on one state the second is told."""

@@ -21,12 +21,13 @@ from sqlalchemy.orm import Session
 
 from indicated.errors import InputError
 from indicated.model import Library
-from indicated.serve.desk import accounts
+from indicated.serve.desk import accounts, ledger
 from indicated.serve.desk.accounts import Who
 from indicated.serve.desk.database import transaction
 from indicated.serve.desk.pages import template
 from indicated.serve.desk.permissions import Action, may
 from indicated.serve.desk.settings import DeskSettings
+from indicated.serve.desk.tables import User
 
 COOKIE = "indicated_desk"
 
@@ -181,6 +182,40 @@ def signed_in(desk: Desk, request: Request) -> Who | None:
         with transaction(desk.engine) as db:
             accounts.seen(db, token, now)
     return found
+
+
+def enter(desk: Desk, db: Session, request: Request, user: User, how: str) -> str:
+    """Sign a person in who has shown who they are; gives the token for the browser.
+
+    Whatever session the browser had before ends: nobody can have planted one.
+    """
+    now = desk.now()
+    accounts.end(db, request.cookies.get(COOKIE, ""))
+    token = accounts.begin(db, user, now)
+    who = accounts.who(user)
+    role = ", ".join(who.roles)
+    ledger.write(db, "sign-in", by=who.signature, role=role, at=now, comment=how)
+    return token
+
+
+def with_session(desk: Desk, response: Response, token: str) -> Response:
+    """The response, with the cookie of a new session."""
+    response.set_cookie(
+        COOKIE, token, httponly=True, samesite="strict", secure=desk.secure, path="/"
+    )
+    return response
+
+
+def local(to: str) -> str:
+    """Where to go on, on the desk and nowhere else.
+
+    >>> local("/ask"), local("//evil.test"), local("/\\\\evil.test"), local("https://evil.test")
+    ('/ask', '/', '/', '/')
+    >>> local("/\\t/evil.test")  # browsers leave out tabs and line ends
+    '/'
+    """
+    safe = to.startswith("/") and not to.startswith(("//", "/\\")) and to.isprintable()
+    return to if safe else "/"
 
 
 async def require_own(request: Request, csrf: str) -> None:
