@@ -119,7 +119,7 @@ OVER = """() => [...document.querySelectorAll("body *")].filter(
 PAGES = {
     "/": "physician", "/ask": "author", "/cases/{case}": "physician", "/me": "author",
     "/users": "administrator", "/ledger?verify=true": "auditor", "/statistics": "editor",
-    "/nowhere": "author",
+    "/cases/{case}/compare": "author", "/nowhere": "author",
 }  # fmt: skip
 
 
