@@ -113,11 +113,29 @@ def test_reading_and_deciding_need_no_script(sign_in: Any, served: Served, case:
     assert page.get_by_text("Under review").first.is_visible()
 
 
+def test_what_is_asked_is_corrected_by_keyboard_and_without_script(
+    sign_in: Any, served: Served
+) -> None:
+    page = sign_in("other", java_script_enabled=False, viewport={"width": 390, "height": 800})
+    page.goto(f"{served.url}/ask")
+    page.get_by_label("Question").fill("Is omalizumab and IVIG necessary for zibble syndrome?")
+    page.get_by_role("button", name="Show how it is read").press("Enter")
+    assert page.get_by_text("Not read:").is_visible()
+    page.get_by_role("button", name="Take out omalizumab").press("Enter")
+    page.get_by_label("Treatment, test or service").fill("dupilumab")
+    page.get_by_label("Treatment, test or service").press("Enter")
+    page.get_by_role("button", name="Add to the question").press("Enter")
+    words = "Is IVIG and dupilumab necessary for zibble syndrome?"
+    assert page.locator("blockquote").inner_text() == words
+    page.get_by_role("button", name="Yes, assess this").press("Enter")
+    assert page.get_by_text("The record is being read").is_visible()
+
+
 # What runs over the side of the page, for whoever reads a failure.
 OVER = """() => [...document.querySelectorAll("body *")].filter(
     e => e.getBoundingClientRect().right > innerWidth).map(e => e.outerHTML.slice(0, 90))"""
 PAGES = {
-    "/": "physician", "/ask": "author", "/cases/{case}": "physician", "/me": "author",
+    "/": "physician", "/ask": "author", "/cases/{case}/asked?find=iv": "author", "/cases/{case}": "physician", "/me": "author",
     "/users": "administrator", "/ledger?verify=true": "auditor", "/statistics": "editor",
     "/cases/{case}/compare": "author", "/nowhere": "author",
 }  # fmt: skip

@@ -21,6 +21,8 @@ DATABASES = ("sqlite",)
 BODIES: dict[str, dict[str, object]] = {
     "/ask": {"question": QUESTION, "record": "Urticaria."},
     "/ask/example": {},
+    "/cases/{case}/asked": {"wording": 1, "question": "Is dupilumab necessary?"},
+    "/cases/{case}/assess": {"wording": 1},
     "/cases/{case}/answer": {"concept": "chronic-urticaria", "answer": "present"},
     "/cases/{case}/strike": {"answer": 1, "because": "x"},
     "/cases/{case}/documents": {},

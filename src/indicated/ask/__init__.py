@@ -6,6 +6,7 @@ from indicated.ask.items import requested_items
 from indicated.ask.oddities import chart_oddities
 from indicated.ask.premises import premises
 from indicated.ask.record import without_requests
+from indicated.ask.unread import unread
 
 __all__ = [
     "chart_oddities",
@@ -15,5 +16,6 @@ __all__ = [
     "premises",
     "requested_items",
     "supposing",
+    "unread",
     "without_requests",
 ]

@@ -14,7 +14,14 @@ from starlette.exceptions import HTTPException
 
 from indicated import __version__
 from indicated.errors import IndicatedError, InputError, OutputError
-from indicated.serve.desk import accounts, routes_case, routes_oidc, routes_people, routes_watch
+from indicated.serve.desk import (
+    accounts,
+    routes_asked,
+    routes_case,
+    routes_oidc,
+    routes_people,
+    routes_watch,
+)
 from indicated.serve.desk.cases import NotFound
 from indicated.serve.desk.database import Conflict, transaction
 from indicated.serve.desk.limits import LEAVE_OUT, MEGABYTE, TooLarge, allowed, limited
@@ -79,6 +86,7 @@ def make_app(desk: Desk) -> FastAPI:
     routes_case.register(surface)
     routes_people.register(surface)
     routes_watch.register(surface)
+    routes_asked.register(surface)
     _sign_in(app, desk)
     _files(app)
     told = _errors(app, desk)

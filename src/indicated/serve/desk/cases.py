@@ -20,6 +20,7 @@ from indicated.serve.desk.permissions import sees_all, signs_as
 from indicated.serve.desk.settings import DeskSettings
 from indicated.serve.desk.tables import Answer, Blob, CaseRow, DocumentRow, Job, Version
 
+ASKED = "asked"  # the state of a case whose question waits for a person to see how it is read
 READING = "reading"  # the state of a case whose assessment is not there yet
 TROUBLE = "trouble"  # or could not be made
 SETTLED = frozenset({"approved", "withdrawn", "superseded"})
@@ -46,6 +47,7 @@ class Asked:
     closed: bool = False
     expedited: bool = False
     profile: str = ""
+    look: bool = False  # whether a person looks first at how the question is read
 
 
 def ask(
@@ -57,7 +59,8 @@ def ask(
     at: datetime,
     settings: DeskSettings,
 ) -> CaseRow:
-    """A new case with its record; the assessment is made outside the request.
+    """A new case with its record; the assessment is made outside the request, once a person has
+    looked at how the question is read where they want to.
 
     Raises `InputError` without a question. Files that turn out to be unreadable are named in the
     article: nothing that was given is thrown away.
@@ -72,13 +75,15 @@ def ask(
     case = CaseRow(
         id=secrets.token_hex(5), question=asked.question.strip(), as_of=asked.as_of,
         closed=asked.closed, profile=asked.profile, expedited=asked.expedited, received_at=at,
-        due_at=at + allowed, extended_because="", asked_by=by.id, state=READING, trouble="",
+        due_at=at + allowed, extended_because="", asked_by=by.id, state=ASKED, trouble="",
     )  # fmt: skip
     db.add(case)
     db.flush()
     add_documents(db, case, files)
     note(db, "ask", case, by, at, comment=f"{len(files)} files")
-    schedule(db, case, "asked", at)
+    if not asked.look:
+        case.state = READING
+        schedule(db, case, "asked", at)
     return case
 
 
@@ -101,7 +106,10 @@ def add_documents(db: Session, case: CaseRow, files: Sequence[Upload]) -> None:
 
 
 def schedule(db: Session, case: CaseRow, because: str, at: datetime) -> None:
-    """Have the case assessed anew; once, however often it is asked for while it waits."""
+    """Have the case assessed anew; once, however often it is asked for while it waits, and not
+    before somebody has confirmed how its question is read."""
+    if case.state == ASKED:
+        return
     waiting = db.scalars(select(Job).where(Job.case_id == case.id)).first()
     if waiting:
         waiting.because, waiting.asked_at, waiting.taken_until, waiting.tries = because, at, None, 0

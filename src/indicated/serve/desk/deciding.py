@@ -14,7 +14,7 @@ from indicated.model import Concepts
 from indicated.review import ACTS, act, state
 from indicated.serve.desk import ledger
 from indicated.serve.desk.accounts import Who
-from indicated.serve.desk.cases import NotFound, newest, note, schedule, submission
+from indicated.serve.desk.cases import ASKED, NotFound, newest, note, schedule, submission
 from indicated.serve.desk.permissions import Role, signs_as
 from indicated.serve.desk.settings import DeskSettings
 from indicated.serve.desk.tables import Answer, CaseRow, User, Version
@@ -52,6 +52,11 @@ def decide(
     says nothing, or whoever decides has not stated that no interest of theirs conflicts.
     """
     version = newest(db, case.id)
+    if case.state == ASKED:
+        raise InputError(
+            "the question was changed, and is not assessed yet",
+            do="Look at how it is read, and have it assessed.",
+        )
     if version is None or version.article_hash != article:
         raise InputError(
             "the text is not the one that you read",

@@ -49,6 +49,76 @@ class AskPage:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """A treatment of the library that can be chosen."""
+
+    id: str
+    label: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class WantedRow:
+    """An item as it was read in the question. `phase_because` says what shows its phase."""
+
+    item: str
+    words: str
+    treatment: str
+    kind: str
+    phase: str
+    phase_because: str
+    dose: str
+    every: str
+    duration: str
+    route: str
+    place: str
+    product: str
+    codes: list[str]
+    parts: list[str]
+    policy: str
+    policy_title: str
+    because: str  # why no policy fits the words
+    candidates: list[str]
+    meanings: list[Choice]
+
+
+@dataclass(frozen=True)
+class SaidRow:
+    """What the question says of the patient, and in which words."""
+
+    fact: str
+    words: str
+
+
+@dataclass(frozen=True)
+class WordingRow:
+    n: int
+    question: str
+    because: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class AskedPage:
+    id: str
+    question: str
+    state: str
+    as_of: date
+    profile: str
+    files: list[str]
+    wording: int  # the number of the wording that is shown: what is changed or confirmed
+    wordings: list[WordingRow]
+    items: list[WantedRow]
+    said: list[SaidRow]
+    unread: list[str]
+    phases: list[str]
+    find: str
+    found: list[Choice]
+    may_change: bool
+
+
+@dataclass(frozen=True)
 class VersionRow:
     n: int
     at: datetime

@@ -47,7 +47,16 @@ ARTICLE_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'self'"
 )
-STATES = ("reading", "trouble", "draft", "under_review", "returned", "approved", "withdrawn")
+STATES = (
+    "asked",
+    "reading",
+    "trouble",
+    "draft",
+    "under_review",
+    "returned",
+    "approved",
+    "withdrawn",
+)
 
 
 class Body(BaseModel):
@@ -185,17 +194,20 @@ def ask(
     expedited: Annotated[bool, Form()] = False,
     profile: Annotated[str, Form(max_length=100)] = "",
     record: Annotated[str, Form(max_length=5_000_000)] = "",
+    look: Annotated[bool, Form()] = False,
     files: Annotated[list[UploadFile] | None, File()] = None,
 ) -> Done:
-    """Ask whether a treatment is necessary: a question, and the record as files or as text."""
+    """Ask whether a treatment is necessary: a question, and the record as files or as text.
+
+    With `look`, nothing is assessed until somebody has seen how the question is read."""
     if profile and profile not in turn.desk.library().profiles:
         raise InputError("there is no such plan profile")
     given = _uploads(files, turn)
     if record.strip():
         given.insert(0, Upload("record.txt", record.encode()))
-    asked = Asked(question, as_of or turn.now.date(), closed, expedited, profile)
+    asked = Asked(question, as_of or turn.now.date(), closed, expedited, profile, look)
     case = cases.ask(turn.db, asked, given, turn.who, at=turn.now, settings=turn.settings)
-    return Done(f"/cases/{case.id}", {"id": case.id})
+    return Done(f"/cases/{case.id}/asked" if look else f"/cases/{case.id}", {"id": case.id})
 
 
 def ask_example(turn: Turn) -> Done:

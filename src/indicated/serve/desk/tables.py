@@ -215,3 +215,18 @@ class LedgerRow(Base):
     case_id: Mapped[str] = mapped_column(index=True)
     article_hash: Mapped[str] = mapped_column(index=True)
     line: Mapped[str]
+
+
+class Wording(Base):
+    """A wording of a case's question, from the one as asked on. There is none while it stands as
+    it was asked; the last one is what the case is judged on."""
+
+    __tablename__ = "wordings"
+    __table_args__ = (UniqueConstraint("case_id", "n"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), index=True)
+    n: Mapped[int]
+    question: Mapped[str]
+    because: Mapped[str]  # what was changed
+    by: Mapped[str]
+    at: Mapped[datetime]
