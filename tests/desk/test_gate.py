@@ -30,6 +30,8 @@ BODIES: dict[str, dict[str, object]] = {
     "/cases/{case}/assign": {"login": "physician"},
     "/cases/{case}/extend": {"because": "x"},
     "/cases/{case}/decide": {"act": "submit", "article": "x"},
+    "/cases/{case}/again": {},
+    "/cases/{case}/stands": {"because": "x"},
     "/me/password": {"old": "wrong", "new": "another long password"},
     "/me/factor": {"secret": "JBSWY3DPEHPK3PXP" * 2, "code": "0"},
     "/users": {"login": "x", "name": "X", "password": PASSWORD, "roles": ["author"]},

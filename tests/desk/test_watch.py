@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from indicated.criteria.policy import stamped
+from indicated.model import Change, Policy
+from indicated.serve.desk.again import look_again
+from indicated.serve.desk.app import make_app
 from tests.desk.conftest import Place
 
 DATABASES = ("sqlite",)
@@ -51,3 +60,108 @@ def test_one_version_beside_itself_differs_in_nothing(place: Place) -> None:
     assert not any(found.values())
     assert "the same text, to the letter" in place.of("author").get(f"/cases/{id}/compare").text
     assert place.of("author").get(f"/api/cases/{id}/compare?old=7").status_code == 404
+
+
+# --- signed cases whose policies change ----------------------------------------------------------
+
+POLICY = "omalizumab-urticaria"
+
+
+def signed(place: Place) -> str:
+    id = place.ask()
+    assert place.decide(id, "submit", "author") == 200
+    assert place.decide(id, "approve", "physician") == 200
+    return id
+
+
+def with_library(place: Place, policy: Policy | None) -> Place:
+    """The same desk, started with a library in which one policy is another, or is gone."""
+    plain = place.desk.library()
+    others = {id: p for id, p in plain.policies.items() if id != POLICY}
+    policies = {**others, POLICY: policy} if policy else others
+    library = replace(plain, policies=policies, earlier={})
+    desk = replace(place.desk, library=lambda: library)
+    return Place(desk, place.clock, make_app(desk))
+
+
+def look(place: Place) -> int:
+    return look_again(place.engine, place.desk.library(), place.clock())
+
+
+def edited(place: Place) -> Policy:
+    """The next version, in which a source and a sentence are others."""
+    was = place.desk.library().policies[POLICY]
+    key = next(iter(was.references))
+    references = {**was.references, key: replace(was.references[key], year="2031")}
+    changes = (Change("2026.2", date(2026, 3, 1), "Nobody is answered differently."),)
+    return stamped(replace(was, version="2026.2", references=references, changes=changes))
+
+
+def test_a_signed_case_is_marked_when_its_policy_changes(place: Place) -> None:
+    id = signed(place)
+    assert look(place) == 0
+    later = with_library(place, edited(place))
+    assert look(later) == 1
+    assert look(later) == 1  # found already: told once
+    case = later.case(id)
+    (told,) = case["again"]
+    assert (told["was"], told["now"], told["why"]) == ("2026.1", "2026.2", "written")
+    assert told["says"] == ["2026.2 (2026-03-01): Nobody is answered differently."]
+    assert told["sources"] == [next(iter(edited(place).references))]
+    assert [line["act"] for line in case["history"]].count("changed") == 1
+    rows = later.of("physician").get("/api/?again=true").json()["rows"]
+    assert [(r["id"], r["again"]) for r in rows] == [(id, True)]
+    assert "for re-review" in later.of("physician").get("/").text
+    assert "it is version 2026.2 now" in later.of("physician").get(f"/cases/{id}").text
+    assert look(place) == 0  # the old library is back
+    assert place.case(id)["again"] == []
+
+
+def test_a_case_assessed_again_says_whether_it_comes_to_the_same(place: Place) -> None:
+    id = signed(place)
+    before = place.case(id)["version"]
+    later = with_library(place, edited(place))
+    look(later)
+    assert later.of("author").post(f"/api/cases/{id}/again", json={}).status_code == 403
+    assert later.of("physician").post(f"/api/cases/{id}/again", json={}).status_code == 200
+    later.work()
+    case = later.case(id)
+    assert (case["state"], case["again"], case["same"]) == ("draft", [], True)
+    assert [v["n"] for v in case["versions"]] == [2, 1]
+    assert case["versions"][1]["article_hash"] == before["article_hash"]
+    assert "is the same as in version 1" in later.of("physician").get(f"/cases/{id}").text
+    kept = later.of("physician").get(f"/cases/{id}/versions/1/article.html").text
+    assert "Physician Person (physician)" in kept
+    assert look(later) == 0
+    assert later.of("physician").post(f"/api/cases/{id}/again", json={}).status_code == 400
+
+
+def test_a_reviewer_says_why_it_stands(place: Place) -> None:
+    id = signed(place)
+    gone = with_library(place, None)
+    assert look(gone) == 1
+    assert gone.case(id)["again"][0]["why"] == "gone"
+    stands = f"/api/cases/{id}/stands"
+    assert gone.of("reviewer").post(stands, json={"because": " "}).status_code == 400
+    said = {"because": "The plan asks for it in its own words."}
+    assert gone.of("reviewer").post(stands, json=said).status_code == 200
+    assert look(gone) == 0
+    case = gone.case(id)
+    assert (case["again"], case["state"]) == ([], "approved")
+    assert ("stands", said["because"]) in [(x["act"], x["comment"]) for x in case["history"]]
+    assert look(with_library(place, edited(place))) == 1  # another change is another question
+
+
+@pytest.mark.parametrize(("status", "until", "why"), [
+    ("retired", None, "retired"), ("reviewed", date(2026, 3, 10), "ended"),
+])  # fmt: skip
+def test_a_policy_that_is_retired_or_ends(
+    place: Place, status: str, until: date | None, why: str
+) -> None:
+    was = place.desk.library().policies[POLICY]
+    ending = stamped(replace(was, status=status, valid_to=until))
+    now = with_library(place, ending) if until else place
+    id = signed(now)
+    place.later(days=9)
+    assert look(with_library(place, ending)) == 1
+    assert place.case(id)["again"][0]["why"] == why

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from indicated.record_file import from_text
 from indicated.report.word_lists import words_of
 from indicated.review import require_whole
 from indicated.serve.desk import accounts, ledger, oidc
+from indicated.serve.desk.again import look_again
 from indicated.serve.desk.app import make_app
 from indicated.serve.desk.cases import newest
 from indicated.serve.desk.database import backup, engine_of, migrate, restore, transaction, url_of
@@ -135,8 +136,12 @@ def work_on(data: str, folders: tuple[Path, ...]) -> None:
     """Assess whatever waits, until the process ends."""
     engine, settings = engine_of(url_of(data)), desk_settings(os.environ)
     library = _library(folders)
+    looked: date | None = None
     while True:
         try:
+            if looked != (today := datetime.now(UTC).date()):
+                look_again(engine, library, datetime.now(UTC))
+                looked = today
             done = work_once(engine, library, settings, datetime.now(UTC))
         except IndicatedError as error:  # the database is gone; it may come back
             click.echo(f"error: {error}", err=True)

@@ -26,6 +26,7 @@ class Row:
     hours_left: int
     asked_by: str
     assigned_to: str
+    again: bool  # a policy changed since it was signed
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class QueuePage:
     rows: list[Row]
     state: str
     mine: bool
+    again: bool
     find: str
     page: int
     pages: int
@@ -188,7 +190,9 @@ class CasePage:
     version: VersionRow | None
     outcomes: list[dict[str, str]]
     moved: list[str]  # what the newest version determines otherwise than the one before
+    same: bool  # or that it determines the same, where there was one before
     signed: str
+    again: list[dict[str, Any]]  # policies that are others than those it was signed by
     questions: list[dict[str, Any]]
     answers: list[Said]
     documents: list[Given]

@@ -30,6 +30,7 @@ class Action(StrEnum):
     RETURN = "return"
     APPROVE = "approve"
     WITHDRAW = "withdraw"
+    AGAIN = "again"
     STATISTICS = "statistics"
     LEDGER = "ledger"
     USERS = "users"
@@ -48,6 +49,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.RETURN: _REVIEWERS,
     Action.APPROVE: _REVIEWERS,
     Action.WITHDRAW: _REVIEWERS,
+    Action.AGAIN: _REVIEWERS,
     Action.STATISTICS: _REVIEWERS | {Role.EDITOR, Role.AUDITOR},
     Action.LEDGER: frozenset({Role.AUDITOR}),
     Action.USERS: frozenset({Role.ADMINISTRATOR}),

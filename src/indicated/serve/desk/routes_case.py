@@ -23,6 +23,7 @@ from indicated.report.word_lists import words_of
 from indicated.review import entry_of_line
 from indicated.serve.demo import AS_OF, demo_folder
 from indicated.serve.desk import cases, deciding, ledger
+from indicated.serve.desk.again import to_look_at, waiting
 from indicated.serve.desk.cases import Asked, NotFound, Upload, opened
 from indicated.serve.desk.pages import (
     AskPage,
@@ -139,6 +140,7 @@ def queue(
     turn: Turn,
     state: Annotated[str, Query(max_length=20)] = "",
     mine: bool = False,
+    again: bool = False,
     find: Annotated[str, Query(max_length=200)] = "",
     page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
 ) -> QueuePage:
@@ -151,6 +153,8 @@ def queue(
         query = query.where(CaseRow.state == state)
     if mine:
         query = query.where(CaseRow.assigned_to == turn.who.id)
+    if again:
+        query = query.where(CaseRow.id.in_(to_look_at()))
     if find:
         query = query.where(CaseRow.question.icontains(find, autoescape=True))
     total = db.scalar(select(func.count()).select_from(query.subquery())) or 0
@@ -158,8 +162,8 @@ def queue(
     query = query.order_by(settled, CaseRow.due_at, CaseRow.id)
     rows = db.scalars(query.limit(size).offset((page - 1) * size)).all()
     return QueuePage(
-        [_row(turn, c) for c in rows], state, mine, find, page, max(1, ceil(total / size)), total,
-        may(turn.who.roles, Action.ASK), list(STATES),
+        [_row(turn, c) for c in rows], state, mine, again, find, page, max(1, ceil(total / size)),
+        total, may(turn.who.roles, Action.ASK), list(STATES),
     )  # fmt: skip
 
 
@@ -168,7 +172,7 @@ def _row(turn: Turn, case: CaseRow) -> Row:
     return Row(
         case.id, case.question, case.state, version.outcomes if version else [], case.expedited,
         case.due_at, _hours(case, turn.now), _name(turn, case.asked_by),
-        _name(turn, case.assigned_to),
+        _name(turn, case.assigned_to), bool(waiting(turn.db, case)),
     )  # fmt: skip
 
 
@@ -271,7 +275,9 @@ def read_case(turn: Turn, case: str) -> CasePage:
         version=_version_row(version) if version else None,
         outcomes=version.outcomes if version else [],
         moved=_moved(all_versions),
+        same=_same(all_versions),
         signed=deciding.signed_by(db, row, version) if version else "",
+        again=waiting(db, row),
         questions=version.questions if version else [],
         answers=[_said(a) for a in cases.answers(db, case)],
         documents=[Given(d.n, d.name, d.size, d.hash) for d in cases.documents(db, case)],
@@ -305,6 +311,11 @@ def _moved(versions: list[Version]) -> list[str]:
         for o in versions[0].outcomes
         if o["item"] in was and was[o["item"]] != o["outcome"]
     ]
+
+
+def _same(versions: list[Version]) -> bool:
+    """Whether the newest version determines what the one before it did."""
+    return len(versions) > 1 and versions[0].outcomes == versions[1].outcomes
 
 
 def _said(row: Any) -> Said:

@@ -1,4 +1,4 @@
-"""What became of a case: its versions held against each other."""
+"""What becomes of a case: its versions held against each other, and whether it still stands."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ import json
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Form, Query
+from pydantic import BaseModel, Field
 
 from indicated.errors import InputError
-from indicated.serve.desk import cases
+from indicated.serve.desk import again, cases
 from indicated.serve.desk.cases import NotFound, opened
 from indicated.serve.desk.comparing import Comparison, compare
 from indicated.serve.desk.pages import VersionRow
 from indicated.serve.desk.permissions import Action
 from indicated.serve.desk.tables import Version
-from indicated.serve.desk.web import Surface, Turn
+from indicated.serve.desk.web import Done, Surface, Turn
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,15 @@ class ComparePage:
     comparison: Comparison
 
 
+class StandsBody(BaseModel):
+    because: str = Field("", max_length=10_000)
+
+
 def register(surface: Surface) -> None:
     """The pages about what changes."""
     surface.page("/cases/{case}/compare", Action.READ, "compare")(compare_versions)
+    surface.act("/cases/{case}/again", Action.AGAIN)(assess_again)
+    surface.act("/cases/{case}/stands", Action.AGAIN)(it_stands)
 
 
 def compare_versions(
@@ -64,3 +71,15 @@ def _numbered(every: list[Version], n: int) -> Version:
         if version.n == n:
             return version
     raise NotFound("there is no such version")
+
+
+def assess_again(turn: Turn, case: str) -> Done:
+    """Have a signed case whose policies changed judged anew, as of today; the signed text stays."""
+    again.assess_again(turn.db, opened(turn.db, case, turn.who), turn.who, turn.now)
+    return Done(f"/cases/{case}")
+
+
+def it_stands(turn: Turn, case: str, body: Annotated[StandsBody, Form()]) -> Done:
+    """State, with a reason, that a signed determination stands although its policies changed."""
+    again.stands(turn.db, opened(turn.db, case, turn.who), turn.who, body.because, turn.now)
+    return Done(f"/cases/{case}")

@@ -191,6 +191,17 @@ class Talk(Base):
     turn: Mapped[str]  # as `record_file` writes one
 
 
+class Flag(Base):
+    """A signed case whose policies are others by now, until somebody looks at it again."""
+
+    __tablename__ = "flags"
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    article_hash: Mapped[str]
+    found_at: Mapped[datetime]
+    changes: Mapped[list[Any]]  # `again.Changed`, one for each policy
+    stands: Mapped[bool]  # somebody looked, and said why it stands
+
+
 class Job(Base):
     """Work that waits, is being done, or could not be done. Done work is gone."""
 
