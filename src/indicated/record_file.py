@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -26,6 +26,7 @@ from indicated.model import (
     Drift,
     Finding,
     Library,
+    Source,
     Standing,
     Turn,
 )
@@ -113,6 +114,22 @@ def article_of(text: str) -> Article:
 @cache
 def _article_adapter() -> TypeAdapter[Article]:
     return TypeAdapter(Article)
+
+
+def sources_text(sources: Sequence[Source]) -> list[Any]:
+    """Passages as plain data; `sources_of` gives the very same passages."""
+    plain: list[Any] = _sources_adapter().dump_python(tuple(sources), mode="json")
+    return plain
+
+
+def sources_of(plain: list[Any]) -> tuple[Source, ...]:
+    """The passages of data that `sources_text` gave."""
+    return _sources_adapter().validate_python(plain)
+
+
+@cache
+def _sources_adapter() -> TypeAdapter[tuple[Source, ...]]:
+    return TypeAdapter(tuple[Source, ...])
 
 
 def _digest(body: Any) -> str:

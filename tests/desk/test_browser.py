@@ -135,7 +135,8 @@ def test_what_is_asked_is_corrected_by_keyboard_and_without_script(
 OVER = """() => [...document.querySelectorAll("body *")].filter(
     e => e.getBoundingClientRect().right > innerWidth).map(e => e.outerHTML.slice(0, 90))"""
 PAGES = {
-    "/": "physician", "/ask": "author", "/cases/{case}/asked?find=iv": "author", "/cases/{case}": "physician", "/me": "author",
+    "/": "physician", "/ask": "author", "/cases/{case}/asked?find=iv": "author", "/cases/{case}": "physician",
+    "/cases/{case}/facts": "physician", "/cases/{case}/text?n=12": "physician", "/me": "author",
     "/users": "administrator", "/ledger?verify=true": "auditor", "/statistics": "editor",
     "/cases/{case}/compare": "author", "/nowhere": "author",
 }  # fmt: skip

@@ -1,6 +1,7 @@
 """Say it: Determinations become an Article, checked sentence by sentence, and rendered."""
 
 from indicated.report.cite import SupportProblem, check_article, require_support
+from indicated.report.edited import editable, without_labels
 from indicated.report.fhir import to_fhir
 from indicated.report.html import to_html
 from indicated.report.markdown import to_markdown
@@ -15,6 +16,7 @@ __all__ = [
     "SupportProblem",
     "answer_json",
     "check_article",
+    "editable",
     "output_schema",
     "require_support",
     "to_docx",
@@ -23,6 +25,7 @@ __all__ = [
     "to_json",
     "to_markdown",
     "to_pdf",
+    "without_labels",
     "write_article",
     "write_reply",
 ]

@@ -200,13 +200,13 @@ class Named:
         cue = any(word in self.cues[c] for c in ("roles", "does", "facilities", "numbered", "kin"))
         if len(word) == 1:
             return False
-        if cue and word not in self.words.given | self.words.surnames:
+        if cue and word not in self.words.names:
             return True
-        if self._upper(n) and len(word) <= 4 and word not in self.words.surnames | self.words.given:
+        if self._upper(n) and len(word) <= 4 and word not in self.words.names:
             return True
         kind = self.words.kind(word)
         known = kind == "ordinary" or (kind == "english" and strange)
-        listed = word in self.words.given | self.words.surnames
+        listed = word in self.words.names
         if strange:
             noun = n + 1 < len(self.tokens) and self.base[n + 1] in self.cues["protects"]
             does = n + 1 < len(self.tokens) and self.base[n + 1] in self.cues["does"]
@@ -223,7 +223,7 @@ class Named:
         word = self.base[n]
         if self._before_noun(n):
             return True
-        listed = word in self.words.given | self.words.surnames
+        listed = word in self.words.names
         if word in self.words.clinical and not listed:
             return True
         if re.match(r"[ -]\d", self.text[self.tokens[n].end() :]):
@@ -254,7 +254,7 @@ class Named:
                 then[:1] == " " and then[1:].islower()
             )
             aside = any(word in self.cues[c] for c in ("states", "titles", "facilities", "roles"))
-            if word in self.words.given | self.words.surnames and ends and not aside:
+            if word in self.words.names and ends and not aside:
                 said = self.base[n - 1] == "by" or self.base[max(0, n - 2) : n] == [
                     "according",
                     "to",
@@ -281,7 +281,7 @@ class Named:
 
     def _person(self, n: int) -> bool:
         """A name that is a word, at the beginning, before what a person does: "Rose has had"."""
-        listed = self.base[n] in self.words.given | self.words.surnames
+        listed = self.base[n] in self.words.names
         lists = ("roles", "kin", "pronouns", "labels", "titles", "does", "facilities")
         if self._upper(n) or any(self.base[n] in self.cues[c] for c in lists):
             return False
@@ -380,7 +380,7 @@ class Named:
         aside = any(word in self.cues[c] for c in lists)
         if word in self.cues["eponyms"]:
             aside = aside or step < 0 or self._before_noun(m)
-        listed = word in self.words.given | self.words.surnames
+        listed = word in self.words.names
         strange = word not in self.words.ordinary and not self._upper(m)
         return (listed or strange) and not aside
 

@@ -8,17 +8,16 @@ word, so nobody's name has to be in a list to be withheld.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, is_dataclass
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
-from typing import Any
 from unicodedata import combining, normalize
 
 import yaml
 
 from indicated.errors import InputError
-from indicated.model import Library, plain_data
+from indicated.model import Library
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 ENGLISH = "library/identifying/en.yaml"
@@ -35,6 +34,11 @@ class Words:
     surnames: frozenset[str]
     cues: Mapping[str, frozenset[str]]
 
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Given names and surnames."""
+        return self.given | self.surnames
+
     def kind(self, word: str) -> str:
         """ordinary | english (a word that the library never needs) | either (a word and a name) |
         name | unknown.
@@ -46,7 +50,7 @@ class Words:
         return next((k for k in ("name", "unknown", "either", "english") if k in found), "ordinary")
 
     def _kind(self, word: str) -> str:
-        named = word in self.given or word in self.surnames
+        named = word in self.names
         if word in self.ordinary:
             return "ordinary"
         if word in self.english:
@@ -67,7 +71,7 @@ def cue_words(path: str = ENGLISH) -> Mapping[str, frozenset[str]]:
 def words_of(library: Library) -> Words:
     """The words of a library, of English and of the census. Takes a second: keep what it gives."""
     small: set[str] = set()
-    for text in _texts([plain_data(p) for p in library.policies.values()]):
+    for text in _texts(library.policies.values()):
         small |= {w for w in _WORD.findall(text) if w == w.casefold()}
     clinical: set[str] = set()
     for concept in library.concepts.by_id.values():
@@ -89,13 +93,20 @@ def unaccented(text: str) -> str:
     return "".join(c for c in normalize("NFKD", text) if not combining(c))
 
 
-def _texts(data: Any) -> Iterator[str]:
-    if isinstance(data, str):
-        yield data
-    for inside in (
-        data.values() if isinstance(data, dict) else data if isinstance(data, list) else ()
-    ):
-        yield from _texts(inside)
+def _texts(things: Iterable[object]) -> set[str]:
+    """Every text that stands anywhere in the things, once."""
+    left, found = list(things), set[str]()
+    while left:
+        thing = left.pop()
+        if isinstance(thing, str):
+            found.add(thing)
+        elif isinstance(thing, Mapping):
+            left += thing.values()
+        elif isinstance(thing, (tuple, list, frozenset)):
+            left += thing
+        elif is_dataclass(thing):
+            left += [getattr(thing, f) for f in thing.__dataclass_fields__]
+    return found
 
 
 @cache

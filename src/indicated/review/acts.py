@@ -20,13 +20,21 @@ ADVERSE = frozenset([Outcome.NOT_INDICATED, Outcome.INDICATED_WITH_CHANGES])
 UNSHOWN = frozenset([Outcome.CANNOT_DETERMINE, Outcome.CONDITIONAL])
 # act -> roles that may, the states in which it may be done, the state that it leads to
 _TABLE: dict[str, tuple[frozenset[str], frozenset[str], str]] = {
-    "submit": (frozenset(ROLES), frozenset(["draft", "returned", "withdrawn"]), "under_review"),
+    "submit": (
+        frozenset(ROLES),
+        frozenset(["draft", "returned", "withdrawn", "superseded"]),
+        "under_review",
+    ),
     "approve": (
         frozenset(["reviewer", "physician"]),
         frozenset(["draft", "under_review"]),
         "approved",
     ),
     "return": (frozenset(["reviewer", "physician"]), frozenset(["under_review"]), "returned"),
+    # A reviewer words sentences of a submitted text otherwise, and stands by the text that results.
+    "amend": (frozenset(["reviewer", "physician"]), frozenset(["draft"]), "under_review"),
+    # A later text of the same case was approved in the place of this one.
+    "supersede": (frozenset(["reviewer", "physician"]), frozenset(["approved"]), "superseded"),
     "withdraw": (frozenset(["reviewer", "physician"]), frozenset(["approved"]), "withdrawn"),
 }
 ACTS = tuple(_TABLE)
@@ -48,7 +56,7 @@ def adverse(on: Submission) -> bool:
 
 
 def state(article_hash: str, log: Sequence[Entry]) -> str:
-    """draft | under_review | approved | returned | withdrawn."""
+    """draft | under_review | approved | returned | withdrawn | superseded."""
     now = "draft"
     for entry in log:
         if entry.review.article_hash == article_hash:

@@ -59,6 +59,20 @@ def number_of(id: str, concepts: Concepts) -> Item:
     return Item((id,), (("value", unit or words), ("on", "")))
 
 
+def anything_on(id: str, concepts: Concepts) -> Item:
+    """The item of what a person may know about a concept, whatever a criterion asks of it."""
+    kind = concepts[id].kind if id in concepts else ""
+    if kind in MEASURED:
+        return number_of(id, concepts)
+    keys = {"answer": ANSWERS}
+    if kind in THERAPIES:
+        keys |= {"from": "", "to": "", "ongoing": "true"}
+        keys |= {"response": " | ".join(RESPONSES), "ended": " | ".join(ENDED)}
+    else:
+        keys["on"] = ""
+    return Item((id,), tuple(keys.items()))
+
+
 def began(id: str, concepts: Concepts) -> Item:
     """The item of what another one is timed against: when it began, or took place."""
     kind = concepts[id].kind if id in concepts else ""

@@ -18,6 +18,7 @@ from indicated.serve.desk import (
     accounts,
     routes_asked,
     routes_case,
+    routes_correct,
     routes_oidc,
     routes_people,
     routes_watch,
@@ -84,6 +85,7 @@ def make_app(desk: Desk) -> FastAPI:
     )  # fmt: skip
     surface = Surface(app, desk)
     routes_case.register(surface)
+    routes_correct.register(surface)
     routes_people.register(surface)
     routes_watch.register(surface)
     routes_asked.register(surface)

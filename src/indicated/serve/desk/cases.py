@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -18,9 +19,20 @@ from indicated.serve.desk import ledger
 from indicated.serve.desk.accounts import Who
 from indicated.serve.desk.permissions import sees_all, signs_as
 from indicated.serve.desk.settings import DeskSettings
-from indicated.serve.desk.tables import Answer, Blob, CaseRow, DocumentRow, Job, Version
+from indicated.serve.desk.tables import (
+    Answer,
+    Blob,
+    CaseRow,
+    Decision,
+    DocumentRow,
+    Job,
+    Misread,
+    Remark,
+    Version,
+)
 
 ASKED = "asked"  # the state of a case whose question waits for a person to see how it is read
+Row = TypeVar("Row", Misread, Decision)
 READING = "reading"  # the state of a case whose assessment is not there yet
 TROUBLE = "trouble"  # or could not be made
 SETTLED = frozenset({"approved", "withdrawn", "superseded"})
@@ -150,6 +162,19 @@ def documents(db: Session, case: str) -> list[DocumentRow]:
 
 def answers(db: Session, case: str) -> list[Answer]:
     return list(db.scalars(select(Answer).where(Answer.case_id == case).order_by(Answer.id)))
+
+
+def spoken_of(db: Session, kind: type[Row], case: str) -> list[Row]:
+    """What persons said of a case, in the order in which they said it."""
+    return list(db.scalars(select(kind).where(kind.case_id == case).order_by(kind.id)))
+
+
+def remarks(db: Session, version: Version | None) -> list[Remark]:
+    """What persons said of sentences of a version."""
+    if version is None:
+        return []
+    rows = select(Remark).where(Remark.version_id == version.id).order_by(Remark.id)
+    return list(db.scalars(rows))
 
 
 def versions(db: Session, case: str) -> list[Version]:

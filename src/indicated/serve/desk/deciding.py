@@ -14,11 +14,23 @@ from indicated.model import Concepts
 from indicated.review import ACTS, act, state
 from indicated.serve.desk import ledger
 from indicated.serve.desk.accounts import Who
-from indicated.serve.desk.cases import ASKED, NotFound, newest, note, schedule, submission
+from indicated.serve.desk.cases import (
+    ASKED,
+    NotFound,
+    newest,
+    note,
+    remarks,
+    schedule,
+    submission,
+    versions,
+)
 from indicated.serve.desk.permissions import Role, signs_as
 from indicated.serve.desk.settings import DeskSettings
 from indicated.serve.desk.tables import Answer, CaseRow, User, Version
 from indicated.serve.desk.work import attested
+
+# A text is amended by wording a sentence otherwise, superseded by approving a later one.
+BY_OTHER_WAYS = ("amend", "supersede")
 
 
 def open_acts(case: CaseRow, version: Version | None, db: Session, by: Who) -> list[str]:
@@ -26,7 +38,7 @@ def open_acts(case: CaseRow, version: Version | None, db: Session, by: Who) -> l
     if version is None or case.state not in ("draft", "returned", "under_review", "approved"):
         return []
     found = []
-    for name in ACTS:
+    for name in (a for a in ACTS if a not in BY_OTHER_WAYS):
         try:
             _held(db, case, version, name, by, datetime.now().astimezone())
         except InputError:
@@ -68,14 +80,31 @@ def decide(
             "nothing is said about a conflict of interest",
             do="State that you have none in this case, or leave it to somebody else.",
         )
-    if name == "return" and not comment.strip():
-        raise InputError("a return needs a comment", do="Say what is to be changed.")
+    if name in BY_OTHER_WAYS:
+        raise InputError(
+            f"this is not how a text is {name}ed".replace("eed", "ed"),
+            do="Word a sentence otherwise, or approve a later text.",
+        )
+    if name == "return" and not comment.strip() and not remarks(db, version):
+        raise InputError(
+            "a return needs a comment", do="Say what is to be changed, or comment on a sentence."
+        )
     _held(db, case, version, name, by, at, comment)
     told = comment.strip()
     if name in ("approve", "return"):
         told = f"no conflict of interest stated. {told}".strip()
     note(db, name, case, by, at, article=article, comment=told)
     case.state = state(article, ledger.about(db, case.id, article))
+    if name == "approve":
+        _supersede(db, case, article, by, at)
+
+
+def _supersede(db: Session, case: CaseRow, article: str, by: Who, at: datetime) -> None:
+    """Of two approved texts of a case the later one stands alone."""
+    for hash in dict.fromkeys(v.article_hash for v in versions(db, case.id)):
+        if hash != article and state(hash, ledger.about(db, case.id, hash)) == "approved":
+            told = f"by the text {article[:16]}"
+            note(db, "supersede", case, by, at, article=hash, comment=told)
 
 
 def _held(
@@ -93,12 +122,29 @@ def _held(
     act(name, on, log, by=by.signature, role=signs_as(by.roles), at=at, comment=comment)
     if name == "approve" and case.state != "under_review":
         raise InputError("only a text that was submitted is approved", do="Submit it first.")
+    if name == "approve" and by.signature in _handed_over(db, case, version):
+        raise InputError(
+            "whoever submitted the text may not approve it",
+            why="Four eyes: that somebody changed sentences of it meanwhile alters nothing.",
+            do="Have somebody else sign.",
+        )
     if name == "approve" and case.asked_by == by.id:
         raise InputError(
             "whoever asked may not approve the answer",
             why="Four eyes: one person asks, another decides.",
             do="Have somebody else sign.",
         )
+
+
+def _handed_over(db: Session, case: CaseRow, version: Version) -> set[str]:
+    """Who submitted the text, or one of those that it was amended from."""
+    amended = {v.article_hash: v.amends for v in versions(db, case.id)}
+    hash, who = version.article_hash, set[str]()
+    while hash:
+        log = ledger.about(db, case.id, hash)
+        who |= {e.review.by for e in log if e.review.act == "submit"}
+        hash = amended.pop(hash, "")
+    return who
 
 
 def signed_by(db: Session, case: CaseRow, version: Version) -> str:

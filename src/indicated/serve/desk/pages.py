@@ -163,6 +163,18 @@ class Said:
 
 
 @dataclass(frozen=True)
+class Told:
+    """What a person says against the reading, the outcome or the wording."""
+
+    id: int
+    about: str
+    says: str
+    by: str
+    at: datetime
+    struck: str  # why and by whom, where it was taken back
+
+
+@dataclass(frozen=True)
 class Exchange:
     """A follow-up question with its answer, as a page of its own."""
 
@@ -195,6 +207,10 @@ class CasePage:
     again: list[dict[str, Any]]  # policies that are others than those it was signed by
     questions: list[dict[str, Any]]
     answers: list[Said]
+    misread: list[Told]
+    decisions: list[Told]
+    remarks: list[Told]
+    decidable: list[str]  # the outcomes that this person may decide
     documents: list[Given]
     versions: list[VersionRow]
     talks: list[Exchange]
@@ -202,6 +218,57 @@ class CasePage:
     may: list[str]
     reviewers: list[str]
     history: list[LedgerLine]
+
+
+@dataclass(frozen=True)
+class FactRow:
+    """A fact as it was read, and the words it was read from."""
+
+    id: str
+    concept: str
+    says: str
+    passages: list[dict[str, str]]  # document and quotation
+    used: bool  # whether a criterion looked at it
+    person: bool  # whether a person said it
+    keys: dict[str, str]  # what may be attested instead, with a hint each
+
+
+@dataclass(frozen=True)
+class FactsPage:
+    case: str
+    question: str
+    version: int
+    state: str
+    facts: list[FactRow]
+    may_correct: bool
+
+
+@dataclass(frozen=True)
+class SentenceRow:
+    n: int
+    says: str  # without citations
+    cited: str  # with them
+    editable: bool
+    remarks: list[str]
+
+
+@dataclass(frozen=True)
+class PartRow:
+    heading: str
+    level: int
+    sentences: list[SentenceRow]
+
+
+@dataclass(frozen=True)
+class TextPage:
+    case: str
+    question: str
+    state: str
+    article_hash: str
+    parts: list[PartRow]
+    chosen: int | None
+    may_comment: bool
+    may_change: bool
 
 
 @dataclass(frozen=True)

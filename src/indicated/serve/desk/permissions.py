@@ -26,6 +26,8 @@ class Action(StrEnum):
     READ = "read"
     ANSWER = "answer"
     ASSIGN = "assign"
+    CORRECT = "correct"  # strike out what was misread; say something of a sentence
+    OVERRIDE = "override"  # decide an item otherwise than computed; word a sentence otherwise
     SUBMIT = "submit"
     RETURN = "return"
     APPROVE = "approve"
@@ -45,6 +47,8 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.READ: _AUTHORS | {Role.EDITOR, Role.AUDITOR},
     Action.ANSWER: _AUTHORS,
     Action.ASSIGN: _REVIEWERS | {Role.EDITOR},
+    Action.CORRECT: _AUTHORS,
+    Action.OVERRIDE: _REVIEWERS,
     Action.SUBMIT: _AUTHORS,
     Action.RETURN: _REVIEWERS,
     Action.APPROVE: _REVIEWERS,

@@ -18,13 +18,14 @@ from indicated.messages import languages
 from indicated.model import Assessment, Reader
 from indicated.publish import shareable
 from indicated.record_file import RecordFile, article_of, article_text, from_text
-from indicated.report import to_html
-from indicated.report.word_lists import words_of
+from indicated.report import to_html, without_labels
+from indicated.report.word_lists import Words, words_of
 from indicated.review import entry_of_line
 from indicated.serve.demo import AS_OF, demo_folder
 from indicated.serve.desk import cases, deciding, ledger
 from indicated.serve.desk.again import to_look_at, waiting
 from indicated.serve.desk.cases import Asked, NotFound, Upload, opened
+from indicated.serve.desk.correcting import decidable
 from indicated.serve.desk.pages import (
     AskPage,
     CasePage,
@@ -34,10 +35,21 @@ from indicated.serve.desk.pages import (
     QueuePage,
     Row,
     Said,
+    Told,
     VersionRow,
 )
 from indicated.serve.desk.permissions import Action, Role, may, sees_all
-from indicated.serve.desk.tables import Blob, CaseRow, DocumentRow, LedgerRow, Talk, User, Version
+from indicated.serve.desk.tables import (
+    Blob,
+    CaseRow,
+    Decision,
+    DocumentRow,
+    LedgerRow,
+    Misread,
+    Talk,
+    User,
+    Version,
+)
 from indicated.serve.desk.web import Desk, Done, Surface, Turn
 from indicated.serve.output import render
 from indicated.settings import Settings
@@ -280,6 +292,19 @@ def read_case(turn: Turn, case: str) -> CasePage:
         again=waiting(db, row),
         questions=version.questions if version else [],
         answers=[_said(a) for a in cases.answers(db, case)],
+        misread=[
+            _told(m, turn.desk.library().concepts.label(m.concept))
+            for m in cases.spoken_of(db, Misread, case)
+        ],
+        decisions=[
+            _told(d, f"{d.words}|{d.computed}|{d.outcome}")
+            for d in cases.spoken_of(db, Decision, case)
+        ],
+        remarks=[
+            Told(r.id, without_labels(r.sentence), r.says, f"{r.by}, {r.role}", r.at, "")
+            for r in cases.remarks(db, version)
+        ],
+        decidable=decidable(turn.who),
         documents=[Given(d.n, d.name, d.size, d.hash) for d in cases.documents(db, case)],
         versions=[_version_row(v) for v in all_versions],
         talks=[Exchange(t.id, t.question, t.by, t.at) for t in talks],
@@ -321,6 +346,11 @@ def _same(versions: list[Version]) -> bool:
 def _said(row: Any) -> Said:
     struck = f"{row.struck_because} ({row.struck_by})" if row.struck_at else ""
     return Said(row.id, row.keys, row.by, row.at, struck)
+
+
+def _told(row: Misread | Decision, about: str) -> Told:
+    struck = f"{row.struck_because} ({row.struck_by})" if row.struck_at else ""
+    return Told(row.id, about, row.because, f"{row.by}, {row.role}", row.at, struck)
 
 
 def _reviewers(turn: Turn) -> list[str]:
@@ -398,14 +428,14 @@ def _page(
     if (reader, language) == (Reader.CLINICIAN.value, "en"):
         shown = article_of(article)
     else:
-        shown = _assessed(desk, id, record, reader, language).article
+        shown = assessed(desk, id, record, reader, language).article
     return to_html(shown, state=state, signed=signed, chart=dict(places), pane=CHART_PANE)
 
 
 @lru_cache(maxsize=32)
-def _assessed(desk: Desk, id: int, record: str, reader: str, language: str) -> Assessment:
+def assessed(desk: Desk, id: int, record: str, reader: str, language: str) -> Assessment:
     """The case of a version judged anew, in the words of another reader."""
-    kept = _kept(id, record)
+    kept = kept_of(id, record)
     settings = Settings(
         regulator=kept.settings.regulator, profile=kept.settings.profile,
         closed_record=kept.settings.closed_record, reader=reader, locale=language,
@@ -414,7 +444,7 @@ def _assessed(desk: Desk, id: int, record: str, reader: str, language: str) -> A
 
 
 @lru_cache(maxsize=32)
-def _kept(id: int, record: str) -> RecordFile:
+def kept_of(id: int, record: str) -> RecordFile:
     return from_text(record, f"version {id}")
 
 
@@ -452,7 +482,7 @@ def read_file(turn: Turn, case: str, n: int, form: str) -> Response:
     _, version = _version(turn, case, n)
     if form not in KINDS:
         raise NotFound("there is no such form", do=f"Choose of: {', '.join(KINDS)}.")
-    kept = _assessed(turn.desk, version.id, version.record, Reader.CLINICIAN.value, "en")
+    kept = assessed(turn.desk, version.id, version.record, Reader.CLINICIAN.value, "en")
     if kept.article.hash != version.article_hash:
         raise InputError(
             "the article reads otherwise than when this version was made",
@@ -474,10 +504,15 @@ def read_public(turn: Turn, case: str) -> Response:
         raise InputError("only an approved article is published", do="Have it signed first.")
     log = ledger.about(turn.db, case, version.article_hash)
     library = turn.desk.library()
-    kept = _kept(version.id, version.record)
-    page = shareable(kept, log, library, words_of(library), f"case {case}")
+    kept = kept_of(version.id, version.record)
+    page = shareable(kept, log, library, _words(turn.desk), f"case {case}")
     cases.note(turn.db, "read", row, turn.who, turn.now, comment="the public page")
     return _shown(page.html, ARTICLE_POLICY)
+
+
+@lru_cache(maxsize=2)
+def _words(desk: Desk) -> Words:
+    return words_of(desk.library())
 
 
 def read_document(turn: Turn, case: str, n: int) -> Response:
@@ -505,8 +540,8 @@ def put_question(turn: Turn, case: str, body: Annotated[QuestionBody, Form()]) -
     version = cases.newest(turn.db, case)
     if version is None:
         raise InputError("the case is not assessed yet")
-    kept = _kept(version.id, version.record)
-    standing = _assessed(turn.desk, version.id, version.record, Reader.CLINICIAN.value, "en")
+    kept = kept_of(version.id, version.record)
+    standing = assessed(turn.desk, version.id, version.record, Reader.CLINICIAN.value, "en")
     reply = follow_up(body.question, standing, turn.desk.library(), kept.settings)
     talk = Talk(
         version_id=version.id, by=turn.who.signature, at=turn.now, question=body.question.strip(),

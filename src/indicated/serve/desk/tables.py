@@ -159,6 +159,56 @@ class Answer(Base):
     struck_because: Mapped[str] = mapped_column(default="")
 
 
+class Misread(Base):
+    """Passages of the record that a person found misread on a concept."""
+
+    __tablename__ = "misread"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), index=True)
+    concept: Mapped[str]
+    sources: Mapped[list[Any]]  # as `record_file` writes them
+    because: Mapped[str]
+    by: Mapped[str]
+    role: Mapped[str]
+    at: Mapped[datetime]
+    struck_at: Mapped[datetime | None]
+    struck_by: Mapped[str] = mapped_column(default="")
+    struck_because: Mapped[str] = mapped_column(default="")
+
+
+class Decision(Base):
+    """An item that a person decided otherwise than computed."""
+
+    __tablename__ = "decisions"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), index=True)
+    item: Mapped[str]
+    words: Mapped[str]
+    policy: Mapped[str]
+    computed: Mapped[str]
+    outcome: Mapped[str]
+    because: Mapped[str]
+    by: Mapped[str]
+    role: Mapped[str]
+    at: Mapped[datetime]
+    struck_at: Mapped[datetime | None]
+    struck_by: Mapped[str] = mapped_column(default="")
+    struck_because: Mapped[str] = mapped_column(default="")
+
+
+class Remark(Base):
+    """What a person says of a sentence of a version, for whoever works on it next."""
+
+    __tablename__ = "remarks"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("versions.id"), index=True)
+    sentence: Mapped[str]
+    says: Mapped[str]
+    by: Mapped[str]
+    role: Mapped[str]
+    at: Mapped[datetime]
+
+
 class Version(Base):
     """What a case came to, each time that it was assessed. Never changed afterwards."""
 
@@ -177,6 +227,7 @@ class Version(Base):
     chart: Mapped[str]  # the record as a page, every fact marked
     places: Mapped[dict[str, Any]]  # printed label -> where its words stand on that page
     data: Mapped[str]  # as `assess --format json` gives it
+    amends: Mapped[str] = mapped_column(default="")  # the text of which a person changed sentences
 
 
 class Talk(Base):

@@ -20,15 +20,32 @@ from indicated.assess import assess
 from indicated.chart import read_chart
 from indicated.errors import IndicatedError
 from indicated.facts.answers import load_answers
-from indicated.model import Case, Chart, Concepts, Fact, Library
-from indicated.record_file import RecordFile, article_text, stamp, to_text
+from indicated.model import (
+    Case,
+    Chart,
+    Concepts,
+    Fact,
+    Library,
+    Outcome,
+    Override,
+    Source,
+    Strike,
+)
+from indicated.record_file import RecordFile, article_text, sources_of, stamp, to_text
 from indicated.report import to_json
 from indicated.review import state
 from indicated.serve.desk import ledger
-from indicated.serve.desk.cases import READING, TROUBLE, answers, documents, next_number
+from indicated.serve.desk.cases import (
+    READING,
+    TROUBLE,
+    answers,
+    documents,
+    next_number,
+    spoken_of,
+)
 from indicated.serve.desk.database import Conflict, transaction
 from indicated.serve.desk.settings import DeskSettings
-from indicated.serve.desk.tables import Answer, Blob, CaseRow, Job, Version
+from indicated.serve.desk.tables import Answer, Blob, CaseRow, Decision, Job, Misread, Version
 from indicated.serve.output import chart_page
 from indicated.serve.sheet import open_questions
 from indicated.settings import Settings
@@ -51,6 +68,8 @@ class Material:
     answers: tuple[Answer, ...]
     closed: bool
     profile: str
+    misread: tuple[Misread, ...] = ()
+    decisions: tuple[Decision, ...] = ()
 
 
 def work_once(engine: Engine, library: Library, settings: DeskSettings, now: datetime) -> str:
@@ -101,9 +120,11 @@ def _take(db: Session, settings: DeskSettings, now: datetime) -> Material | None
     job.taken_until, job.tries = now + timedelta(minutes=settings.job_minutes), job.tries + 1
     files = tuple((d.name, db.get_one(Blob, d.hash).bytes) for d in documents(db, case.id))
     said = tuple(a for a in answers(db, case.id) if a.struck_at is None)
+    misread = tuple(m for m in spoken_of(db, Misread, case.id) if m.struck_at is None)
+    decisions = tuple(d for d in spoken_of(db, Decision, case.id) if d.struck_at is None)
     return Material(
         case.id, job.id, job.because, job.asked_at, case.question,
-        case.as_of, files, said, case.closed, case.profile,
+        case.as_of, files, said, case.closed, case.profile, misread, decisions,
     )  # fmt: skip
 
 
@@ -118,7 +139,10 @@ def _assessed(material: Material, library: Library, now: datetime) -> Version:
             chart = read_chart(sorted(Path(folder).glob("*/*")), closed=material.closed)
     settings = Settings(profile=material.profile, closed_record=material.closed)
     said = attested(material.answers, library.concepts)
-    case = Case(material.question, chart, material.as_of, id=material.case, answers=said)
+    case = Case(
+        material.question, chart, material.as_of, id=material.case, answers=said,
+        struck=strikes(material.misread), overrides=overrides(material.decisions),
+    )  # fmt: skip
     assessment = assess(case, library, settings)
     record = RecordFile(case, settings, stamp(assessment))
     chart_html, places = chart_page(assessment, library, Path(ARTICLE))
@@ -132,6 +156,8 @@ def _assessed(material: Material, library: Library, now: datetime) -> Version:
                 "item": d.item.words,
                 "outcome": d.outcome.value,
                 "policy": d.policy.id if d.policy else "",
+                "id": d.item.id,
+                "computed": d.computed.value,
             }
             for d in assessment.determinations
         ],
@@ -160,6 +186,22 @@ def attested(rows: Sequence[Answer], concepts: Concepts) -> tuple[Fact, ...]:
         }  # fmt: skip
         facts += load_answers(sheet, concepts, name=f"answer {row.id}")
     return tuple(facts)
+
+
+def strikes(rows: Sequence[Misread]) -> tuple[Strike, ...]:
+    """What persons found misread, as the case holds it."""
+    return tuple(Strike(m.concept, sources_of(m.sources), _said(m)) for m in rows)
+
+
+def overrides(rows: Sequence[Decision]) -> tuple[Override, ...]:
+    """What persons decided, as the case holds it."""
+    return tuple(
+        Override(d.item, d.words, Outcome(d.computed), Outcome(d.outcome), _said(d)) for d in rows
+    )
+
+
+def _said(row: Misread | Decision) -> Source:
+    return Source(quote=row.because, by=f"{row.by}, {row.role}", at=row.at)
 
 
 def _done(db: Session, material: Material, made: Version) -> None:
