@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from indicated.model import Library
-from indicated.serve.desk.database import engine_of, migrate
+from indicated.serve.desk.database import engine_of, migrate, transaction
+from indicated.serve.desk.tables import Progress
 from tests.browser.test_accessible import WCAG, axe
 from tests.chromium import needs_browser
 from tests.desk.conftest import PASSWORD, Clock, furnished
@@ -111,6 +112,29 @@ def test_reading_and_deciding_need_no_script(sign_in: Any, served: Served, case:
     page.get_by_role("button", name="Submit for review").click()
     page.goto(f"{served.url}/cases/{case}")
     assert page.get_by_text("Under review").first.is_visible()
+
+
+def test_waiting_is_told_in_place_and_ends_by_itself(sign_in: Any, served: Served) -> None:
+    page = sign_in("other")
+    page.goto(f"{served.url}/ask")
+    page.get_by_label("Question").fill("Is omalizumab necessary for chronic urticaria?")
+    page.evaluate(
+        """() => { const t = new DataTransfer();
+        for (const n of ["a", "b"]) t.items.add(new File([`${n}: urticaria`], `${n}.txt`));
+        document.querySelector("[data-drop]").dispatchEvent(
+            new DragEvent("drop", {dataTransfer: t, bubbles: true, cancelable: true})); }"""
+    )
+    page.get_by_role("button", name="Assess at once").press("Enter")
+    page.get_by_text("It waits for a worker: 2 documents.").wait_for()
+    page.evaluate("window.stayed = true")
+    id = page.url.rsplit("/", 1)[1]
+    with transaction(served.place.engine) as db:
+        db.get_one(Progress, id).stage, db.get_one(Progress, id).read = "documents", 1
+    page.get_by_text("The documents are read: 1 of 2.").wait_for()
+    assert page.evaluate("window.stayed")
+    served.place.work()
+    page.get_by_role("heading", name="What is missing").wait_for()
+    assert page.get_by_role("link", name="b.txt").count() == 1
 
 
 def test_what_is_asked_is_corrected_by_keyboard_and_without_script(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,13 +29,15 @@ def read_chart(
     limit: int | None = None,
     limits: Limits | None = None,
     ocr: bool = False,
+    told: Callable[[str, tuple[str, ...]], None] = lambda _name, _unread: None,
 ) -> Chart:
     """The documents of files and folders, in the order of their names.
 
     PDF, Word, RTF, web pages, messages with attachments, zip files, FHIR (JSON, NDJSON), C-CDA,
     tables of laboratory values and plain text, told by what they hold. `ocr`: scanned pages and
     pictures are read too, by the engine of the extra [ocr]. `limits`: the most that a file may
-    ask for; `limit` sets its bytes alone.
+    ask for; `limit` sets its bytes alone. `told` is called after each file, with its name and what
+    of it could not be read.
 
     Raises `InputError` when a path does not exist or nothing at all could be read. A file that
     cannot be read, wholly or in part, is named in `Chart.unread`, and the others are read.
@@ -50,6 +52,7 @@ def read_chart(
         read = _file(file, name, way)
         documents += read.documents
         unread += [f"{name}: {sentence}" for sentence in read.unread]
+        told(name, read.unread)
     if not documents:
         raise InputError(
             "no document could be read" + (f" ({'; '.join(unread)})" if unread else ""),

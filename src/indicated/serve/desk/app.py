@@ -21,6 +21,7 @@ from indicated.serve.desk import (
     routes_correct,
     routes_oidc,
     routes_people,
+    routes_progress,
     routes_watch,
 )
 from indicated.serve.desk.cases import NotFound
@@ -89,6 +90,7 @@ def make_app(desk: Desk) -> FastAPI:
     routes_people.register(surface)
     routes_watch.register(surface)
     routes_asked.register(surface)
+    routes_progress.register(surface)
     _sign_in(app, desk)
     _files(app)
     told = _errors(app, desk)

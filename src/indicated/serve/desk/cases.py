@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from indicated.errors import InputError
 from indicated.model import Outcome
 from indicated.review import Submission
-from indicated.serve.desk import ledger
+from indicated.serve.desk import ledger, progress
 from indicated.serve.desk.accounts import Who
 from indicated.serve.desk.permissions import sees_all, signs_as
 from indicated.serve.desk.settings import DeskSettings
@@ -128,6 +128,7 @@ def schedule(db: Session, case: CaseRow, because: str, at: datetime) -> None:
     else:
         db.add(Job(case_id=case.id, because=because, asked_at=at, tries=0))
     case.state, case.trouble = READING, ""
+    progress.begin(db, case.id, len(documents(db, case.id)))
 
 
 def note(

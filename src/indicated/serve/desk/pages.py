@@ -149,6 +149,19 @@ class Given:
     name: str
     size: int
     hash: str
+    unread: str = ""  # what of it could not be read, and what to do
+
+
+@dataclass(frozen=True)
+class ProgressPage:
+    """How far an assessment is. It names no file: it may be asked for every second."""
+
+    state: str
+    stage: str
+    read: int
+    of: int
+    unread: int
+    says: str
 
 
 @dataclass(frozen=True)
@@ -201,6 +214,7 @@ class CasePage:
     changed: int
     version: VersionRow | None
     outcomes: list[dict[str, str]]
+    progress: ProgressPage
     moved: list[str]  # what the newest version determines otherwise than the one before
     same: bool  # or that it determines the same, where there was one before
     signed: str

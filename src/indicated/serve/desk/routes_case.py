@@ -39,6 +39,7 @@ from indicated.serve.desk.pages import (
     VersionRow,
 )
 from indicated.serve.desk.permissions import Action, Role, may, sees_all
+from indicated.serve.desk.routes_progress import progress_of, unread_of
 from indicated.serve.desk.tables import (
     Blob,
     CaseRow,
@@ -270,6 +271,7 @@ def read_case(turn: Turn, case: str) -> CasePage:
     talks = _talks(turn, version)
     lines = select(LedgerRow).where(LedgerRow.case_id == case, LedgerRow.act != "read")
     acts = deciding.open_acts(row, version, db, turn.who)
+    unread = unread_of(db, row)
     return CasePage(
         id=row.id,
         question=row.question,
@@ -305,7 +307,11 @@ def read_case(turn: Turn, case: str) -> CasePage:
             for r in cases.remarks(db, version)
         ],
         decidable=decidable(turn.who),
-        documents=[Given(d.n, d.name, d.size, d.hash) for d in cases.documents(db, case)],
+        documents=[
+            Given(d.n, d.name, d.size, d.hash, unread.get(str(d.n), ""))
+            for d in cases.documents(db, case)
+        ],
+        progress=progress_of(db, row),
         versions=[_version_row(v) for v in all_versions],
         talks=[Exchange(t.id, t.question, t.by, t.at) for t in talks],
         acts=acts,

@@ -292,3 +292,14 @@ class Wording(Base):
     because: Mapped[str]  # what was changed
     by: Mapped[str]
     at: Mapped[datetime]
+
+
+class Progress(Base):
+    """How far the newest assessment of a case is, as its worker tells; it stays once it is done."""
+
+    __tablename__ = "progress"
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    stage: Mapped[str]  # a word of `progress.STAGES`
+    read: Mapped[int]  # files
+    of: Mapped[int]
+    unread: Mapped[dict[str, Any]]  # number of a document -> what of it could not be read

@@ -44,6 +44,7 @@ from indicated.serve.desk.cases import (
     spoken_of,
 )
 from indicated.serve.desk.database import Conflict, transaction
+from indicated.serve.desk.progress import DOCUMENTS, Told
 from indicated.serve.desk.settings import DeskSettings
 from indicated.serve.desk.tables import Answer, Blob, CaseRow, Decision, Job, Misread, Version
 from indicated.serve.output import chart_page
@@ -81,7 +82,9 @@ def work_once(engine: Engine, library: Library, settings: DeskSettings, now: dat
     made: Version | None = None
     trouble = ""
     try:
-        made = _assessed(material, library, now)
+        files = len(material.files)
+        told = Told(engine, material.case, material.job, material.asked_at, files)
+        made = _assessed(material, library, now, told)
     except IndicatedError as error:
         trouble = str(error)
     except Exception as error:  # a defect; its words may hold the patient's, its type does not
@@ -128,7 +131,7 @@ def _take(db: Session, settings: DeskSettings, now: datetime) -> Material | None
     )  # fmt: skip
 
 
-def _assessed(material: Material, library: Library, now: datetime) -> Version:
+def _assessed(material: Material, library: Library, now: datetime, told: Told) -> Version:
     chart = Chart(closed=material.closed)
     if material.files:
         with tempfile.TemporaryDirectory(prefix="indicated-") as folder:
@@ -136,14 +139,16 @@ def _assessed(material: Material, library: Library, now: datetime) -> Version:
                 place = Path(folder) / f"{n:03}" / _safe(name)
                 place.parent.mkdir()
                 place.write_bytes(content)
-            chart = read_chart(sorted(Path(folder).glob("*/*")), closed=material.closed)
+            told.say(DOCUMENTS)
+            paths = sorted(Path(folder).glob("*/*"))
+            chart = read_chart(paths, closed=material.closed, told=told.file)
     settings = Settings(profile=material.profile, closed_record=material.closed)
     said = attested(material.answers, library.concepts)
     case = Case(
         material.question, chart, material.as_of, id=material.case, answers=said,
         struck=strikes(material.misread), overrides=overrides(material.decisions),
     )  # fmt: skip
-    assessment = assess(case, library, settings)
+    assessment = assess(case, library, settings, told.stage)
     record = RecordFile(case, settings, stamp(assessment))
     chart_html, places = chart_page(assessment, library, Path(ARTICLE))
     return Version(

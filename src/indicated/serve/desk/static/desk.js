@@ -16,6 +16,24 @@
       input.files = all.files;
     });
   }
+  for (const box of document.querySelectorAll("[data-progress]")) {
+    const says = box.querySelector("[data-says]"), bar = box.querySelector("progress");
+    const look = async () => {
+      const answer = await fetch(box.dataset.progress, { cache: "no-store" }).catch(() => null);
+      const told = answer && answer.ok ? await answer.json() : null;
+      if ((told && told.state !== "reading") || (answer && answer.status === 401)) {
+        location.reload();
+        return;
+      }
+      if (told) {
+        if (says.textContent !== told.says) says.textContent = told.says;
+        bar.max = Math.max(told.of, 1);
+        bar.value = told.read;
+      }
+      setTimeout(look, 1000);
+    };
+    setTimeout(look, 500);
+  }
   for (const form of document.querySelectorAll("form[method=post]")) {
     form.addEventListener("submit", (event) => {
       if (form.dataset.sent) { event.preventDefault(); return; } // one click is one act
