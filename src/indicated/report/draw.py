@@ -1,8 +1,8 @@
 """A figure's data as lines: SVG by matplotlib, the same bytes for the same data on any day.
 
-Matplotlib is imported here and nowhere else, and only when a picture is drawn. Every colour is one
-of `INKS`, so that a page can put its own in their place for a dark screen; none stands alone, each
-finding has a sign and a shape as well. All is drawn for a width of a phone.
+Matplotlib is imported here and in the desk's `plots` alone, when a picture is drawn. Every colour
+is one of `INKS`, so that a page can put its own in their place for a dark screen; none stands
+alone, each finding has a sign and a shape as well. All is drawn for a width of a phone.
 """
 
 from __future__ import annotations

@@ -19,6 +19,7 @@ from indicated.serve.desk import (
     routes_asked,
     routes_case,
     routes_correct,
+    routes_figures,
     routes_oidc,
     routes_people,
     routes_progress,
@@ -89,6 +90,7 @@ def make_app(desk: Desk) -> FastAPI:
     routes_correct.register(surface)
     routes_people.register(surface)
     routes_watch.register(surface)
+    routes_figures.register(surface)
     routes_asked.register(surface)
     routes_progress.register(surface)
     _sign_in(app, desk)

@@ -326,17 +326,6 @@ class LedgerPage:
 
 
 @dataclass(frozen=True)
-class StatisticsPage:
-    cases: int
-    states: dict[str, int]
-    outcomes: dict[str, int]
-    decided: int
-    in_time: int
-    median_hours: float | None
-    by_policy: list[dict[str, Any]]
-
-
-@dataclass(frozen=True)
 class ErrorPage:
     status: int
     what: str

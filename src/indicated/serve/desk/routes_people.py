@@ -1,10 +1,8 @@
-"""One's own account, everybody's accounts, the ledger and the figures."""
+"""One's own account, everybody's accounts, and the ledger."""
 
 from __future__ import annotations
 
-from collections import Counter
 from math import ceil
-from statistics import median
 from typing import Annotated
 
 import segno
@@ -14,17 +12,16 @@ from sqlalchemy import func, select
 
 from indicated.errors import InputError
 from indicated.serve.desk import accounts, ledger, oidc
-from indicated.serve.desk.cases import NotFound, newest
+from indicated.serve.desk.cases import NotFound
 from indicated.serve.desk.pages import (
     AccountPage,
     AccountRow,
     LedgerPage,
-    StatisticsPage,
     UsersPage,
 )
 from indicated.serve.desk.permissions import Action, Role
 from indicated.serve.desk.routes_case import line
-from indicated.serve.desk.tables import CaseRow, LedgerRow, User
+from indicated.serve.desk.tables import LedgerRow, User
 from indicated.serve.desk.web import Done, Surface, Turn
 
 LINES = 100  # of the ledger on a page
@@ -66,7 +63,6 @@ def register(surface: Surface) -> None:
     surface.act("/users/change", Action.USERS)(change_user)
     surface.page("/ledger", Action.LEDGER, "ledger")(read_ledger)
     surface.raw("/ledger/export", Action.LEDGER)(export_ledger)
-    surface.page("/statistics", Action.STATISTICS, "statistics")(statistics)
 
 
 def account(turn: Turn) -> AccountPage:
@@ -163,7 +159,7 @@ def _tell(turn: Turn, act: str, comment: str) -> None:
     )  # fmt: skip
 
 
-# --- the ledger and the figures ------------------------------------------------------------------
+# --- the ledger ------------------------------------------------------------------
 
 
 def read_ledger(
@@ -189,30 +185,3 @@ def export_ledger(turn: Turn) -> Response:
     response = Response(text, media_type="application/x-ndjson; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="ledger.jsonl"'
     return response
-
-
-def statistics(turn: Turn) -> StatisticsPage:
-    """How many, how fast and how they came out; by policy, too."""
-    db = turn.db
-    rows = list(db.scalars(select(CaseRow)))
-    signed = {
-        r.case_id: r.at
-        for r in db.scalars(
-            select(LedgerRow).where(LedgerRow.act == "approve").order_by(LedgerRow.n)
-        )
-    }
-    decided = [c for c in rows if c.state == "approved" and c.id in signed]
-    hours = [(signed[c.id] - c.received_at).total_seconds() / 3600 for c in decided]
-    outcomes: Counter[str] = Counter()
-    policies: dict[str, Counter[str]] = {}
-    for case in decided:
-        version = newest(db, case.id)
-        for o in version.outcomes if version else []:
-            outcomes[o["outcome"]] += 1
-            policies.setdefault(o["policy"] or "none", Counter())[o["outcome"]] += 1
-    return StatisticsPage(
-        len(rows), dict(Counter(c.state for c in rows)), dict(outcomes), len(decided),
-        sum(signed[c.id] <= c.due_at for c in decided),
-        round(median(hours), 1) if hours else None,
-        [{"policy": p, **n} for p, n in sorted(policies.items())],
-    )  # fmt: skip
