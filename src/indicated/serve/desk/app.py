@@ -30,6 +30,7 @@ from indicated.serve.desk.database import Conflict, transaction
 from indicated.serve.desk.limits import LEAVE_OUT, MEGABYTE, TooLarge, allowed, limited
 from indicated.serve.desk.oidc import Provider, require_settings
 from indicated.serve.desk.pages import ErrorPage, SignInPage, static, template
+from indicated.serve.desk.repeats import AnotherRequest
 from indicated.serve.desk.web import (
     COOKIE,
     Desk,
@@ -39,10 +40,12 @@ from indicated.serve.desk.web import (
     enter,
     local,
     plain,
+    require_keepable,
     require_own,
     signed_in,
     with_session,
 )
+from indicated.serve.desk.whole import Altered
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
@@ -63,7 +66,9 @@ STATUS: tuple[tuple[type[IndicatedError], int], ...] = (
     (NotAllowed, 403),
     (NotFound, 404),
     (Conflict, 409),
+    (AnotherRequest, 422),
     (TooLarge, 413),
+    (Altered, 409),
     (InputError, 400),
     (OutputError, 503),
 )
@@ -154,6 +159,7 @@ def _sign_in(app: FastAPI, desk: Desk) -> None:
         code: Annotated[str, Form(max_length=20)] = "",
         to: Annotated[str, Form(max_length=500)] = "/",
     ) -> Response:
+        require_keepable([login, to])
         now = desk.now()
         if not hears(request):
             return form_of(to, "too many attempts; wait a minute", 429)

@@ -32,6 +32,7 @@ from indicated.serve.desk.permissions import Role
 from indicated.serve.desk.settings import desk_settings
 from indicated.serve.desk.tables import CaseRow
 from indicated.serve.desk.web import Desk
+from indicated.serve.desk.whole import altered, require_version
 from indicated.serve.desk.work import work_once
 from indicated.serve.options import library_of, policies_option, reported
 from indicated.serve.sharing import on_a_site, write_site
@@ -226,6 +227,7 @@ def publish_desk_command(
         for case in db.scalars(select(CaseRow).where(CaseRow.state == "approved")):
             version = newest(db, case.id)
             assert version is not None
+            require_version(db, version)
             kept = from_text(version.record, f"case {case.id}")
             log = ledger.about(db, case.id, version.article_hash)
             pages.append(shareable(kept, log, library, words, f"case {case.id}"))
@@ -265,13 +267,17 @@ def audit_group() -> None:
 @click.option("--head", default="", metavar="HASH", help="A hash that must still be in it.")
 @reported
 def audit_verify_command(data: str, head: str) -> None:
-    """Say whether the ledger is as it was written, and where it is not."""
+    """Say whether the ledger, every version and every document are as they were written, and what
+    is not."""
     with _open(data) as engine, transaction(engine, writes=False) as db:
         breaks = ledger.broken(db, head)
+        others = altered(db)
         told = list(ledger.lines(db))
     for found in breaks:
         click.echo(f"line {found.line}: {found.kind}: {found.says}")
-    if breaks:
+    for told_of in others:
+        click.echo(told_of)
+    if breaks or others:
         sys.exit(int(ExitCode.INPUT))
     last = f"; head {ledger.head(told)}" if told else ""
     click.echo(f"whole: {len(told)} lines{last}")

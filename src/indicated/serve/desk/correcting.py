@@ -32,6 +32,7 @@ from indicated.serve.desk.cases import (
 )
 from indicated.serve.desk.permissions import Role, signs_as
 from indicated.serve.desk.tables import CaseRow, Decision, Misread, Remark, Version
+from indicated.serve.desk.whole import sealed
 
 ADVERSE = frozenset({Outcome.NOT_INDICATED, Outcome.INDICATED_WITH_CHANGES})
 
@@ -191,7 +192,7 @@ def reword(
             said = {"sentence": row.sentence, "says": row.says, "role": row.role, "at": row.at}
             db.add(Remark(version_id=made.id, by=row.by, **said))
     told = f"from the text {before.article_hash[:16]}"
-    note(db, "amend", case, by, at, article=made.article_hash, comment=told)
+    note(db, "amend", case, by, at, article=made.article_hash, comment=sealed(told, made))
     return made
 
 

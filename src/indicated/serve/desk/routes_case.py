@@ -52,6 +52,7 @@ from indicated.serve.desk.tables import (
     Version,
 )
 from indicated.serve.desk.web import Desk, Done, Surface, Turn
+from indicated.serve.desk.whole import require_document, require_version
 from indicated.serve.output import render
 from indicated.settings import Settings
 
@@ -268,6 +269,8 @@ def read_case(turn: Turn, case: str) -> CasePage:
     cases.note(db, "read", row, turn.who, turn.now)
     all_versions = cases.versions(db, case)
     version = all_versions[0] if all_versions else None
+    if version:
+        require_version(db, version)
     talks = _talks(turn, version)
     lines = select(LedgerRow).where(LedgerRow.case_id == case, LedgerRow.act != "read")
     acts = deciding.open_acts(row, version, db, turn.who)
@@ -378,6 +381,7 @@ def _version(turn: Turn, case: str, n: int) -> tuple[CaseRow, Version]:
     version = turn.db.scalars(query).first()
     if version is None:
         raise NotFound("there is no such version")
+    require_version(turn.db, version)
     cases.note(
         turn.db,
         "read",
@@ -506,8 +510,9 @@ def read_public(turn: Turn, case: str) -> Response:
     """The signed article as it is published: without what tells who the patient is."""
     row = opened(turn.db, case, turn.who)
     version = cases.newest(turn.db, case)
-    if version is None or row.state != "approved":
+    if version is None or not deciding.signed_by(turn.db, row, version):
         raise InputError("only an approved article is published", do="Have it signed first.")
+    require_version(turn.db, version)
     log = ledger.about(turn.db, case, version.article_hash)
     library = turn.desk.library()
     kept = kept_of(version.id, version.record)
@@ -529,8 +534,9 @@ def read_document(turn: Turn, case: str, n: int) -> Response:
     if document is None:
         raise NotFound("there is no such document")
     cases.note(turn.db, "read", row, turn.who, turn.now, comment=f"document {n}")
-    content = turn.db.get_one(Blob, document.hash).bytes
-    response = Response(content, media_type="application/octet-stream")
+    blob = turn.db.get_one(Blob, document.hash)
+    require_document(document, blob)
+    response = Response(blob.bytes, media_type="application/octet-stream")
     ending = document.name.rsplit(".", 1)[-1] if "." in document.name else "bin"
     safe = "".join(c for c in ending if c.isascii() and c.isalnum())[:10] or "bin"
     response.headers["Content-Disposition"] = f'attachment; filename="{case}-document-{n}.{safe}"'
@@ -546,6 +552,7 @@ def put_question(turn: Turn, case: str, body: Annotated[QuestionBody, Form()]) -
     version = cases.newest(turn.db, case)
     if version is None:
         raise InputError("the case is not assessed yet")
+    require_version(turn.db, version)
     kept = kept_of(version.id, version.record)
     standing = assessed(turn.desk, version.id, version.record, Reader.CLINICIAN.value, "en")
     reply = follow_up(body.question, standing, turn.desk.library(), kept.settings)
@@ -605,6 +612,9 @@ def extend(turn: Turn, case: str, body: Annotated[ExtendBody, Form()]) -> Done:
 def decide(turn: Turn, case: str, body: Annotated[DecideBody, Form()]) -> Done:
     """Submit, return, approve or withdraw exactly the text that was read."""
     row = opened(turn.db, case, turn.who)
+    version = cases.newest(turn.db, case)
+    if version:
+        require_version(turn.db, version)
     deciding.decide(
         turn.db, row, body.act, turn.who, article=body.article, at=turn.now, comment=body.comment,
         no_conflict=body.no_conflict,

@@ -22,6 +22,7 @@ from indicated.serve.desk.permissions import Action, may
 from indicated.serve.desk.routes_case import AnswerBody, Body, assessed, kept_of
 from indicated.serve.desk.tables import CaseRow, Decision, Misread, Version
 from indicated.serve.desk.web import Done, Surface, Turn
+from indicated.serve.desk.whole import require_version
 from indicated.serve.sheet_keys import KEYS, anything_on
 
 
@@ -209,6 +210,7 @@ def _newest(turn: Turn, case: str) -> tuple[CaseRow, Version]:
     version = cases.newest(turn.db, case)
     if version is None or row.state in (cases.READING, cases.TROUBLE):
         raise InputError("the case is not assessed yet", do="Wait until it has been read.")
+    require_version(turn.db, version)
     return row, version
 
 

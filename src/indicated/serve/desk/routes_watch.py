@@ -17,6 +17,7 @@ from indicated.serve.desk.pages import VersionRow
 from indicated.serve.desk.permissions import Action
 from indicated.serve.desk.tables import Version
 from indicated.serve.desk.web import Done, Surface, Turn
+from indicated.serve.desk.whole import require_version
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ def compare_versions(
         raise InputError("the case is not assessed yet")
     later = _numbered(every, new or every[0].n)
     earlier = _numbered(every, old or max(1, later.n - 1))
+    for version in (later, earlier):
+        require_version(turn.db, version)
     cases.note(
         turn.db, "read", row, turn.who, turn.now, article=later.article_hash,
         comment=f"versions {earlier.n} and {later.n}",

@@ -101,6 +101,16 @@ class Arrival(Base):
     began_at: Mapped[datetime] = mapped_column(index=True)
 
 
+class Repeat(Base):
+    """What was answered to a request that its program may send again."""
+
+    __tablename__ = "repeats"
+    id: Mapped[str] = mapped_column(primary_key=True)  # SHA-256 of person and key
+    asked: Mapped[str]  # a hash of the request, keyed
+    answer: Mapped[str]
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
 class CaseRow(Base):
     """A question with its record, and where it stands. `changed` counts up with every change, so
     that of two people who act on one state the second is told."""

@@ -7,21 +7,23 @@ may call it stands beside it as an `Action`; there is no other way in.
 from __future__ import annotations
 
 import inspect
+import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import Depends, FastAPI, Header, Request, UploadFile
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from pydantic import BaseModel
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from indicated.errors import InputError
 from indicated.model import Library
-from indicated.serve.desk import accounts, ledger
+from indicated.serve.desk import accounts, ledger, repeats
 from indicated.serve.desk.accounts import Who
 from indicated.serve.desk.database import transaction
 from indicated.serve.desk.pages import template
@@ -82,6 +84,18 @@ class Entrance:
     action: Action
 
 
+KEY = inspect.Parameter(
+    "idempotency_key", inspect.Parameter.KEYWORD_ONLY, default=None,
+    annotation=Annotated[
+        str | None,
+        Header(
+            alias="Idempotency-Key", min_length=1, max_length=repeats.LONGEST,
+            description="Sent again within a day with the same key, the same request is done once.",
+        ),
+    ],
+)  # fmt: skip
+
+
 class Surface:
     """Registers pages and acts on an application."""
 
@@ -107,7 +121,7 @@ class Surface:
             for api in (False, True):
                 self.app.add_api_route(
                     f"/api{path}" if api else path,
-                    self._endpoint(function, method, action, name, api=api),
+                    self._endpoint(function, method, path, action, name, api=api),
                     methods=[method], include_in_schema=api, response_model=None,
                     name=function.__name__, tags=[action.value],
                     description=function.__doc__,
@@ -120,6 +134,7 @@ class Surface:
         self,
         function: Callable[..., Any],
         method: str,
+        path: str,
         action: Action,
         name: str | None,
         *,
@@ -128,21 +143,48 @@ class Surface:
         """The function as FastAPI calls it: its own parameters, after a guard."""
         desk = self.desk
 
-        def endpoint(who: Who, **given: Any) -> Response:
+        def endpoint(who: Who, idempotency_key: str | None = None, **given: Any) -> Response:
+            require_keepable(given)
             writes = method == "POST" or action in (Action.READ, Action.LEDGER)
             with transaction(desk.engine, writes=writes) as db:
-                result = function(Turn(desk, db, who, desk.now()), **given)
+                turn = Turn(desk, db, who, desk.now())
+                if idempotency_key:
+                    return _once(turn, idempotency_key, path, function, given)
+                result = function(turn, **given)
             return _response(result, name, who, api=api)
 
         guard = Depends(_guard(desk, action, acts=method == "POST"))
         own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
         if api:
             own = [_as_json(p) for p in own]
+        if api and method == "POST":
+            own.append(KEY)
         kind = inspect.Parameter.KEYWORD_ONLY
         head = inspect.Parameter("who", kind, annotation=Who, default=guard)
         signature = inspect.Signature([head, *(p.replace(kind=kind) for p in own)])
         endpoint.__signature__ = signature  # type: ignore[attr-defined]
         return endpoint
+
+
+def require_keepable(thing: Any) -> None:
+    """Raise unless a database can keep it: PostgreSQL takes no NUL, half a character (a lone
+    surrogate) is none at all, and a number has 32 bits.
+
+    >>> require_keepable({"a": ["x", 1, None]})
+    """
+    if isinstance(thing, int) and abs(thing) >= 2**31:
+        raise InputError("a number is too large", do="Send a smaller one.")
+    if isinstance(thing, str) and ("\0" in thing or any("\ud800" <= c <= "\udfff" for c in thing)):
+        raise InputError("something that was sent is not text", do="Leave out what is not text.")
+    if isinstance(thing, BaseModel):
+        require_keepable(thing.__dict__)
+    elif isinstance(thing, UploadFile):
+        require_keepable(thing.filename)
+    elif isinstance(thing, dict):
+        require_keepable([*thing, *thing.values()])
+    elif isinstance(thing, (list, tuple)):
+        for part in thing:
+            require_keepable(part)
 
 
 def _as_json(parameter: inspect.Parameter) -> inspect.Parameter:
@@ -234,12 +276,32 @@ async def require_own(request: Request, csrf: str) -> None:
         )
 
 
+def _once(
+    turn: Turn, key: str, path: str, function: Callable[..., Any], given: dict[str, Any]
+) -> Response:
+    """An act of a program that may send it again; refusals are not kept."""
+
+    def act() -> str:
+        done = function(turn, **given)
+        assert isinstance(done, Done)  # as every act's
+        return json.dumps(_told(done))
+
+    asked = repeats.asked(path, given)
+    answer, before = repeats.once(turn.db, turn.who.id, key, asked, turn.now, act)
+    headers = {"Idempotency-Replayed": "true"} if before else {}
+    return Response(answer, media_type="application/json", headers=headers)
+
+
+def _told(done: Done) -> dict[str, Any]:
+    return {"to": done.to, **(done.data or {})}
+
+
 def _response(result: Any, name: str | None, who: Who, *, api: bool) -> Response:
     if isinstance(result, Response):
         return result
     if isinstance(result, Done):
         if api:
-            return JSONResponse({"to": result.to, **(result.data or {})})
+            return JSONResponse(_told(result))
         return RedirectResponse(result.to, status_code=303)
     if api or name is None:
         return JSONResponse(plain(result))

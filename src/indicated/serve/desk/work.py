@@ -47,6 +47,7 @@ from indicated.serve.desk.database import Conflict, transaction
 from indicated.serve.desk.progress import DOCUMENTS, Told
 from indicated.serve.desk.settings import DeskSettings
 from indicated.serve.desk.tables import Answer, Blob, CaseRow, Decision, Job, Misread, Version
+from indicated.serve.desk.whole import sealed
 from indicated.serve.output import chart_page
 from indicated.serve.sheet import open_questions
 from indicated.settings import Settings
@@ -216,7 +217,7 @@ def _done(db: Session, material: Material, made: Version) -> None:
     case = db.get_one(CaseRow, material.case)
     made.n = next_number(db, case.id)
     db.add(made)
-    _tell(db, case, "assess", made.article_hash, made.at, material.because)
+    _tell(db, case, "assess", made.article_hash, made.at, sealed(material.because, made))
     case.state = state(made.article_hash, ledger.about(db, case.id, made.article_hash))
 
 

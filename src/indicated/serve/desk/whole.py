@@ -1,0 +1,89 @@
+"""Whether what the database gives back is what was put into it.
+
+A signature binds to the hash of a text. Whoever writes to the database could put another text, or
+other outcomes, beside that hash: so every version is sealed when it is made, the seal stands in the
+ledger's chain, and nothing that does not fit is shown or signed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from indicated.errors import InputError
+from indicated.record_file import article_of
+from indicated.review import entry_of_line
+from indicated.serve.desk.tables import Blob, DocumentRow, LedgerRow, Version
+
+MARK = "seal "
+
+
+class Altered(InputError):
+    """The database was changed otherwise than by the desk."""
+
+
+def _altered(what: str) -> Altered:
+    return Altered(
+        f"{what} is not what the desk wrote",
+        why="The database was changed by something else. It is neither shown nor signed.",
+        do="Tell the administrator: `indicated audit verify`, and the last backup.",
+    )
+
+
+def seal_of(version: Version) -> str:
+    """The hash of everything that a version holds."""
+    held = [
+        version.case_id, version.article_hash, version.outcomes, version.questions, version.record,
+        version.article, version.chart, version.places, version.data, version.amends or "",
+    ]  # fmt: skip
+    as_kept = json.loads(json.dumps(held))
+    return hashlib.sha256(json.dumps(as_kept, sort_keys=True).encode()).hexdigest()
+
+
+def sealed(because: str, version: Version) -> str:
+    """What the ledger says of a version that was made."""
+    return f"{because}; {MARK}{seal_of(version)}"
+
+
+def require_version(db: Session, version: Version) -> None:
+    """Raise `Altered` unless the version is as it was made.
+
+    Versions from before there were seals are held to the hash of their text alone.
+    """
+    try:
+        same = article_of(version.article).hash == version.article_hash
+    except ValueError:
+        same = False
+    of = (
+        LedgerRow.case_id == version.case_id, LedgerRow.act.in_(("assess", "amend")),
+        LedgerRow.article_hash == version.article_hash,
+    )  # fmt: skip
+    told = [entry_of_line(r.line).review.comment for r in db.scalars(select(LedgerRow).where(*of))]
+    seals = {t.rsplit(MARK, 1)[1] for t in told if MARK in t}
+    if not same or not told or (seals and seal_of(version) not in seals):
+        raise _altered(f"version {version.n}")
+
+
+def altered(db: Session) -> list[str]:
+    """Every version and document that is not what the desk wrote."""
+    found = []
+    for version in db.scalars(select(Version).order_by(Version.id).execution_options(yield_per=10)):
+        try:
+            require_version(db, version)
+        except Altered as error:
+            found.append(f"case {version.case_id}: {error.what}")
+    for document in db.scalars(select(DocumentRow).order_by(DocumentRow.id)):
+        try:
+            require_document(document, db.get_one(Blob, document.hash))
+        except Altered as error:
+            found.append(f"case {document.case_id}: {error.what}")
+    return found
+
+
+def require_document(document: DocumentRow, blob: Blob) -> None:
+    """Raise `Altered` unless a document is, byte for byte, what was given."""
+    if hashlib.sha256(blob.bytes).hexdigest() != document.hash:
+        raise _altered(f"document {document.n}")
