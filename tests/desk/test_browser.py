@@ -114,6 +114,28 @@ def test_reading_and_deciding_need_no_script(sign_in: Any, served: Served, case:
     assert page.get_by_text("Under review").first.is_visible()
 
 
+def test_asking_on_and_another_reader_leave_one_where_one_is(
+    sign_in: Any, served: Served, case: str
+) -> None:
+    page = sign_in("author")
+    page.goto(f"{served.url}/cases/{case}")
+    page.evaluate("window.stayed = true")
+    page.get_by_label("Question").fill("What is missing?")
+    page.get_by_label("Question").press("Enter")
+    page.wait_for_selector("iframe[title='Answer to: What is missing?']")
+    assert page.evaluate("window.stayed")
+    assert page.evaluate("document.activeElement.textContent") == "What is missing?"
+    page.get_by_label("Question").fill("Why?")  # and once more on the same page
+    page.get_by_label("Question").press("Enter")
+    page.wait_for_selector("iframe[title='Answer to: Why?']")
+    frame = page.frame("article")
+    frame.evaluate("document.getElementById('item-1-criteria').scrollIntoView()")
+    page.get_by_label("Reader").select_option("reviewer")
+    frame.wait_for_url("**reader=reviewer**")
+    top = "document.getElementById('item-1-criteria')?.getBoundingClientRect().top"
+    frame.wait_for_function(f"() => Math.abs({top}) < 80", polling=100)
+
+
 def test_waiting_is_told_in_place_and_ends_by_itself(sign_in: Any, served: Served) -> None:
     page = sign_in("other")
     page.goto(f"{served.url}/ask")
