@@ -52,7 +52,11 @@ def entrances(place: Place) -> list[tuple[str, str, Action]]:
 
 def call(place: Place, browser: TestClient, method: str, path: str, case: str, talk: str) -> int:
     address = "/api" + path.replace("{case}", case).replace("{n}", "1").replace("{talk}", talk)
-    address = address.replace("{form}", "md").replace("{plot}", "weeks.svg")
+    address = (
+        address.replace("{form}", "md")
+        .replace("{plot}", "weeks.svg")
+        .replace("{policy}", "omalizumab-urticaria")
+    )
     if method == "GET":
         return browser.get(address).status_code
     body = BODIES[path]

@@ -165,3 +165,16 @@ def test_a_policy_that_is_retired_or_ends(
     place.later(days=9)
     assert look(with_library(place, ending)) == 1
     assert place.case(id)["again"][0]["why"] == why
+
+
+def test_the_policies_in_use(place: Place) -> None:
+    place.ask()
+    browser = place.of("administrator")
+    first = browser.get("/api/policies").json()["rows"][0]
+    assert (first["id"], first["cases"]) == (POLICY, 1)
+    assert 0 < first["seen"] <= first["sources"]
+    assert [r["id"] for r in browser.get(f"/api/policies?find={POLICY}").json()["rows"]] == [POLICY]
+    assert "Policies in use" in browser.get("/policies").text
+    text = browser.get(f"/policies/{POLICY}").text
+    assert text.startswith(place.desk.library().policies[POLICY].title)
+    assert browser.get("/policies/none").status_code == 404

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from indicated.criteria import quantity_words
-from indicated.model import Citation, Combine, Criterion, PhaseCriteria, Policy, Statement
+from indicated.model import Citation, Combine, Criterion, Library, PhaseCriteria, Policy, Statement
 from indicated.serve.folders import folder_argument, load, policy_of
 
 
@@ -20,8 +20,13 @@ def show_command(policy_id: str, folders: tuple[Path, ...]) -> None:
     standing, status, disagreements."""
     library = load(folders)
     policy_of(library, policy_id, folders)
+    click.echo("\n".join(policy_lines(library, policy_id)))
+
+
+def policy_lines(library: Library, policy_id: str) -> list[str]:
+    """A policy of the library as it reads, line by line."""
     policy, *earlier = library.versions(policy_id)
-    click.echo("\n".join([*_head(policy), *_phases(policy), *_around(policy), *_earlier(earlier)]))
+    return [*_head(policy), *_phases(policy), *_around(policy), *_earlier(earlier)]
 
 
 def _head(policy: Policy) -> Iterator[str]:

@@ -34,6 +34,7 @@ class Action(StrEnum):
     WITHDRAW = "withdraw"
     AGAIN = "again"
     STATISTICS = "statistics"
+    POLICIES = "policies"  # that the desk judges by; no word of a patient
     LEDGER = "ledger"
     USERS = "users"
 
@@ -55,6 +56,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.WITHDRAW: _REVIEWERS,
     Action.AGAIN: _REVIEWERS,
     Action.STATISTICS: _REVIEWERS | {Role.EDITOR, Role.AUDITOR},
+    Action.POLICIES: frozenset(Role),
     Action.LEDGER: frozenset({Role.AUDITOR}),
     Action.USERS: frozenset({Role.ADMINISTRATOR}),
 }

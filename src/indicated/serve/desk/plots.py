@@ -25,7 +25,7 @@ def week_plot(weeks: Sequence[Week]) -> str:
     axes.bar(at, [w.in_time for w in weeks], color=INKS["met"], label="in time")
     axes.bar(
         at, late, bottom=[w.in_time for w in weeks], color=INKS["paper"], edgecolor=INKS["not"],
-        hatch="////", label="late",
+        hatch="////", label="late", linewidth=[1.0 if n else 0.0 for n in late],
     )  # fmt: skip
     axes.set_ylabel("decisions")
     axes.yaxis.get_major_locator().set_params(integer=True)
@@ -76,8 +76,7 @@ def _drawn(canvas: Any, axes: Any, days: Sequence[date]) -> str:
         range(0, len(days), step), [d.strftime("%m-%d") for d in days[::step]]
     )  # fmt: skip
     axes.set_xlabel("week that begins on")
-    axes.legend(frameon=False, loc="upper right", ncols=2)
-    axes.margins(y=0.25)
+    canvas.legend(frameon=False, loc="outside upper left", ncols=2)
     return _text(canvas)
 
 
