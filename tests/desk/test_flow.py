@@ -349,6 +349,27 @@ def test_the_queue_is_read_in_pages(place: Place) -> None:
     assert browser.get("/api/?page=0").status_code == 422
 
 
+def test_the_queue_is_narrowed_and_counted_by_state(place: Place) -> None:
+    ids = {}
+    for expedited in ("false", "true"):
+        form = {"question": QUESTION, "record": "Urticaria.", "expedited": expedited}
+        ids[expedited] = place.of("author").post("/api/ask", data=form).json()["id"]
+    place.of("editor").post(f"/api/cases/{ids['false']}/assign", json={"login": "physician"})
+
+    def narrowed(by: str) -> tuple[list[str], dict[str, int]]:
+        page = place.of("physician").get(f"/api/?{by}").json()
+        return [r["id"] for r in page["rows"]], page["counts"]
+
+    assert narrowed("expedited=true") == ([ids["true"]], {"reading": 1})
+    assert narrowed("unassigned=true") == ([ids["true"]], {"reading": 1})
+    assert narrowed("overdue=true") == ([], {})
+    assert narrowed("state=draft") == ([], {"reading": 2})
+    place.later(days=4)
+    assert narrowed("overdue=true") == ([ids["true"]], {"reading": 1})
+    page = place.of("physician").get("/?overdue=true&unassigned=true").text
+    assert "Reading (1)" in page
+
+
 def test_figures_count_what_was_signed(place: Place) -> None:
     id = place.ask()
     place.decide(id, "submit", "author")

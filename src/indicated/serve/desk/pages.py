@@ -41,6 +41,10 @@ class QueuePage:
     total: int
     may_ask: bool
     states: list[str]
+    unassigned: bool
+    expedited: bool
+    overdue: bool
+    counts: dict[str, int]  # by state, of what the other filters leave
 
 
 @dataclass(frozen=True)

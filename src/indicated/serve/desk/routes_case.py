@@ -155,6 +155,9 @@ def queue(
     state: Annotated[str, Query(max_length=20)] = "",
     mine: bool = False,
     again: bool = False,
+    unassigned: bool = False,
+    expedited: bool = False,
+    overdue: bool = False,
     find: Annotated[str, Query(max_length=200)] = "",
     page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
 ) -> QueuePage:
@@ -163,21 +166,30 @@ def queue(
     query = select(CaseRow)
     if not sees_all(turn.who.roles):
         query = query.where(CaseRow.asked_by == turn.who.id)
-    if state in STATES:
-        query = query.where(CaseRow.state == state)
+    settled = CaseRow.state.in_(cases.SETTLED)
+    if unassigned:
+        query = query.where(CaseRow.assigned_to.is_(None))
+    if expedited:
+        query = query.where(CaseRow.expedited)
+    if overdue:
+        query = query.where(CaseRow.due_at < turn.now, ~settled)
     if mine:
         query = query.where(CaseRow.assigned_to == turn.who.id)
     if again:
         query = query.where(CaseRow.id.in_(to_look_at()))
     if find:
         query = query.where(CaseRow.question.icontains(find, autoescape=True))
+    each = query.with_only_columns(CaseRow.state, func.count()).group_by(CaseRow.state)
+    counts = {str(s): int(n) for s, n in db.execute(each)}
+    if state in STATES:
+        query = query.where(CaseRow.state == state)
     total = db.scalar(select(func.count()).select_from(query.subquery())) or 0
-    settled = CaseRow.state.in_(cases.SETTLED)
     query = query.order_by(settled, CaseRow.due_at, CaseRow.id)
     rows = db.scalars(query.limit(size).offset((page - 1) * size)).all()
     return QueuePage(
         [_row(turn, c) for c in rows], state, mine, again, find, page, max(1, ceil(total / size)),
         total, may(turn.who.roles, Action.ASK), list(STATES),
+        unassigned, expedited, overdue, counts,
     )  # fmt: skip
 
 
