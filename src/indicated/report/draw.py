@@ -16,6 +16,7 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 from importlib.util import find_spec
+from threading import Lock
 from typing import Any
 
 from markupsafe import escape
@@ -37,6 +38,7 @@ _SIGNS = {  # tone -> sign, ink, shape, filled
     "unknown": ("?", "open", "D", False), "exclusion_met": ("", "not", "s", True),
     "exclusion_not_met": ("", "met", "s", False), "exclusion_unknown": ("?", "open", "D", False),
 }  # fmt: skip
+_ALONE = Lock()  # matplotlib's settings are the whole program's: two drawings would share them
 _MEANS = {"exclusion_met": "truth_exclusion.met", "exclusion_not_met": "truth_exclusion.not_met"}
 
 
@@ -50,6 +52,12 @@ def svg(block: Block, m: Messages, name: str, *, outlines: bool = False) -> str:
 
     `outlines`: letters as shapes, for paper, where the reader's fonts are not known.
     """
+    assert block.figure is not None
+    with _ALONE:
+        return _drawn(block, m, name, outlines=outlines)
+
+
+def _drawn(block: Block, m: Messages, name: str, *, outlines: bool) -> str:
     import matplotlib
 
     assert block.figure is not None

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from string import ascii_uppercase
+from threading import BoundedSemaphore
 
 import pyotp
 from pwdlib import PasswordHash
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from indicated.errors import InputError
+from indicated.serve.desk.database import transaction
 from indicated.serve.desk.permissions import Role
 from indicated.serve.desk.settings import DeskSettings
 from indicated.serve.desk.tables import SignIn, User
 
 ISSUER = "indicated"
 KEY = 32  # characters of a second factor's key: 160 bits
+_AT_ONCE = BoundedSemaphore(os.cpu_count() or 1)
 # One sentence for whatever is wrong: it must not tell which logins exist.
 REFUSED = "login, password or code is not right, or the account is locked for a while"
 
@@ -119,15 +123,29 @@ def has_users(db: Session) -> bool:
 # --- signing in ----------------------------------------------------------------------------------
 
 
+def shown(engine: Engine, login: str, password: str) -> str:
+    """The kept password that this one is right for; "" where it is wrong, or nobody's.
+
+    It is slow by intent: nobody waits for it to write, and no more are held at once than there are
+    processors, since each takes much memory.
+    """
+    with transaction(engine, writes=False) as db:
+        user = named(db, login)
+        kept = user.password if user else ""
+    with _AT_ONCE:
+        right = _hasher().verify(password, kept or _nobody())
+    return kept if kept and right else ""
+
+
 def check(
     db: Session, login: str, password: str, code: str, *, at: datetime, settings: DeskSettings
 ) -> User | None:
-    """The person whose login, password and (where set) code these are; None otherwise.
+    """The person whose login, password (as `shown`) and (where set) code these are; else None.
 
     Wrong ones are counted, and too many lock the account for a while; commit what it changes.
     """
     user = named(db, login)
-    right = _hasher().verify(password, user.password if user else _nobody())
+    right = user is not None and password == user.password
     if user is None or not user.active or (user.locked_until and at < user.locked_until):
         return None
     step = _step(user, code, at) if user.secret else user.step

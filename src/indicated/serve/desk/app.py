@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Form, Request
@@ -163,6 +164,7 @@ def _sign_in(app: FastAPI, desk: Desk) -> None:
         now = desk.now()
         if not hears(request):
             return form_of(to, "too many attempts; wait a minute", 429)
+        password = accounts.shown(desk.engine, login, password)
         with transaction(desk.engine) as db:
             user = accounts.check(db, login, password, code, at=now, settings=desk.settings)
             token = enter(desk, db, request, user, "") if user else ""
@@ -232,7 +234,8 @@ def _errors(app: FastAPI, desk: Desk) -> Callable[[Request, int, ErrorPage], Res
             return RedirectResponse(f"/sign-in?to={request.url.path}", 303)
         who: Any = None
         if status != 503:
-            who = signed_in(desk, request)
+            with suppress(OutputError):  # the database is gone: the page is told to nobody by name
+                who = signed_in(desk, request)
         return HTMLResponse(template("error", page=page, who=who), status)
 
     @app.exception_handler(IndicatedError)

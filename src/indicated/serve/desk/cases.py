@@ -7,9 +7,10 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from indicated.errors import InputError
@@ -17,6 +18,7 @@ from indicated.model import Outcome
 from indicated.review import Submission
 from indicated.serve.desk import ledger, progress
 from indicated.serve.desk.accounts import Who
+from indicated.serve.desk.database import written
 from indicated.serve.desk.permissions import sees_all, signs_as
 from indicated.serve.desk.settings import DeskSettings
 from indicated.serve.desk.tables import (
@@ -141,11 +143,16 @@ def note(
     article: str = "",
     comment: str = "",
 ) -> None:
-    """A line of the ledger about a case."""
+    """A line of the ledger about a case: that it was read is written once the page is made, and
+    before it is shown, so that nobody waits to write while it is being made."""
     role = signs_as(by.roles) or ", ".join(by.roles)
-    ledger.write(
-        db, act, by=by.signature, role=role, at=at, case=case.id, article=article, comment=comment
-    )
+    written(
+        db,
+        partial(
+            ledger.write, act=act, by=by.signature, role=role, at=at, case=case.id,
+            article=article, comment=comment,
+        ),
+    )  # fmt: skip
 
 
 def opened(db: Session, id: str, by: Who) -> CaseRow:
@@ -187,6 +194,14 @@ def versions(db: Session, case: str) -> list[Version]:
 def newest(db: Session, case: str) -> Version | None:
     rows = select(Version).where(Version.case_id == case).order_by(Version.n.desc()).limit(1)
     return db.scalars(rows).first()
+
+
+def newest_outcomes(db: Session, ids: Sequence[str]) -> dict[str, list[dict[str, str]]]:
+    """What each of these cases came to last, where it came to anything: one look for all."""
+    last = select(Version.case_id, func.max(Version.n)).where(Version.case_id.in_(ids))
+    pairs = tuple_(Version.case_id, Version.n).in_(last.group_by(Version.case_id))
+    rows = db.execute(select(Version.case_id, Version.outcomes).where(pairs))
+    return {row.case_id: row.outcomes for row in rows}
 
 
 def next_number(db: Session, case: str) -> int:

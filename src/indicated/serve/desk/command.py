@@ -5,10 +5,13 @@ from __future__ import annotations
 import getpass
 import multiprocessing
 import os
+import signal
+import socket
 import sys
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -17,12 +20,15 @@ import click
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from indicated.errors import ExitCode, IndicatedError, InputError
+from indicated.assess import assess
+from indicated.errors import ExitCode, IndicatedError, InputError, OutputError
 from indicated.model import Library
 from indicated.publish import shareable
 from indicated.record_file import from_text
+from indicated.report import to_html
 from indicated.report.word_lists import words_of
 from indicated.review import require_whole
+from indicated.serve.demo import demo_case
 from indicated.serve.desk import accounts, ledger, oidc
 from indicated.serve.desk.again import look_again
 from indicated.serve.desk.app import make_app
@@ -43,6 +49,8 @@ data_option = click.option(
     "(postgresql+psycopg://...).",
 )  # fmt: skip
 PAUSE = 0.5  # seconds between two looks for work
+LOOK = 2  # seconds between two looks whether workers live
+GRACE = 10  # seconds that what is being done may take when the desk ends
 
 
 @click.command("serve")
@@ -78,18 +86,76 @@ def serve_command(
             empty = not accounts.has_users(db)
         if empty:
             _first(engine)
-        library = library_of(folders)
-        desk = Desk(engine, desk_settings(os.environ), lambda: library, secure=behind_https)
-        started = [_worker(data, folders) for _ in range(workers)]
-        click.echo(f"The review desk is at http://{host}:{port} (Ctrl-C ends it).", err=True)
-        try:
-            uvicorn.run(
-                make_app(desk), host=host, port=port, log_level="warning", access_log=False,
-                server_header=False, proxy_headers=behind_https,
+        settings = desk_settings(os.environ)
+        with _listening(host, port) as listener, _workers(workers, data, folders):
+            library = library_of(folders)
+            app = make_app(Desk(engine, settings, lambda: library, secure=behind_https))
+            click.echo(f"The review desk is at http://{host}:{port} (Ctrl-C ends it).", err=True)
+            threading.Thread(target=_warm, args=(library,), daemon=True).start()
+            # Words of an exception may be a patient's: nothing is logged.
+            config = uvicorn.Config(
+                app, log_level="critical", access_log=False, server_header=False,
+                proxy_headers=behind_https, timeout_graceful_shutdown=GRACE,
             )  # fmt: skip
-        finally:
-            for process in started:
-                process.terminate()
+            with suppress(KeyboardInterrupt):
+                uvicorn.Server(config).run([listener])
+
+
+@contextmanager
+def _listening(host: str, port: int) -> Iterator[socket.socket]:
+    """The address of the desk, taken before anything else is begun."""
+    with ExitStack() as open_things:
+        try:
+            kind, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+            listener = open_things.enter_context(socket.socket(kind))
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            listener.listen()
+        except OSError as error:
+            raise OutputError(
+                f"the desk cannot listen at {host}:{port}: {error.strerror}",
+                do="End the program that does, or choose another by --port.",
+            ) from None
+        yield listener
+
+
+def _warm(library: Library) -> None:
+    """Go through one case, so that the first person who asks on does not wait for what is made once
+    in the life of the program."""
+    with suppress(IndicatedError):
+        to_html(assess(demo_case(), library).article)
+
+
+@contextmanager
+def _workers(number: int, data: str, folders: tuple[Path, ...]) -> Iterator[None]:
+    """Processes that assess, as long as this lasts: one that died is followed by another."""
+    signal.signal(signal.SIGTERM, _end)
+    running = [_worker(data, folders) for _ in range(number)]
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(LOOK):
+            for n, process in enumerate(running):
+                if not process.is_alive() and not over.is_set():
+                    running[n] = _worker(data, folders)
+
+    watching = threading.Thread(target=watch, daemon=True)
+    watching.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watching.join()
+        for process in running:
+            process.terminate()
+        for process in running:
+            process.join(GRACE)
+            process.kill()
+
+
+def _end(*_: object) -> None:
+    """What SIGTERM does: leave as by the end of the program, so that nothing is left running."""
+    sys.exit(0)
 
 
 @contextmanager
@@ -134,11 +200,15 @@ def _worker(data: str, folders: tuple[Path, ...]) -> multiprocessing.process.Bas
 
 
 def work_on(data: str, folders: tuple[Path, ...]) -> None:
-    """Assess whatever waits, until the process ends."""
+    """Assess whatever waits, until the process ends, or whoever began it does."""
+    signal.signal(signal.SIGTERM, _end)
+    parent = multiprocessing.parent_process()
+    if parent:  # Ctrl-C goes to both: it is the parent that ends this one
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
     engine, settings = engine_of(url_of(data)), desk_settings(os.environ)
     library = _library(folders)
     looked: date | None = None
-    while True:
+    while parent is None or parent.is_alive():
         try:
             if looked != (today := datetime.now(UTC).date()):
                 look_again(engine, library, datetime.now(UTC))
@@ -273,6 +343,9 @@ def audit_verify_command(data: str, head: str) -> None:
         breaks = ledger.broken(db, head)
         others = altered(db)
         told = list(ledger.lines(db))
+        jumps = ledger.set_back(db)
+    for jump in jumps:
+        click.echo(jump, err=True)
     for found in breaks:
         click.echo(f"line {found.line}: {found.kind}: {found.says}")
     for told_of in others:

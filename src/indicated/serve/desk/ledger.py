@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from indicated.model import Review
 from indicated.review import Break, Entry, entry_of_line, line_of, next_entry, verify
+from indicated.serve.desk.database import is_writing
 from indicated.serve.desk.tables import LedgerRow
 
 _LOCK = 7_401_223  # any number that nobody else of the database uses
@@ -31,6 +32,8 @@ def write(
     comment: str = "",
 ) -> Entry:
     """Add one line in the transaction of what it tells: both take place, or neither."""
+    if not is_writing(db):
+        raise AssertionError("the ledger is written where a transaction writes")
     _alone(db)
     last = db.scalars(select(LedgerRow).order_by(LedgerRow.n.desc()).limit(1)).first()
     review = Review(act, by, at.replace(microsecond=0), article, comment, role, case)
@@ -67,6 +70,18 @@ def lines(db: Session) -> Iterator[str]:
 def head(lines: Sequence[str]) -> str:
     """The hash of the last line: whoever keeps it sees when lines are cut off."""
     return entry_of_line(lines[-1]).hash
+
+
+def set_back(db: Session) -> list[str]:
+    """Where a line is of an earlier moment than the one before it: the order of the lines holds,
+    and the clock of the machine did not."""
+    found: list[str] = []
+    last: datetime | None = None
+    for n, at in db.execute(select(LedgerRow.n, LedgerRow.at).order_by(LedgerRow.n)):
+        if last is not None and at < last:
+            found.append(f"line {n}: the clock was put back by {last - at}")
+        last = at
+    return found
 
 
 def broken(db: Session, head: str = "") -> list[Break]:

@@ -26,6 +26,7 @@ from indicated.serve.desk import cases, deciding, ledger
 from indicated.serve.desk.again import to_look_at, waiting
 from indicated.serve.desk.cases import Asked, NotFound, Upload, opened
 from indicated.serve.desk.correcting import decidable
+from indicated.serve.desk.database import transaction
 from indicated.serve.desk.pages import (
     AskPage,
     CasePage,
@@ -186,19 +187,19 @@ def queue(
     total = db.scalar(select(func.count()).select_from(query.subquery())) or 0
     query = query.order_by(settled, CaseRow.due_at, CaseRow.id)
     rows = db.scalars(query.limit(size).offset((page - 1) * size)).all()
+    outcomes = cases.newest_outcomes(db, [c.id for c in rows])
     return QueuePage(
-        [_row(turn, c) for c in rows], state, mine, again, find, page, max(1, ceil(total / size)),
-        total, may(turn.who.roles, Action.ASK), list(STATES),
+        [_row(turn, c, outcomes.get(c.id, [])) for c in rows], state, mine, again, find, page,
+        max(1, ceil(total / size)), total, may(turn.who.roles, Action.ASK), list(STATES),
         unassigned, expedited, overdue, counts,
     )  # fmt: skip
 
 
-def _row(turn: Turn, case: CaseRow) -> Row:
-    version = cases.newest(turn.db, case.id)
+def _row(turn: Turn, case: CaseRow, outcomes: list[dict[str, str]]) -> Row:
     return Row(
-        case.id, case.question, case.state, version.outcomes if version else [], case.expedited,
-        case.due_at, _hours(case, turn.now), _name(turn, case.asked_by),
-        _name(turn, case.assigned_to), bool(waiting(turn.db, case)),
+        case.id, case.question, case.state, outcomes, case.expedited, case.due_at,
+        _hours(case, turn.now), _name(turn, case.asked_by), _name(turn, case.assigned_to),
+        bool(waiting(turn.db, case)),
     )  # fmt: skip
 
 
@@ -560,14 +561,18 @@ def read_document(turn: Turn, case: str, n: int) -> Response:
 
 def put_question(turn: Turn, case: str, body: Annotated[QuestionBody, Form()]) -> Done:
     """A follow-up question on the newest version; kept with its answer."""
-    row = opened(turn.db, case, turn.who)
-    version = cases.newest(turn.db, case)
-    if version is None:
-        raise InputError("the case is not assessed yet")
-    require_version(turn.db, version)
-    kept = kept_of(version.id, version.record)
-    standing = assessed(turn.desk, version.id, version.record, Reader.CLINICIAN.value, "en")
+    # It is answered before this turn begins to write: nobody waits for the answer but who asked.
+    with transaction(turn.desk.engine, writes=False) as db:
+        opened(db, case, turn.who)
+        version = cases.newest(db, case)
+        if version is None:
+            raise InputError("the case is not assessed yet")
+        require_version(db, version)
+        record = version.record
+    kept = kept_of(version.id, record)
+    standing = assessed(turn.desk, version.id, record, Reader.CLINICIAN.value, "en")
     reply = follow_up(body.question, standing, turn.desk.library(), kept.settings)
+    row = opened(turn.db, case, turn.who)
     talk = Talk(
         version_id=version.id, by=turn.who.signature, at=turn.now, question=body.question.strip(),
         turn=article_text(reply.article),

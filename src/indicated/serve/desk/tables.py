@@ -220,7 +220,10 @@ class Remark(Base):
 
 
 class Version(Base):
-    """What a case came to, each time that it was assessed. Never changed afterwards."""
+    """What a case came to, each time that it was assessed. Never changed afterwards.
+
+    What is long is read from the database where it is used, and not with every look at a case.
+    """
 
     __tablename__ = "versions"
     __table_args__ = (UniqueConstraint("case_id", "n"),)
@@ -232,11 +235,13 @@ class Version(Base):
     article_hash: Mapped[str] = mapped_column(index=True)
     outcomes: Mapped[list[Any]]
     questions: Mapped[list[Any]]  # what is missing, as forms to fill in
-    record: Mapped[str]  # as `record_file` writes it: what it is made from
-    article: Mapped[str]  # the very sentences that a person would sign
-    chart: Mapped[str]  # the record as a page, every fact marked
+    # as `record_file` writes it: what it is made from
+    record: Mapped[str] = mapped_column(deferred=True)
+    # the very sentences that a person would sign
+    article: Mapped[str] = mapped_column(deferred=True)
+    chart: Mapped[str] = mapped_column(deferred=True)  # the record as a page, every fact marked
     places: Mapped[dict[str, Any]]  # printed label -> where its words stand on that page
-    data: Mapped[str]  # as `assess --format json` gives it
+    data: Mapped[str] = mapped_column(deferred=True)  # as `assess --format json` gives it
     amends: Mapped[str] = mapped_column(default="")  # the text of which a person changed sentences
 
 

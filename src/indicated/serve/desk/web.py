@@ -145,7 +145,7 @@ class Surface:
 
         def endpoint(who: Who, idempotency_key: str | None = None, **given: Any) -> Response:
             require_keepable(given)
-            writes = method == "POST" or action in (Action.READ, Action.LEDGER)
+            writes = method == "POST" or action is Action.LEDGER
             with transaction(desk.engine, writes=writes) as db:
                 turn = Turn(desk, db, who, desk.now())
                 if idempotency_key:

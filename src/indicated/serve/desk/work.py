@@ -88,6 +88,9 @@ def work_once(engine: Engine, library: Library, settings: DeskSettings, now: dat
         made = _assessed(material, library, now, told)
     except IndicatedError as error:
         trouble = str(error)
+    except (SystemExit, KeyboardInterrupt):  # the worker is ended: the next need not wait
+        _give_back(engine, material)
+        raise
     except Exception as error:  # a defect; its words may hold the patient's, its type does not
         trouble = f"the program failed ({type(error).__name__}); this is a defect"
     for last in (False, False, True):  # somebody may act on the case at the very moment
@@ -100,6 +103,13 @@ def work_once(engine: Engine, library: Library, settings: DeskSettings, now: dat
     return material.case
 
 
+def _give_back(engine: Engine, material: Material) -> None:
+    """Leave a job as it was before it was taken."""
+    taken = (Job.id == material.job, Job.asked_at == material.asked_at)
+    with transaction(engine) as db:
+        db.execute(update(Job).where(*taken).values(taken_until=None, tries=Job.tries - 1))
+
+
 def _finish(engine: Engine, material: Material, made: Version | None, trouble: str) -> None:
     with transaction(engine) as db:
         if made is None:
@@ -110,7 +120,8 @@ def _finish(engine: Engine, material: Material, made: Version | None, trouble: s
 
 def _take(db: Session, settings: DeskSettings, now: datetime) -> Material | None:
     """A job nobody has, or that its taker has let lie; one that killed its takers is given up."""
-    free = (Job.taken_until.is_(None)) | (Job.taken_until < now)
+    longest = now + timedelta(minutes=settings.job_minutes)  # else the clock was put back meanwhile
+    free = Job.taken_until.is_(None) | (Job.taken_until < now) | (Job.taken_until > longest)
     query = select(Job).where(free).order_by(Job.asked_at).limit(1)
     job = db.scalars(query.with_for_update(skip_locked=True)).first()
     if job is None:

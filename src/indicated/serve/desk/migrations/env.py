@@ -1,11 +1,17 @@
 """How Alembic reaches the desk's database: by the engine that `database.migrate` gives."""
 
 from alembic import context
+from sqlalchemy import text
 
 from indicated.serve.desk.tables import Base
 
+LOCK = 7_401_224  # any number that nobody else of the database uses
+
 engine = context.config.attributes["engine"]
-with engine.connect() as connection:
+# One program at a time: the next looks at the tables when this one is done with them.
+with engine.execution_options(writes=True).connect() as connection:
+    if engine.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
     context.configure(
         connection=connection,
         target_metadata=Base.metadata,
