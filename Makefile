@@ -15,7 +15,7 @@ desk: $(VENV)/desk
 	@$(BIN)/indicated serve
 
 test: $(VENV)/dev check
-	$(BIN)/python -m pytest -n auto --doctest-modules
+	$(BIN)/python -m pytest -n auto --dist loadfile --doctest-modules
 
 # The same tests, counting the branches that they reach: half as long again.
 coverage: $(VENV)/dev
