@@ -308,7 +308,7 @@ def test_postgresql_goes_and_comes_back(request: pytest.FixtureRequest, tmp_path
         server.stop()
         for answer in (browser.get(f"/api/cases/{id}"), browser.get(f"/cases/{id}")):
             assert answer.status_code == 503
-            assert "the database does not answer" in answer.text
+            assert "the database does not answer" in answer.text.lower()
             assert "Try again in a moment" in answer.text
         with pytest.raises(OutputError, match="does not answer"):
             place.work()
