@@ -35,6 +35,7 @@ def sign_in(browser: Any, served: Served) -> Iterator[Any]:
     def signed(login: str, **more: Any) -> Any:
         contexts.append(browser.new_context(bypass_csp=True, **more))
         page = contexts[-1].new_page()
+        served.place.clock.on(seconds=4)  # twenty attempts a minute are heard
         page.goto(f"{served.url}/sign-in")
         page.get_by_label("Login").fill(login)
         page.get_by_label("Password").fill(PASSWORD)

@@ -148,7 +148,8 @@ def _uploads(engine: Engine, fd: int, port: int, token: str, csrf: str) -> set[s
     process.kill()
     process.communicate()
     # What still waits to be taken in is refused with the last hold on the address.
-    socket.socket(fileno=os.dup(fd)).shutdown(socket.SHUT_RDWR)
+    with socket.socket(fileno=os.dup(fd)) as copy:
+        copy.shutdown(socket.SHUT_RDWR)
     sending.join()
     return told
 
