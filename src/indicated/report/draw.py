@@ -189,7 +189,7 @@ def _values(figure: Figure, m: Messages) -> Any:
     canvas, axes = _canvas(190 + 26 * len(spans))
     tall = 190 + 26 * len(spans)
     axes.axis("on")
-    axes.set_position((0.13, (tall - 160) / tall, 0.79, 140 / tall))
+    axes.set_position((0.13, (tall - 160) / tall, 0.67, 140 / tall))
     ends = _days([*points, *spans])
     heights = [_ends(d.value, figure.unit) for d in (*points, *limits)]
     low, high = min(a for a, _ in heights), max(b for _, b in heights)
@@ -200,8 +200,8 @@ def _values(figure: Figure, m: Messages) -> Any:
         at = _ends(limit.value, figure.unit)[0]
         axes.axhline(at, color=INKS["not"], lw=1.1, ls=(0, (4, 3)))
         axes.annotate(
-            limit.text, (1, at), xycoords=("axes fraction", "data"), xytext=(0, 2),
-            textcoords="offset points", ha="right", size=8, color=INKS["not"],
+            limit.text, (1, at), xycoords=("axes fraction", "data"), xytext=(4, 0),
+            textcoords="offset points", va="center", size=8, color=INKS["not"],
         )  # fmt: skip
     _points(axes, points, figure.unit)
     for n, span in enumerate(spans):
@@ -221,6 +221,7 @@ def _points(axes: Any, points: Sequence[Drawn], unit: str) -> None:
         axes.annotate(
             _number(point.value), (middle, height), xytext=(0, 7), textcoords="offset points",
             ha="center", weight="bold", color=INKS["data"],
+            bbox={"boxstyle": "square,pad=0.1", "fc": INKS["paper"], "ec": "none"},
         )  # fmt: skip
     axes.plot(*zip(*middles, strict=True), color=INKS["data"], lw=1, marker="o", ms=6)
 
