@@ -112,8 +112,8 @@ def _wrapped(text: str, room: float, size: float = SIZE) -> list[str]:
 
 
 def pieces(block: Block) -> list[Block]:
-    """The figure as pictures that a page may end between: of criteria one for each tree, and one
-    for what the signs mean; of anything else the one that it is."""
+    """The figure as pictures that a page may end between: of criteria what the signs mean, and
+    one for each tree; of anything else the one that it is."""
     figure = block.figure
     if figure is None or figure.kind != "criteria":
         return [block]
@@ -124,21 +124,27 @@ def pieces(block: Block) -> list[Block]:
             trees[-1].append(drawn)
         else:
             trees.append([drawn])
-    parts = [replace(figure, kind="criteria_tree", drawn=tuple(tree)) for tree in trees]
-    parts.append(replace(figure, kind="criteria_signs"))
+    parts = [replace(figure, kind="criteria_signs")]
+    parts += [replace(figure, kind="criteria_tree", drawn=tuple(tree)) for tree in trees]
     return [replace(block, figure=part) for part in parts]
 
 
 def _criteria(figure: Figure, m: Messages, *, trees: bool = True, signs: bool = True) -> Any:
-    """A tree: a sign for each finding, its words beside it, lines to what it rests on; below it
-    what the signs mean."""
+    """What the signs mean, and a tree: a sign for each finding, its words beside it, lines to
+    what it rests on."""
     rows = [(d, _wrapped(d.text, WIDTH - _left(d) - 14)) for d in figure.drawn]
     rows = rows if trees else []
     heights = [13 * len(lines) + (10 if d.role == "group" else 5) for d, lines in rows]
-    tones = [t for t in _SIGNS if any(d.tone == t for d in figure.drawn)]
-    tones = [t for t in tones if t != "exclusion_unknown" or "unknown" not in tones]
-    canvas, axes = _canvas(sum(heights) + (18 + 15 * len(tones) if signs else 3))
-    y = 2.0
+    key = _meanings(figure, m) if signs else []
+    canvas, axes = _canvas(sum(heights) + 15 * _lines(key) + (8 if signs else 3))
+    for n, (tone, meaning) in enumerate(key):
+        left, y = 12 + WIDTH / 2 * (n % 2), 9 + 15.0 * (n // 2)
+        _sign(axes, left, y, tone)
+        axes.text(left + 14, y, meaning, size=8.5, color=INKS["muted"], va="center_baseline")
+    y = 2.0 + 15 * _lines(key)
+    if key:
+        axes.plot([4, WIDTH - 4], [y + 3, y + 3], color=INKS["line"], lw=0.6)
+        y += 5
     above: dict[int, float] = {}
     for (drawn, lines), height in zip(rows, heights, strict=True):
         group = drawn.role == "group"
@@ -155,13 +161,19 @@ def _criteria(figure: Figure, m: Messages, *, trees: bool = True, signs: bool = 
             above[drawn.level] = top
             _sign(axes, _left(drawn), top, drawn.tone)
         y += height
-    if signs:
-        axes.plot([4, WIDTH - 4], [y + 7, y + 7], color=INKS["line"], lw=0.6)
-    for n, tone in enumerate(tones if signs else ()):
-        word = m.template(_MEANS.get(tone, f"truth.{tone.removeprefix('exclusion_')}"))
-        _sign(axes, 12, y + 20 + 15 * n, tone)
-        axes.text(26, y + 20 + 15 * n, word[1:].strip(), size=8.5, va="center_baseline")
     return canvas
+
+
+def _meanings(figure: Figure, m: Messages) -> list[tuple[str, str]]:
+    """Each sign that is drawn, with what it means."""
+    tones = [t for t in _SIGNS if any(d.tone == t for d in figure.drawn)]
+    tones = [t for t in tones if t != "exclusion_unknown" or "unknown" not in tones]
+    words = [m.template(_MEANS.get(t, f"truth.{t.removeprefix('exclusion_')}")) for t in tones]
+    return [(tone, word[1:].strip()) for tone, word in zip(tones, words, strict=True)]
+
+
+def _lines(key: Sequence[object]) -> int:
+    return (len(key) + 1) // 2
 
 
 def _left(drawn: Drawn) -> float:
