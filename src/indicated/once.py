@@ -1,7 +1,8 @@
 """What is made once for a vocabulary and kept as long as it is in use.
 
 A vocabulary holds thousands of names, and what is made of all of them (an automaton, a table) costs
-far more than reading a case with it. It is known by identity: concepts do not hash.
+far more than reading a case with it. It is known by identity, or by having the same concepts: a
+library that was loaded again, with other policies, has the same names.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ def per_vocabulary(make: Callable[[Concepts], T]) -> Callable[[Concepts], T]:
         entry = made.get(id(concepts))
         if entry is not None and entry[0] is concepts:
             return entry[1]
-        built = make(concepts)
+        same = next((own for other, own in made.values() if other == concepts), None)
+        built = make(concepts) if same is None else same
         while len(made) >= KEPT:
             made.pop(next(iter(made)), None)
         made[id(concepts)] = (concepts, built)

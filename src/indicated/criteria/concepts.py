@@ -8,13 +8,23 @@ from decimal import Decimal
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from indicated.criteria.lines import Place, Problems, near, raise_all, read_tree, shown
+from indicated.criteria.lines import (
+    Content,
+    Place,
+    Problems,
+    content,
+    near,
+    raise_all,
+    read_tree,
+    shown,
+)
 from indicated.criteria.quantity import parse_quantity, parse_unit
 from indicated.criteria.spread import names_of
 from indicated.criteria.tables_schema import ConceptKeys, ExtensionKeys, RangeKeys
 from indicated.criteria.translate import validated
 from indicated.errors import PolicyError, PolicyErrors, UnitError
 from indicated.model import Concept, Concepts, Quantity, ReferenceRange
+from indicated.once import KEPT
 from indicated.units import convertible
 
 Folder = Path | Traversable
@@ -35,9 +45,21 @@ def load_concepts(folder: Folder, *more: Folder) -> Concepts:
     units, an id given twice, a broader concept that does not exist or leads back to itself, an
     opposite that is unknown or names another one itself.
     """
+    known = tuple(tuple(map(content, yaml_files(each))) for each in (folder, *more))
+    if known in _sound:
+        return _sound[known]
     concepts, errors = read_concepts(folder, *more)
     raise_all(errors)
+    while len(_sound) >= KEPT:
+        _sound.pop(next(iter(_sound)))
+    if all(files and None not in files for files in known):
+        _sound[known] = concepts
     return concepts
+
+
+# The vocabularies that were found sound, by the content of their files: with the same names, all
+# that is made of them once is found again.
+_sound: dict[tuple[tuple[Content, ...], ...], Concepts] = {}
 
 
 def read_concepts(folder: Folder, *more: Folder) -> tuple[Concepts, list[PolicyError]]:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from indicated.criteria.compiled import fingerprint, keep, kept
 from indicated.criteria.concepts import Folder, load_concepts, yaml_files
-from indicated.criteria.lines import near, raise_all, read_tree, shown
+from indicated.criteria.lines import Content, content, near, raise_all, read_tree, shown
 from indicated.criteria.policy import build_policy
 from indicated.criteria.profiles import fitted, load_profile
 from indicated.criteria.tables import load_derived, load_labels
@@ -19,8 +19,10 @@ from indicated.criteria.versions import CURRENT, Shelf, loaded, policy_files
 from indicated.criteria.wording import language_of, load_wording, words_files
 from indicated.errors import PolicyError, PolicyErrors
 from indicated.model import Concepts, Derived, Library, Policy, Profile, Term, Wording
+from indicated.once import per_vocabulary
 
 T = TypeVar("T")
+MOST = 2000  # policies that are remembered: a library, and versions of it
 
 
 def load_policy(path: Folder, concepts: Concepts) -> Policy:
@@ -29,6 +31,9 @@ def load_policy(path: Folder, concepts: Concepts) -> Policy:
     Raises `PolicyError` or `PolicyErrors` with file and line for whatever is not sound.
     """
     file = path.joinpath(CURRENT) if path.is_dir() else path
+    sound, known = _sound(concepts), content(file)
+    if known in sound:
+        return sound[known]
     tree = read_tree(file)
     policy = build_policy(tree, concepts)
     if path.is_dir() and policy.id != path.name:
@@ -38,7 +43,18 @@ def load_policy(path: Folder, concepts: Concepts) -> Policy:
             "Policies are found by their folder; two names for one would be confused.",
             f'Write "policy: {path.name}", or rename the folder.',
         )
+    while len(sound) >= MOST:
+        sound.pop(next(iter(sound)))
+    if known is not None:
+        sound[known] = policy
     return policy
+
+
+@per_vocabulary
+def _sound(_: Concepts) -> dict[Content, Policy]:
+    """The policies that were found sound with these concepts: a library that is loaded again,
+    because one of its files was edited, reads that file alone."""
+    return {}
 
 
 def shipped() -> Folder:

@@ -6,6 +6,7 @@ the schema's business. A key given twice is an error, because YAML would silentl
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
@@ -102,6 +103,18 @@ def shown(path: Path | Traversable) -> str:
         if parts[start - 1] == "indicated":
             return "/".join(parts[start:])
     return str(path)
+
+
+Content = tuple[str, bytes] | None
+
+
+def content(path: Path | Traversable) -> Content:
+    """What a file is known by: its name for readers and the hash of its bytes; None where it
+    cannot be read, which reading it properly will explain."""
+    try:
+        return shown(path), hashlib.sha256(path.read_bytes()).digest()
+    except OSError:
+        return None
 
 
 def read_tree(path: Path | Traversable) -> Tree:
