@@ -6,6 +6,7 @@ things of separate origin.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -268,10 +269,10 @@ class Desk:
         self.record.append((f"P{len(self.record) + 1}", source))
         return self.record[-1][0]
 
-    def fact(self, fact: Fact, *, bare: bool = False) -> Told:
+    def fact(self, fact: Fact, *, bare: bool = False, name: str = "") -> Told:
         """A fact as it was read, with its place; in the record's own words where a number that
-        was read does not stand in them."""
-        read = self.words.fact(fact, bare=bare)
+        was read does not stand in them. `name`: what the record calls it."""
+        read = self.words.fact(fact, bare=bare, name=name)
         if fact.asserter is Asserter.COMPUTED:
             phrase = f"{read} ({clean(fact.formula)})" if fact.formula else read
             inputs = [s for f in fact.inputs for s in self.fact(f).supports]
@@ -322,8 +323,8 @@ class Desk:
 
     def facts(self, facts: Iterable[Fact], limit: int = 6) -> Told | None:
         """Several facts in one phrase; None when there are none."""
-        listed = list(dict.fromkeys(facts))
-        told = [self.fact(f) for f in listed[:limit]]
+        listed = self._apart(list(dict.fromkeys(facts)))
+        told = [self.fact(f, name=name) for f, name in listed[:limit]]
         if not told:
             return None
         text = "; ".join(t.text for t in told)
@@ -332,6 +333,31 @@ class Desk:
             more = self.m.fill("fact.more", n=str(len(listed) - limit))
             text, supports = f"{text}; {more}", (*supports, self.computed(more))
         return Told(text, supports)
+
+    def _apart(self, facts: Sequence[Fact]) -> list[tuple[Fact, str]]:
+        """Each thing that the record names, once. One name may stand for several concepts (a drug
+        in three lists of usual drugs): it is then called what the record calls it."""
+        places = Counter(_place(f) for f in facts)
+        kept: dict[object, tuple[Fact, str]] = {}
+        for fact in facts:
+            place = _place(fact)
+            name = self._name(fact) if place and places[place] > 1 else ""
+            key = (place, name.casefold(), fact.assertion) if name else fact
+            own = self.words.concepts.label(fact.concept).casefold() == name.casefold()
+            if key not in kept or own:
+                kept[key] = (fact, "")
+            elif self.words.concepts.label(kept[key][0].concept).casefold() != name.casefold():
+                kept[key] = (kept[key][0], name)
+        return list(kept.values())
+
+    def _name(self, fact: Fact) -> str:
+        """The name of a fact's concept that stands last in its words, and is the longest there;
+        "" where none does."""
+        concept = self.words.concepts.by_id.get(fact.concept)
+        said = fact.sources[0].quote.casefold()
+        names = (concept.label, *concept.names) if concept else ()
+        ends = [(at + len(n), len(n), n) for n in names if (at := said.rfind(n.casefold())) >= 0]
+        return max(ends, default=(0, 0, ""))[2]
 
     def context(self, source: Source) -> tuple[str, str]:
         """A few words on either side of a quotation, from its own line; none where they would
@@ -378,6 +404,14 @@ class Desk:
         if document is not None:
             return document.written
         return source.at.date() if source.at else None
+
+
+def _place(fact: Fact) -> tuple[str, int, int] | None:
+    """Where the words stand from which a fact was read first."""
+    source = fact.sources[0] if fact.sources else None
+    if source is None or source.start is None or source.end is None:
+        return None
+    return source.document, source.start, source.end
 
 
 def _opened(text: str) -> str:

@@ -20,6 +20,8 @@ A4, LETTER = "a4", "letter"
 SIZES = {A4: (210, 297), LETTER: (215.9, 279.4)}  # millimetres
 
 SHORT = 20  # letters of a cell
+LONGEST = 12  # letters of a word that is not divided
+LINE = 110  # letters of a table that is as wide as the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,15 +158,19 @@ def _table(block: Block, page: Page, *, places: bool) -> dict[str, Any]:
 
 def _shares(block: Block, width: int) -> list[float]:
     """How much of the line each column gets: more where more stands, and enough for its words."""
-    found = []
+    found: list[float] = []
+    least: list[float] = []
     for n in range(width):
         texts = [row[n].text for row in block.rows if len(row) == width]
         lengths = sorted(map(len, texts)) or [0]
         mean = max(sum(lengths) / len(lengths), lengths[len(lengths) // 2])
         whole = min(max(map(len, texts), default=0), SHORT)  # what is short stands on one line
         head = len(block.header[n]) if block.header else 0
-        found.append(round(max(mean, head, whole, 7) ** 0.72, 2))
-    return found
+        found.append(max(mean, head, whole, 7) ** 0.72)
+        words = max(map(len, " ".join([block.header[n] if block.header else "", *texts]).split()))
+        least.append(min(words, LONGEST) + 2.0)
+    room = LINE / sum(found)
+    return [round(max(share * room, own), 2) for share, own in zip(found, least, strict=True)]
 
 
 def _place(label: str, page: Page) -> dict[str, str]:

@@ -154,9 +154,10 @@ class Phrases:
 
     # --- facts -------------------------------------------------------------------------
 
-    def fact(self, fact: Fact, *, bare: bool = False) -> str:
-        """A fact as it was read: what, how much, when, who claims it; `bare`: what alone."""
-        label = self.concepts.label(fact.concept)
+    def fact(self, fact: Fact, *, bare: bool = False, name: str = "") -> str:
+        """A fact as it was read: what, how much, when, who claims it; `bare`: what alone; `name`:
+        what the record calls it, in place of its label."""
+        label = name or self.concepts.label(fact.concept)
         said = self._value(fact)
         named = f"{label} {said}" if said else label
         if isinstance(fact.value, str) and fact.value:
