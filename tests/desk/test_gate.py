@@ -35,6 +35,8 @@ BODIES: dict[str, dict[str, object]] = {
     "/cases/{case}/question": {"question": "What is missing?"},
     "/cases/{case}/assign": {"login": "physician"},
     "/cases/{case}/extend": {"because": "x"},
+    "/cases/{case}/pend": {"because": "x"},
+    "/cases/{case}/resume": {},
     "/cases/{case}/decide": {"act": "submit", "article": "x"},
     "/cases/{case}/again": {},
     "/cases/{case}/stands": {"because": "x"},

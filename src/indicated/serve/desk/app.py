@@ -17,8 +17,10 @@ from indicated import __version__
 from indicated.errors import IndicatedError, InputError, OutputError
 from indicated.serve.desk import (
     accounts,
+    clock,
     routes_asked,
     routes_case,
+    routes_clock,
     routes_correct,
     routes_figures,
     routes_oidc,
@@ -87,6 +89,7 @@ Next = Callable[[Request], Awaitable[Response]]
 
 def make_app(desk: Desk) -> FastAPI:
     """The desk as an ASGI application."""
+    clock.rules_of(desk.settings)  # what is set wrongly is told now, and not by each page
     app = FastAPI(
         title="Indicated review desk", version=__version__, docs_url=None, redoc_url=None,
         openapi_url="/api/openapi.json", telemetry=NOTHING_LEAVES,
@@ -99,6 +102,7 @@ def make_app(desk: Desk) -> FastAPI:
     routes_figures.register(surface)
     routes_asked.register(surface)
     routes_progress.register(surface)
+    routes_clock.register(surface)
     _sign_in(app, desk)
     _files(app)
     told = _errors(app, desk)

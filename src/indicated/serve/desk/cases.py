@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
 from typing import TypeVar
 
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from indicated.errors import InputError
 from indicated.model import Outcome
 from indicated.review import Submission
-from indicated.serve.desk import ledger, progress
+from indicated.serve.desk import clock, ledger, progress
 from indicated.serve.desk.accounts import Who
 from indicated.serve.desk.database import written
 from indicated.serve.desk.permissions import sees_all, signs_as
@@ -81,15 +81,12 @@ def ask(
     """
     if not asked.question.strip():
         raise InputError("the question is empty", do="Ask whether a treatment is necessary.")
-    allowed = (
-        timedelta(hours=settings.expedited_hours)
-        if asked.expedited
-        else timedelta(days=settings.standard_days)
-    )
     case = CaseRow(
         id=secrets.token_hex(5), question=asked.question.strip(), as_of=asked.as_of,
         closed=asked.closed, profile=asked.profile, expedited=asked.expedited, received_at=at,
-        due_at=at + allowed, extended_because="", asked_by=by.id, state=ASKED, trouble="",
+        due_at=clock.due(at, clock.rules_of(settings), expedited=asked.expedited),
+        extended_because="", extensions=0, pended_because="", asked_by=by.id, state=ASKED,
+        trouble="",
     )  # fmt: skip
     db.add(case)
     db.flush()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from indicated.errors import InputError
 from indicated.model import Concepts
 from indicated.review import ACTS, act, state
-from indicated.serve.desk import ledger
+from indicated.serve.desk import clock, ledger
 from indicated.serve.desk.accounts import Who
 from indicated.serve.desk.cases import (
     ASKED,
+    SETTLED,
     NotFound,
     newest,
     note,
@@ -90,6 +91,7 @@ def decide(
             "a return needs a comment", do="Say what is to be changed, or comment on a sentence."
         )
     _held(db, case, version, name, by, at, comment)
+    run_on(db, case, by, at)
     told = comment.strip()
     if name in ("approve", "return"):
         told = f"no conflict of interest stated. {told}".strip()
@@ -157,7 +159,13 @@ def signed_by(db: Session, case: CaseRow, version: Version) -> str:
 
 
 def answer(
-    db: Session, case: CaseRow, keys: Mapping[str, Any], by: Who, concepts: Concepts, at: datetime
+    db: Session,
+    case: CaseRow,
+    keys: Mapping[str, Any],
+    by: Who,
+    concepts: Concepts,
+    at: datetime,
+    today: date,
 ) -> None:
     """Attest a fact, and have the case assessed with it. Raises `InputError` for what is no answer.
 
@@ -171,7 +179,8 @@ def answer(
     if not attested([row], concepts):
         raise InputError("the answer is empty", do="Fill in what you know.")
     db.add(row)
-    case.as_of = max(case.as_of, at.date())
+    case.as_of = max(case.as_of, today)
+    run_on(db, case, by, at)
     note(db, "answer", case, by, at, comment=f"on {filled.get('concept', '')}")
     schedule(db, case, "an answer was given", at)
 
@@ -201,11 +210,24 @@ def assign(db: Session, case: CaseRow, login: str, by: Who, at: datetime) -> Non
 def extend(
     db: Session, case: CaseRow, because: str, by: Who, at: datetime, settings: DeskSettings
 ) -> None:
-    """Put off the day by which it must be decided: once, and with a reason."""
-    if case.extended_because:
-        raise InputError("the time was extended once already")
-    if not because.strip():
-        raise InputError("an extension needs a reason", do="Say what is waited for.")
-    case.due_at += timedelta(days=settings.extension_days)
-    case.extended_because = because.strip()
+    """Put off the day by which it must be decided, as often as the rules allow, with a reason."""
+    clock.extend(case, because, clock.rules_of(settings))
     note(db, "extend", case, by, at, comment=because.strip())
+
+
+def stop(
+    db: Session, case: CaseRow, because: str, by: Who, at: datetime, settings: DeskSettings
+) -> None:
+    """Stop the clock of a case while information is asked for, where the rules allow it."""
+    if case.state in SETTLED:
+        raise InputError("the case is settled, and its clock runs no more")
+    clock.stop(case, because, at, clock.rules_of(settings))
+    note(db, "pend", case, by, at, comment=case.pended_because)
+
+
+def run_on(db: Session, case: CaseRow, by: Who, at: datetime) -> bool:
+    """Let the clock run again where it stands; whoever acts on the case does so too."""
+    stood = clock.run_on(case, at)
+    if stood:
+        note(db, "resume", case, by, at)
+    return stood

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from indicated.messages import load_messages
+from indicated.serve.desk.clock import shown
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Row:
     asked_by: str
     assigned_to: str
     again: bool  # a policy changed since it was signed
+    pended_at: datetime | None  # its clock stands since then
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class QueuePage:
     expedited: bool
     overdue: bool
     counts: dict[str, int]  # by state, of what the other filters leave
+    zone: str  # in which times are shown
 
 
 @dataclass(frozen=True)
@@ -213,6 +216,11 @@ class CasePage:
     due_at: datetime
     hours_left: int
     extended_because: str
+    extensions: int
+    may_extend: bool
+    pended_at: datetime | None  # its clock stands since then
+    pended_because: str
+    may_stop: bool
     asked_by: str
     assigned_to: str
     changed: int
@@ -361,11 +369,6 @@ def outcome(value: str) -> str:
     return load_messages().word("outcome", value)
 
 
-def moment(at: datetime) -> str:
-    """A moment for the eye, in UTC, as the ledger keeps it."""
-    return f"{at:%Y-%m-%d %H:%M} UTC"
-
-
 def spoken(word: str) -> str:
     """A word of the program as people read it.
 
@@ -375,8 +378,8 @@ def spoken(word: str) -> str:
     return word.replace("_", " ").capitalize()
 
 
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
+@lru_cache(maxsize=4)
+def _environment(zone: str) -> Environment:
     environment = Environment(
         loader=PackageLoader("indicated.serve.desk"),
         autoescape=True,
@@ -384,13 +387,17 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"moment": moment, "spoken": spoken, "outcome": outcome}
+    environment.filters |= {
+        "moment": partial(shown, zone=zone),
+        "spoken": spoken,
+        "outcome": outcome,
+    }
     return environment
 
 
-def template(name: str, **given: Any) -> str:
+def template(name: str, *, zone: str = "UTC", **given: Any) -> str:
     """A page. A name that the template does not know is an error, never an empty place."""
-    return _environment().get_template(f"{name}.html.j2").render(**given)
+    return _environment(zone).get_template(f"{name}.html.j2").render(**given)
 
 
 def static(name: str) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 from math import ceil
 from typing import Annotated, Any
@@ -22,7 +22,7 @@ from indicated.report import to_html, without_labels
 from indicated.report.word_lists import Words, words_of
 from indicated.review import entry_of_line
 from indicated.serve.demo import AS_OF, demo_folder
-from indicated.serve.desk import cases, deciding, ledger
+from indicated.serve.desk import cases, clock, deciding, ledger
 from indicated.serve.desk.again import to_look_at, waiting
 from indicated.serve.desk.cases import Asked, NotFound, Upload, opened
 from indicated.serve.desk.correcting import decidable
@@ -173,7 +173,7 @@ def queue(
     if expedited:
         query = query.where(CaseRow.expedited)
     if overdue:
-        query = query.where(CaseRow.due_at < turn.now, ~settled)
+        query = query.where(clock.is_late(turn.now), ~settled)
     if mine:
         query = query.where(CaseRow.assigned_to == turn.who.id)
     if again:
@@ -185,26 +185,23 @@ def queue(
     if state in STATES:
         query = query.where(CaseRow.state == state)
     total = db.scalar(select(func.count()).select_from(query.subquery())) or 0
-    query = query.order_by(settled, CaseRow.due_at, CaseRow.id)
+    stands = CaseRow.pended_at.is_not(None)
+    query = query.order_by(settled, stands, CaseRow.due_at, CaseRow.id)
     rows = db.scalars(query.limit(size).offset((page - 1) * size)).all()
     outcomes = cases.newest_outcomes(db, [c.id for c in rows])
     return QueuePage(
         [_row(turn, c, outcomes.get(c.id, [])) for c in rows], state, mine, again, find, page,
         max(1, ceil(total / size)), total, may(turn.who.roles, Action.ASK), list(STATES),
-        unassigned, expedited, overdue, counts,
+        unassigned, expedited, overdue, counts, turn.settings.time_zone,
     )  # fmt: skip
 
 
 def _row(turn: Turn, case: CaseRow, outcomes: list[dict[str, str]]) -> Row:
     return Row(
         case.id, case.question, case.state, outcomes, case.expedited, case.due_at,
-        _hours(case, turn.now), _name(turn, case.asked_by), _name(turn, case.assigned_to),
-        bool(waiting(turn.db, case)),
+        clock.hours_left(case, turn.now), _name(turn, case.asked_by),
+        _name(turn, case.assigned_to), bool(waiting(turn.db, case)), case.pended_at,
     )  # fmt: skip
-
-
-def _hours(case: CaseRow, now: datetime) -> int:
-    return int((case.due_at - now).total_seconds() // 3600)
 
 
 def _name(turn: Turn, id: int | None) -> str:
@@ -214,7 +211,7 @@ def _name(turn: Turn, id: int | None) -> str:
 def ask_form(turn: Turn) -> AskPage:
     """The form on which a case is asked."""
     profiles = sorted(turn.desk.library().profiles)
-    return AskPage(turn.now.date(), turn.settings.upload_megabytes, profiles)
+    return AskPage(turn.today, turn.settings.upload_megabytes, profiles)
 
 
 def ask(
@@ -236,7 +233,7 @@ def ask(
     given = _uploads(files, turn)
     if record.strip():
         given.insert(0, Upload("record.txt", record.encode()))
-    asked = Asked(question, as_of or turn.now.date(), closed, expedited, profile, look)
+    asked = Asked(question, as_of or turn.today, closed, expedited, profile, look)
     case = cases.ask(turn.db, asked, given, turn.who, at=turn.now, settings=turn.settings)
     return Done(f"/cases/{case.id}/asked" if look else f"/cases/{case.id}", {"id": case.id})
 
@@ -268,6 +265,7 @@ def add_documents(
     if not given:
         raise InputError("no file was given")
     cases.add_documents(turn.db, row, given)
+    deciding.run_on(turn.db, row, turn.who, turn.now)
     cases.note(turn.db, "add", row, turn.who, turn.now, comment=f"{len(given)} files")
     cases.schedule(turn.db, row, "documents were added", turn.now)
     return Done(f"/cases/{case}")
@@ -288,6 +286,7 @@ def read_case(turn: Turn, case: str) -> CasePage:
     lines = select(LedgerRow).where(LedgerRow.case_id == case, LedgerRow.act != "read")
     acts = deciding.open_acts(row, version, db, turn.who)
     unread = unread_of(db, row)
+    rules = clock.rules_of(turn.settings)
     return CasePage(
         id=row.id,
         question=row.question,
@@ -297,7 +296,12 @@ def read_case(turn: Turn, case: str) -> CasePage:
         closed=row.closed,
         expedited=row.expedited,
         due_at=row.due_at,
-        hours_left=_hours(row, turn.now),
+        hours_left=clock.hours_left(row, turn.now),
+        pended_at=row.pended_at,
+        pended_because=row.pended_because,
+        may_stop=clock.may_stop(row, rules),
+        may_extend=clock.may_extend(row, rules),
+        extensions=row.extensions,
         extended_because=row.extended_because,
         asked_by=_name(turn, row.asked_by),
         assigned_to=_name(turn, row.assigned_to),
@@ -602,7 +606,7 @@ def give_answer(turn: Turn, case: str, body: Annotated[AnswerBody, Form()]) -> D
     row = opened(turn.db, case, turn.who)
     keys = body.model_dump(by_alias=True)
     concepts = turn.desk.library().concepts
-    deciding.answer(turn.db, row, keys, turn.who, concepts, turn.now)
+    deciding.answer(turn.db, row, keys, turn.who, concepts, turn.now, turn.today)
     return Done(f"/cases/{case}")
 
 

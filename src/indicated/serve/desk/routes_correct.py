@@ -111,7 +111,8 @@ def strike_out(turn: Turn, case: str, body: Annotated[MisreadBody, Form()]) -> D
     keys = body.model_dump(by_alias=True, exclude={"fact", "because", "concept", "site"})
     if any(keys.values()):
         keys["concept"] = fact.concept
-        deciding.answer(turn.db, row, keys, turn.who, turn.desk.library().concepts, turn.now)
+        concepts = turn.desk.library().concepts
+        deciding.answer(turn.db, row, keys, turn.who, concepts, turn.now, turn.today)
     return Done(f"/cases/{case}")
 
 

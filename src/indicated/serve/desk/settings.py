@@ -16,8 +16,14 @@ class DeskSettings:
     """Every number has its meaning beside it."""
 
     expedited_hours: int = 72  # to decide an expedited request
-    standard_days: int = 7  # calendar days to decide any other
+    standard_days: int = 7  # days to decide any other
     extension_days: int = 14  # that one extension adds
+    extensions: int = 1  # that a case may have
+    time_zone: str = "UTC"  # IANA name of the zone whose days count, and in which times are shown
+    days_counted: str = "calendar"  # or business: Saturdays, Sundays and holidays do not count
+    holidays: str = ""  # 2026-12-25, 2027-01-01 and so on; or the name of a file with one on a line
+    closed_day: str = "stays"  # a day that ends the time and is closed; or before, after: moved to
+    clock_stops: str = "never"  # while information is asked for; or standard (requests), or all
     session_minutes: int = 30  # without a request, until a person must sign in again
     session_hours: int = 12  # until a person must sign in again in any case
     password_length: int = 12  # the fewest characters of a password

@@ -125,6 +125,9 @@ class CaseRow(Base):
     received_at: Mapped[datetime] = mapped_column(index=True)
     due_at: Mapped[datetime] = mapped_column(index=True)
     extended_because: Mapped[str] = mapped_column(default="")
+    extensions: Mapped[int] = mapped_column(default=0)
+    pended_at: Mapped[datetime | None]  # its clock stands since then, for information is asked for
+    pended_because: Mapped[str] = mapped_column(default="")  # which
     asked_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
     assigned_to: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     state: Mapped[str] = mapped_column(index=True)  # see `review.acts`; "reading" while it is read

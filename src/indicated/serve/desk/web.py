@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from indicated.errors import InputError
 from indicated.model import Library
-from indicated.serve.desk import accounts, ledger, repeats
+from indicated.serve.desk import accounts, clock, ledger, repeats
 from indicated.serve.desk.accounts import Who
 from indicated.serve.desk.database import transaction
 from indicated.serve.desk.pages import template
@@ -57,6 +57,11 @@ class Turn:
     @property
     def settings(self) -> DeskSettings:
         return self.desk.settings
+
+    @property
+    def today(self) -> date:
+        """The day that it is where the desk is."""
+        return clock.today(self.now, self.settings)
 
 
 @dataclass(frozen=True)
@@ -151,7 +156,7 @@ class Surface:
                 if idempotency_key:
                     return _once(turn, idempotency_key, path, function, given)
                 result = function(turn, **given)
-            return _response(result, name, who, api=api)
+            return _response(result, name, who, desk, api=api)
 
         guard = Depends(_guard(desk, action, acts=method == "POST"))
         own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
@@ -296,7 +301,7 @@ def _told(done: Done) -> dict[str, Any]:
     return {"to": done.to, **(done.data or {})}
 
 
-def _response(result: Any, name: str | None, who: Who, *, api: bool) -> Response:
+def _response(result: Any, name: str | None, who: Who, desk: Desk, *, api: bool) -> Response:
     if isinstance(result, Response):
         return result
     if isinstance(result, Done):
@@ -305,7 +310,8 @@ def _response(result: Any, name: str | None, who: Who, *, api: bool) -> Response
         return RedirectResponse(result.to, status_code=303)
     if api or name is None:
         return JSONResponse(plain(result))
-    return HTMLResponse(template(name, page=result, who=who))
+    zone = desk.settings.time_zone
+    return HTMLResponse(template(name, zone=zone, page=result, who=who))
 
 
 def plain(thing: Any) -> Any:
