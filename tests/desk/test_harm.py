@@ -6,6 +6,7 @@ import io
 import json
 import tempfile
 import zipfile
+from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
 
@@ -15,10 +16,10 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select, text, update
 
 from indicated.serve.cli import main
-from indicated.serve.desk import accounts
+from indicated.serve.desk import accounts, routes_case, whole
 from indicated.serve.desk.database import transaction
 from indicated.serve.desk.permissions import Role
-from indicated.serve.desk.tables import Blob, Version
+from indicated.serve.desk.tables import Blob, Talk, Version
 from tests.desk.conftest import PASSWORD, QUESTION, RECORD, START, Place
 
 DATABASES = ("sqlite",)
@@ -409,3 +410,42 @@ def test_a_version_from_before_there_were_seals_is_held_to_its_text(place: Place
         db.execute(update(Version).values(article_hash="0" * 64))
     assert place.of("author").get(f"/cases/{case}").status_code == 409
     assert place.clock() == START
+
+
+@pytest.mark.parametrize("how", ["question", "turn", "by", "put in"])
+def test_a_talk_that_was_altered_is_named_and_not_shown(place: Place, how: str) -> None:
+    case = place.ask()
+    author = place.of("author")
+    asked = author.post(f"/api/cases/{case}/question", json={"question": "What is missing?"})
+    talk = asked.json()["talk"]
+    assert author.get(f"/cases/{case}/talks/{talk}").status_code == 200
+    with transaction(place.engine, writes=False) as db:
+        assert whole.altered(db) == []
+        kept = db.get_one(Talk, talk)
+    with transaction(place.engine) as db:
+        if how == "put in":
+            later = START + timedelta(hours=1)
+            new = Talk(
+                version_id=kept.version_id, by=kept.by, at=later, question="Why?", turn=kept.turn
+            )
+            db.add(new)
+            db.flush()
+            talk = new.id
+        else:
+            db.execute(update(Talk).values({how: getattr(kept, how) + " "}))
+    for path in (f"/cases/{case}/talks/{talk}", f"/cases/{case}"):
+        assert author.get(path).status_code == 409
+    with transaction(place.engine, writes=False) as db:
+        assert whole.altered(db) == [f"case {case}: question {talk} is not what the desk wrote"]
+
+
+def test_a_talk_from_before_there_were_seals_is_held_to_who_asked(place: Place) -> None:
+    case = place.ask()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(routes_case, "sealed_talk", lambda _: "")
+        asked = place.of("author").post(f"/api/cases/{case}/question", json={"question": "Why?"})
+    page = f"/cases/{case}/talks/{asked.json()['talk']}"
+    assert place.of("author").get(page).status_code == 200
+    with transaction(place.engine) as db:
+        db.execute(update(Talk).values(by="Somebody Else"))
+    assert place.of("author").get(page).status_code == 409

@@ -53,7 +53,7 @@ from indicated.serve.desk.tables import (
     Version,
 )
 from indicated.serve.desk.web import Desk, Done, Surface, Turn
-from indicated.serve.desk.whole import require_document, require_version
+from indicated.serve.desk.whole import require_document, require_talks, require_version, sealed_talk
 from indicated.serve.output import render
 from indicated.settings import Settings
 
@@ -345,7 +345,9 @@ def _talks(turn: Turn, version: Version | None) -> list[Talk]:
     if version is None:
         return []
     query = select(Talk).where(Talk.version_id == version.id).order_by(Talk.id)
-    return list(turn.db.scalars(query))
+    talks = list(turn.db.scalars(query))
+    require_talks(turn.db, version.case_id, talks)
+    return talks
 
 
 def _version_row(version: Version) -> VersionRow:
@@ -582,8 +584,11 @@ def put_question(turn: Turn, case: str, body: Annotated[QuestionBody, Form()]) -
         turn=article_text(reply.article),
     )  # fmt: skip
     turn.db.add(talk)
-    cases.note(turn.db, "question", row, turn.who, turn.now, article=version.article_hash)
     turn.db.flush()
+    cases.note(
+        turn.db, "question", row, turn.who, turn.now, article=version.article_hash,
+        comment=sealed_talk(talk),
+    )  # fmt: skip
     return Done(f"/cases/{case}#talk-{talk.id}", {"talk": talk.id})
 
 
@@ -594,6 +599,7 @@ def read_talk(turn: Turn, case: str, talk: int) -> Response:
     found = turn.db.scalars(query).first()
     if found is None:
         raise NotFound("there is no such question")
+    require_talks(turn.db, case, [found])
     cases.note(turn.db, "read", row, turn.who, turn.now, comment=f"question {talk}")
     return _shown(to_html(article_of(found.turn)), ARTICLE_POLICY)
 

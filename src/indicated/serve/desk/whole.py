@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
+from datetime import UTC
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,7 +18,7 @@ from sqlalchemy.orm import Session
 from indicated.errors import InputError
 from indicated.record_file import article_of
 from indicated.review import entry_of_line
-from indicated.serve.desk.tables import Blob, DocumentRow, LedgerRow, Version
+from indicated.serve.desk.tables import Blob, DocumentRow, LedgerRow, Talk, Version
 
 MARK = "seal "
 
@@ -67,14 +69,49 @@ def require_version(db: Session, version: Version) -> None:
         raise _altered(f"version {version.n}")
 
 
+def talk_seal(talk: Talk) -> str:
+    """The hash of everything that a follow-up question and its answer hold."""
+    at = talk.at.astimezone(UTC).isoformat()
+    held = [talk.id, talk.version_id, talk.by, at, talk.question, talk.turn]
+    return hashlib.sha256(json.dumps(held).encode()).hexdigest()
+
+
+def sealed_talk(talk: Talk) -> str:
+    """What the ledger says of a follow-up question that was asked."""
+    return f"question {talk.id}; {MARK}{talk_seal(talk)}"
+
+
+def require_talks(db: Session, case: str, talks: Sequence[Talk]) -> None:
+    """Raise `Altered` unless each talk is as it was kept.
+
+    Of those from before there were seals, the ledger knows who asked, and when.
+    """
+    if not talks:
+        return
+    of = (LedgerRow.case_id == case, LedgerRow.act == "question")
+    told = [entry_of_line(r.line).review for r in db.scalars(select(LedgerRow).where(*of))]
+    seals = {r.comment for r in told}
+    before = {(r.by, r.at) for r in told if MARK not in r.comment}
+    for talk in talks:
+        early = (talk.by, talk.at.replace(microsecond=0)) in before
+        if sealed_talk(talk) not in seals and not early:
+            raise _altered(f"question {talk.id}")
+
+
 def altered(db: Session) -> list[str]:
-    """Every version and document that is not what the desk wrote."""
+    """Every version, talk and document that is not what the desk wrote."""
     found = []
     for version in db.scalars(select(Version).order_by(Version.id).execution_options(yield_per=10)):
         try:
             require_version(db, version)
         except Altered as error:
             found.append(f"case {version.case_id}: {error.what}")
+    asked = select(Talk, Version.case_id).join(Version, Talk.version_id == Version.id)
+    for talk, case in db.execute(asked.order_by(Talk.id)):
+        try:
+            require_talks(db, case, [talk])
+        except Altered as error:
+            found.append(f"case {case}: {error.what}")
     for document in db.scalars(select(DocumentRow).order_by(DocumentRow.id)):
         try:
             require_document(document, db.get_one(Blob, document.hash))
