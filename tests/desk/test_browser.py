@@ -183,7 +183,7 @@ OVER = """() => [...document.querySelectorAll("body *")].filter(
     e => e.getBoundingClientRect().right > innerWidth).map(e => e.outerHTML.slice(0, 90))"""
 PAGES = {
     "/": "physician", "/ask": "author", "/cases/{case}/asked?find=iv": "author", "/cases/{case}": "physician",
-    "/cases/{case}/facts": "physician", "/cases/{case}/text?n=12": "physician", "/me": "author",
+    "/cases/{case}/facts": "physician", "/cases/{case}/text?n=12": "physician", "/me": "author", "/me/tokens": "author",
     "/users": "administrator", "/ledger?verify=true": "auditor", "/statistics": "editor",
     "/cases/{case}/compare": "author", "/statistics/metrics": "auditor", "/policies?find=omalizumab": "author", "/nowhere": "author",
 }  # fmt: skip

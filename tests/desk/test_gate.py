@@ -42,6 +42,8 @@ BODIES: dict[str, dict[str, object]] = {
     "/cases/{case}/stands": {"because": "x"},
     "/me/password": {"old": "wrong", "new": "another long password"},
     "/me/factor": {"secret": "JBSWY3DPEHPK3PXP" * 2, "code": "0"},
+    "/me/tokens": {"name": "a program"},
+    "/me/tokens/revoke": {"token": 1},
     "/users": {"login": "x", "name": "X", "password": PASSWORD, "roles": ["author"]},
     "/users/change": {"login": "other", "roles": ["author"], "active": True},
 }

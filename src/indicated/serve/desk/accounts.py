@@ -39,11 +39,18 @@ class Who:
     name: str
     roles: tuple[str, ...]
     csrf: str = ""
+    token: str = ""  # the name of the token by which a program acts for them; "": they do so
+    token_id: int = 0
+    scope: str = ""
 
     @property
     def signature(self) -> str:
         """As the ledger and a signed text name the person: no two people share it."""
         return f"{self.name} ({self.login})"
+
+
+class NotInPerson(InputError):
+    """A program tried what takes the person."""
 
 
 def who(user: User, csrf: str = "") -> Who:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Annotated, Any
@@ -26,11 +25,21 @@ from indicated.serve.desk import (
     routes_oidc,
     routes_people,
     routes_progress,
+    routes_tokens,
     routes_watch,
 )
+from indicated.serve.desk.accounts import NotInPerson
 from indicated.serve.desk.cases import NotFound
 from indicated.serve.desk.database import Conflict, transaction
-from indicated.serve.desk.limits import LEAVE_OUT, MEGABYTE, TooLarge, allowed, limited
+from indicated.serve.desk.limits import (
+    LEAVE_OUT,
+    MEGABYTE,
+    Attempts,
+    TooLarge,
+    TooMany,
+    allowed,
+    limited,
+)
 from indicated.serve.desk.oidc import Provider, require_settings
 from indicated.serve.desk.pages import ErrorPage, SignInPage, static, template
 from indicated.serve.desk.repeats import AnotherRequest
@@ -67,10 +76,12 @@ FILES = {"desk.css": "text/css; charset=utf-8", "desk.js": "text/javascript; cha
 STATUS: tuple[tuple[type[IndicatedError], int], ...] = (
     (NotSignedIn, 401),
     (NotAllowed, 403),
+    (NotInPerson, 403),
     (NotFound, 404),
     (Conflict, 409),
     (AnotherRequest, 422),
     (TooLarge, 413),
+    (TooMany, 429),
     (Altered, 409),
     (InputError, 400),
     (OutputError, 503),
@@ -103,6 +114,7 @@ def make_app(desk: Desk) -> FastAPI:
     routes_asked.register(surface)
     routes_progress.register(surface)
     routes_clock.register(surface)
+    routes_tokens.register(surface)
     _sign_in(app, desk)
     _files(app)
     told = _errors(app, desk)
@@ -133,7 +145,8 @@ def make_app(desk: Desk) -> FastAPI:
 
 
 def _sign_in(app: FastAPI, desk: Desk) -> None:
-    slow = Attempts()
+    slow = Attempts(20)
+    by_password = desk.settings.password_sign_in == "on"
     require_settings(desk.settings)
     provider = Provider(desk.settings, desk.now) if desk.settings.oidc_issuer else None
 
@@ -144,7 +157,9 @@ def _sign_in(app: FastAPI, desk: Desk) -> None:
     def form_of(to: str, problem: str, status: int, subject: str = "") -> Response:
         with transaction(desk.engine, writes=False) as db:
             first = not accounts.has_users(db)
-        page = SignInPage(to, problem, first, provider.name if provider else "", subject)
+        page = SignInPage(
+            to, problem, first, provider.name if provider else "", by_password, subject
+        )
         return HTMLResponse(template("sign_in", page=page, who=None), status)
 
     if provider:
@@ -168,6 +183,8 @@ def _sign_in(app: FastAPI, desk: Desk) -> None:
         now = desk.now()
         if not hears(request):
             return form_of(to, "too many attempts; wait a minute", 429)
+        if not by_password:
+            return form_of(to, "passwords do not serve at this desk", 403)
         password = accounts.shown(desk.engine, login, password)
         with transaction(desk.engine) as db:
             user = accounts.check(db, login, password, code, at=now, settings=desk.settings)
@@ -186,30 +203,6 @@ def _sign_in(app: FastAPI, desk: Desk) -> None:
         response = RedirectResponse("/sign-in", 303)
         response.delete_cookie(COOKIE, path="/")
         return response
-
-
-class Attempts:
-    """At most so many attempts in a minute from one address, whatever the login."""
-
-    MOST, SECONDS, ADDRESSES = 20, 60, 10_000
-
-    def __init__(self) -> None:
-        self._seen: dict[str, deque[float]] = {}
-
-    def allows(self, address: str, now: float) -> bool:
-        """Whether one more attempt is heard; it counts.
-
-        >>> slow = Attempts()
-        >>> [slow.allows("a", 0) for _ in range(21)].count(True), slow.allows("a", 61)
-        (20, True)
-        """
-        if len(self._seen) > self.ADDRESSES:
-            self._seen = {a: s for a, s in self._seen.items() if now - s[-1] < self.SECONDS}
-        seen = self._seen.setdefault(address, deque(maxlen=self.MOST))
-        if len(seen) == self.MOST and now - seen[0] < self.SECONDS:
-            return False
-        seen.append(now)
-        return True
 
 
 # --- files and errors ----------------------------------------------------------------------------

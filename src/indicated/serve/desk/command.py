@@ -29,7 +29,7 @@ from indicated.report import to_html
 from indicated.report.word_lists import words_of
 from indicated.review import require_whole
 from indicated.serve.demo import demo_case
-from indicated.serve.desk import accounts, ledger, oidc
+from indicated.serve.desk import accounts, ledger, oidc, tokens
 from indicated.serve.desk.again import look_again
 from indicated.serve.desk.app import make_app
 from indicated.serve.desk.cases import newest
@@ -257,6 +257,30 @@ def user_command(login: str, name: str, roles: tuple[str, ...], data: str) -> No
     with _open(data) as engine, transaction(engine) as db:
         _add(db, login, name, password, list(roles))
     click.echo(f"made: {login}", err=True)
+
+
+@desk_group.command("password")
+@click.argument("login")
+@click.option("--forget-factor", is_flag=True, help="Remove the second factor as well.")
+@data_option
+@reported
+def password_command(login: str, forget_factor: bool, data: str) -> None:
+    """Set another password for LOGIN, the way back in. It is asked for, or read from standard
+    input; the account is unlocked, and signed out everywhere."""
+    password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
+    now = datetime.now(UTC)
+    with _open(data) as engine, transaction(engine) as db:
+        user = accounts.named(db, login)
+        if user is None:
+            raise InputError("there is no such account")
+        accounts.set_password(user, password, desk_settings(os.environ))
+        if forget_factor:
+            user.secret, user.step = "", 0
+        accounts.end_all(db, user)
+        tokens.revoke_all(db, user, now)
+        told = f"{user.login}: password{'; second factor removed' if forget_factor else ''}"
+        ledger.write(db, "user", by="the command line", role="program", at=now, comment=told)
+    click.echo(f"set: {user.login}", err=True)
 
 
 @desk_group.command("identity")

@@ -13,7 +13,7 @@ from indicated.errors import InputError
 from indicated.model import Concepts
 from indicated.review import ACTS, act, state
 from indicated.serve.desk import clock, ledger
-from indicated.serve.desk.accounts import Who
+from indicated.serve.desk.accounts import NotInPerson, Who
 from indicated.serve.desk.cases import (
     ASKED,
     SETTLED,
@@ -119,6 +119,12 @@ def _held(
     comment: str = "",
 ) -> None:
     """Hold an act to the rules of review, and to those of the desk."""
+    if by.token and name != "submit":
+        raise NotInPerson(
+            "this takes a person who is signed in",
+            why="To approve, return or withdraw says that somebody read exactly this text.",
+            do="Sign in at the desk and do it there.",
+        )
     log = ledger.about(db, case.id, version.article_hash)
     on = submission(case, version)
     act(name, on, log, by=by.signature, role=signs_as(by.roles), at=at, comment=comment)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -19,6 +20,35 @@ App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 class TooLarge(InputError):
     """The request brings more than the desk takes."""
+
+
+class TooMany(InputError):
+    """More is asked in a minute than is heard."""
+
+
+class Attempts:
+    """At most so many in a minute of one kind: of an address, whatever the login; of a token."""
+
+    SECONDS, KINDS = 60, 10_000
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._seen: dict[str, deque[float]] = {}
+
+    def allows(self, kind: str, now: float) -> bool:
+        """Whether one more is heard; it counts.
+
+        >>> slow = Attempts(20)
+        >>> [slow.allows("a", 0) for _ in range(21)].count(True), slow.allows("a", 61)
+        (20, True)
+        """
+        if len(self._seen) > self.KINDS:
+            self._seen = {a: s for a, s in self._seen.items() if now - s[-1] < self.SECONDS}
+        seen = self._seen.setdefault(kind, deque(maxlen=self.most))
+        if len(seen) == self.most and now - seen[0] < self.SECONDS:
+            return False
+        seen.append(now)
+        return True
 
 
 def limited(settings: DeskSettings) -> Callable[[App], App]:

@@ -61,6 +61,13 @@ def require_settings(settings: DeskSettings) -> None:
     missing = [f"INDICATED_DESK_{name}" for name, value in told.items() if not value]
     if 0 < len(missing) < len(told):
         raise InputError("the identity provider is described in part", do=f"Set {missing}.")
+    if settings.password_sign_in not in ("on", "off"):
+        raise InputError("this must be one of: on, off", "INDICATED_DESK_PASSWORD_SIGN_IN")
+    if settings.password_sign_in == "off" and missing:
+        raise InputError(
+            "nobody could sign in: passwords are off, and there is no identity provider",
+            do=f"Set {missing}, or INDICATED_DESK_PASSWORD_SIGN_IN=on.",
+        )
     for value in (settings.oidc_issuer, settings.oidc_address):
         if value and not is_safe(value):
             raise InputError("the identity provider and the desk need https", value)

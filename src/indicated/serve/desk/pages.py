@@ -329,6 +329,31 @@ class AccountPage:
 
 
 @dataclass(frozen=True)
+class TokenRow:
+    id: int
+    name: str
+    scope: str
+    made_at: datetime
+    expires_at: datetime
+    used_at: datetime | None
+    revoked_at: datetime | None
+    live: bool
+
+
+@dataclass(frozen=True)
+class TokensPage:
+    tokens: list[TokenRow]
+    scopes: list[str]
+    longest_days: int
+
+
+@dataclass(frozen=True)
+class NewTokenPage:
+    name: str
+    token: str
+
+
+@dataclass(frozen=True)
 class LedgerPage:
     lines: list[LedgerLine]
     page: int
@@ -351,6 +376,7 @@ class SignInPage:
     problem: str
     first: bool  # nobody has an account yet
     provider: str  # the identity provider's name; "" where there is none
+    by_password: bool  # whether a password serves
     subject: str  # of somebody whom it knows and the desk does not
 
 

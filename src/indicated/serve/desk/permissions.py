@@ -39,6 +39,16 @@ class Action(StrEnum):
     USERS = "users"
 
 
+class Scope(StrEnum):
+    """What a token is for."""
+
+    READ = "read"
+    ACT = "act"
+
+
+# What a program never does for a person, and what it may besides reading.
+_PERSONAL = frozenset({Action.OWN, Action.USERS})
+_PROGRAMS = frozenset({Action.ASK, Action.READ, Action.ANSWER, Action.ASSIGN, Action.SUBMIT})
 _AUTHORS = frozenset({Role.AUTHOR, Role.REVIEWER, Role.PHYSICIAN})
 _REVIEWERS = frozenset({Role.REVIEWER, Role.PHYSICIAN})
 ALLOWED: dict[Action, frozenset[Role]] = {
@@ -73,6 +83,19 @@ def may(roles: Iterable[str], action: Action) -> bool:
     (False, True)
     """
     return not ALLOWED[action].isdisjoint(roles)
+
+
+def by_token(scope: str, action: Action, *, acts: bool) -> bool:
+    """Whether a token of this scope opens what the person's roles open anyway.
+
+    >>> by_token("read", Action.READ, acts=False), by_token("read", Action.ASK, acts=True)
+    (True, False)
+    >>> by_token("act", Action.ASK, acts=True), by_token("act", Action.OVERRIDE, acts=True)
+    (True, False)
+    """
+    if acts:
+        return scope == Scope.ACT and action in _PROGRAMS
+    return action not in _PERSONAL
 
 
 def sees_all(roles: Iterable[str]) -> bool:

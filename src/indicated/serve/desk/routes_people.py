@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import func, select
 
 from indicated.errors import InputError
-from indicated.serve.desk import accounts, ledger, oidc
+from indicated.serve.desk import accounts, ledger, oidc, tokens
 from indicated.serve.desk.cases import NotFound
 from indicated.serve.desk.pages import (
     AccountPage,
@@ -148,6 +148,8 @@ def change_user(turn: Turn, body: Annotated[ChangeBody, Form()]) -> Done:
         oidc.set_identity(turn.db, user, turn.settings.oidc_issuer, body.subject)
         changes.append(f"subject {body.subject or 'taken away'}")
     accounts.end_all(turn.db, user)
+    if body.password or not body.active:
+        tokens.revoke_all(turn.db, user, turn.now)
     _tell(turn, "user", f"{user.login}: {'; '.join(changes)}")
     return Done("/users")
 

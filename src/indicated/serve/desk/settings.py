@@ -29,6 +29,8 @@ class DeskSettings:
     password_length: int = 12  # the fewest characters of a password
     failures: int = 5  # wrong passwords in a row, until the account is locked
     locked_minutes: int = 15  # that it stays locked
+    password_sign_in: str = "on"  # or off: people come by the identity provider alone
+    token_requests: int = 120  # that are heard of one token in a minute
     upload_megabytes: int = 100  # of all files of one request
     uploads: int = 200  # files of one request
     page_size: int = 50  # cases on a page of the queue

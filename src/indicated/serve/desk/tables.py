@@ -78,6 +78,21 @@ class SignIn(Base):
     seen_at: Mapped[datetime]
 
 
+class Token(Base):
+    """By which a program does a person's work. The program holds it; here is only its hash."""
+
+    __tablename__ = "tokens"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    name: Mapped[str]
+    hash: Mapped[str] = mapped_column(unique=True)  # SHA-256
+    scope: Mapped[str]  # a word of `permissions.Scope`
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+
 class Identity(Base):
     """Whom an identity provider means by a subject. An administrator sets it, and nobody else."""
 

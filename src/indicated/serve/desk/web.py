@@ -9,9 +9,10 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import asdict, dataclass, is_dataclass, replace
 from datetime import UTC, date, datetime
 from enum import Enum
+from functools import cached_property
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -23,11 +24,12 @@ from sqlalchemy.orm import Session
 
 from indicated.errors import InputError
 from indicated.model import Library
-from indicated.serve.desk import accounts, clock, ledger, repeats
-from indicated.serve.desk.accounts import Who
+from indicated.serve.desk import accounts, clock, ledger, repeats, tokens
+from indicated.serve.desk.accounts import NotInPerson, Who
 from indicated.serve.desk.database import transaction
+from indicated.serve.desk.limits import Attempts, TooMany
 from indicated.serve.desk.pages import template
-from indicated.serve.desk.permissions import Action, may
+from indicated.serve.desk.permissions import Action, by_token, may
 from indicated.serve.desk.settings import DeskSettings
 from indicated.serve.desk.tables import User
 
@@ -43,6 +45,11 @@ class Desk:
     library: Callable[[], Library]
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     secure: bool = True  # whether browsers reach it by https alone
+
+    @cached_property
+    def pace(self) -> Attempts:
+        """How fast tokens are used."""
+        return Attempts(self.settings.token_requests)
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,8 @@ class Done:
 
     to: str
     data: dict[str, Any] | None = None
+    secret: dict[str, Any] | None = None  # told this once, and kept nowhere
+    page: tuple[str, Any] | None = None  # template and page, shown instead of going on
 
 
 class NotSignedIn(InputError):
@@ -153,6 +162,8 @@ class Surface:
             writes = method == "POST" or action is Action.LEDGER
             with transaction(desk.engine, writes=writes) as db:
                 turn = Turn(desk, db, who, desk.now())
+                if who.token:
+                    tokens.used(db, who, method, path, str(given.get("case", "")), turn.now)
                 if idempotency_key:
                     return _once(turn, idempotency_key, path, function, given)
                 result = function(turn, **given)
@@ -204,16 +215,49 @@ def _guard(desk: Desk, action: Action, *, acts: bool) -> Callable[[Request], Any
     """Who is there, where the action is theirs; raises otherwise, before anything is read."""
 
     async def guard(request: Request) -> Who:
-        who = signed_in(desk, request)
+        token = bearer_token(request)
+        who = by_bearer(desk, token) if token else signed_in(desk, request)
         if who is None:
-            raise NotSignedIn("nobody is signed in", do="Sign in first.")
+            raise NotSignedIn(
+                "the token is not right, or is over" if token else "nobody is signed in",
+                do="Make another on your account's page." if token else "Sign in first.",
+            )
         if not may(who.roles, action):
             raise NotAllowed("your roles do not allow this", do="Ask whoever gives out the roles.")
-        if acts:
+        if who.token and not by_token(who.scope, action, acts=acts):
+            raise NotInPerson(
+                "this token does not allow it",
+                do="Make one that may act; what a token never does takes you at the desk.",
+            )
+        if acts and not who.token:  # no browser sends a token by itself
             await require_own(request, who.csrf)
         return who
 
     return guard
+
+
+def bearer_token(request: Request) -> str:
+    """The token that a program sends, to the API alone; "" where there is none."""
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    is_api = request.url.path.startswith("/api/")
+    return token.strip() if is_api and kind.casefold() == "bearer" else ""
+
+
+def by_bearer(desk: Desk, token: str) -> Who | None:
+    """For whom a program acts; raises `TooMany` where it asks too fast."""
+    now = desk.now()
+    with transaction(desk.engine, writes=False) as db:
+        found = tokens.bearer(db, token, now)
+        due = found is not None and tokens.is_stale(db, found, now)
+    if found and not desk.pace.allows(str(found.token_id), now.timestamp()):
+        raise TooMany(
+            f"the token asks more than {desk.settings.token_requests} times a minute",
+            do="Wait a minute, and ask more slowly.",
+        )
+    if found and due:
+        with transaction(desk.engine) as db:
+            tokens.seen(db, found, now)
+    return found
 
 
 def signed_in(desk: Desk, request: Request) -> Who | None:
@@ -286,31 +330,39 @@ def _once(
 ) -> Response:
     """An act of a program that may send it again; refusals are not kept."""
 
+    secret: dict[str, Any] = {}
+
     def act() -> str:
         done = function(turn, **given)
         assert isinstance(done, Done)  # as every act's
-        return json.dumps(_told(done))
+        secret.update(done.secret or {})
+        return json.dumps(_told(replace(done, secret=None)))
 
     asked = repeats.asked(path, given)
     answer, before = repeats.once(turn.db, turn.who.id, key, asked, turn.now, act)
     headers = {"Idempotency-Replayed": "true"} if before else {}
+    if secret:
+        return JSONResponse(json.loads(answer) | secret)
     return Response(answer, media_type="application/json", headers=headers)
 
 
 def _told(done: Done) -> dict[str, Any]:
-    return {"to": done.to, **(done.data or {})}
+    return {"to": done.to, **(done.data or {}), **(done.secret or {})}
 
 
 def _response(result: Any, name: str | None, who: Who, desk: Desk, *, api: bool) -> Response:
+    zone = desk.settings.time_zone
     if isinstance(result, Response):
         return result
     if isinstance(result, Done):
         if api:
             return JSONResponse(_told(result))
+        if result.page:
+            name, page = result.page
+            return HTMLResponse(template(name, zone=zone, page=page, who=who))
         return RedirectResponse(result.to, status_code=303)
     if api or name is None:
         return JSONResponse(plain(result))
-    zone = desk.settings.time_zone
     return HTMLResponse(template(name, zone=zone, page=result, who=who))
 
 
