@@ -6,6 +6,7 @@ docs/settings.md      from settings.py and errors.py
 docs/library.md       from the shipped policies
 docs/reading.md       its tables of limits and of refused formats, from chart/
 docs/reading-figures.md  how well text is read, from the annotated sentences and generated notes
+docs/bulk.md          its table of columns, from table.py
 docs/*.schema.json    from the policy language and the outputs
 """
 
@@ -32,6 +33,7 @@ from indicated.serve.cli import main
 from indicated.serve.desk.settings import PREFIX, DeskSettings
 from indicated.serve.kept import ENVIRONMENT
 from indicated.settings import Settings
+from indicated.table import COLUMNS, NUMBER
 
 sys.path.insert(0, str(Path(__file__).resolve().parent / "site"))
 from shown import Shown
@@ -44,9 +46,9 @@ def criteria_page() -> str:
     out = [
         "# Criteria, by example",
         "",
-        "Each table below is a test that runs on every engine. A row reads: the facts of the record",
-        "(as of 2025-06-01), and the finding of the criterion above the table. How a policy is written",
-        "is in [policies.md](policies.md).",
+        "Each table below is a test that runs on every engine: the reference, in plain Python, and",
+        "DuckDB ([bulk.md](bulk.md)). A row reads: the facts of the record (as of 2025-06-01), and the",
+        "finding of the criterion above the table. How a policy is written is in [policies.md](policies.md).",
     ]
     for path in sorted((ROOT / "tests" / "spec").glob("test_*.py")):
         module = ast.parse(path.read_text(encoding="utf-8"))
@@ -183,6 +185,17 @@ def figures_page() -> str:
     return _filled("reading-figures.md", tables)
 
 
+def bulk_page() -> str:
+    """Many cases, with the columns of the long table."""
+    columns = ["| column | type | holds |", "|---|---|---|"]
+    columns += [f"| `{name}` | {_kind(kind)} | {says} |" for name, (kind, says) in COLUMNS.items()]
+    return _filled("bulk.md", {"columns": columns})
+
+
+def _kind(kind: str) -> str:
+    return " ".join(f"`{kind}`".split()).replace(f" {NUMBER}", " DECIMAL")
+
+
 def _filled(file: str, tables: dict[str, list[str]]) -> str:
     """A page that is written by hand but for its tables."""
     page = (ROOT / "docs" / file).read_text(encoding="utf-8")
@@ -216,6 +229,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "library.md": library_page,
     "reading.md": reading_page,
     "reading-figures.md": figures_page,
+    "bulk.md": bulk_page,
     "policy.schema.json": _schema(editor_schema),
     "output.schema.json": _schema(output_schema),
     "facts.schema.json": _schema(facts_schema),

@@ -24,22 +24,58 @@ from indicated.criteria.lines import Problems, Tree
 from indicated.criteria.quantity import parse_quantity
 from indicated.criteria.schema import Node
 from indicated.criteria.statements import day_of as day
+from indicated.judge.duck import connect, fill_facts
 from indicated.judge.memory import judge_criterion
+from indicated.judge.on_duckdb import judge_leaves
 from indicated.judge.record import Record
+from indicated.judge.sql import WORDS
+from indicated.judge.sql_leaves import Leaves
+from indicated.judge.sql_tree import truth_of
 from indicated.model import (
     Asserter,
     Assertion,
     Concepts,
     Criterion,
     Fact,
-    Finding,
     Mark,
     Source,
+    State,
     Therapy,
     When,
 )
+from indicated.truth import Truth
 
-ENGINES: dict[str, Callable[[Criterion, Record], Finding]] = {"memory": judge_criterion}
+Records = dict[str, Record]  # by the name of the row
+Answer = tuple[Truth, State, str]  # with why, where the engine says so
+
+
+def on_memory(criterion: Criterion, records: Records) -> dict[str, Answer]:
+    found = {name: judge_criterion(criterion, record) for name, record in records.items()}
+    return {name: (f.truth, f.state, f.why) for name, f in found.items()}
+
+
+def on_duckdb(criterion: Criterion, records: Records) -> dict[str, Answer]:
+    """Every row of a table in one statement; only rows named here may be left to the reference."""
+    first = next(iter(records.values()))
+    leaves = Leaves(first.concepts, first.as_of, first.site)
+    truth = truth_of(criterion, leaves)
+    with connect() as con:
+        fill_facts(con, {name: record.facts for name, record in records.items()})
+        judge_leaves(con, leaves)
+        found = con.execute(f"SELECT case_id, unsure, {truth}, w0 FROM verdict").fetchall()
+    left = {name: records[name] for name, unsure, _, _ in found if unsure}
+    assert left.keys() <= LEFT_TO_REFERENCE
+    states = {word: State(state) for word, (_, state) in WORDS.items()}
+    answers = {name: (TRUTHS[truth], states[word], "") for name, _, truth, word in found}
+    return answers | on_memory(criterion, left)
+
+
+LEFT_TO_REFERENCE = {"mixed units"}  # of one pick: SQL orders numbers of one unit only
+TRUTHS = {True: Truth.MET, False: Truth.NOT_MET, None: Truth.UNKNOWN}
+ENGINES: dict[str, Callable[[Criterion, Records], dict[str, Answer]]] = {
+    "memory": on_memory,
+    "duckdb": on_duckdb,
+}
 
 ASSERTIONS = {
     "no": Assertion.ABSENT,
@@ -64,20 +100,24 @@ def decide(request: pytest.FixtureRequest, concepts: Concepts) -> Callable[..., 
 
     def check(criterion: str, table: str, *, as_of: str = "2025-06-01", site: str = "") -> None:
         built = load_criterion(criterion, concepts)
-        wrong = []
-        for name, facts, expected in rows(table):
-            record = Record.seen(
+        expected = {name: finding for name, _, finding in rows(table)}
+        assert len(expected) == len(rows(table)), "two rows of one name"
+        records = {
+            name: Record.seen(
                 [fact(text, concepts) for text in facts.split(";") if text.strip()],
                 concepts,
                 date.fromisoformat(as_of),
                 frozenset({site} - {""}),
             )
-            finding = engine(built, record)
-            got = finding.truth.value.replace("_", " ")
-            if ":" in expected:
-                got += f": {finding.state.value}"
-            if got != expected:
-                wrong.append(f"{name}: expected {expected!r}, got {got!r} ({finding.why})")
+            for name, facts, _ in rows(table)
+        }
+        wrong = []
+        for name, (truth, state, why) in engine(built, records).items():
+            got = truth.value.replace("_", " ")
+            if ":" in expected[name]:
+                got += f": {state.value}"
+            if got != expected[name]:
+                wrong.append(f"{name}: expected {expected[name]!r}, got {got!r} ({why})")
         assert not wrong, "\n".join(wrong)
 
     return check

@@ -17,7 +17,7 @@ from indicated.record_file import RecordFile, stamp, to_text
 from indicated.serve.ask import ask_command
 from indicated.serve.case import Given, on_a_case
 from indicated.serve.facts import facts_command
-from indicated.serve.later import Later
+from indicated.serve.later import LATER, Later
 from indicated.serve.letter import letter_command
 from indicated.serve.options import (
     as_of_option,
@@ -36,7 +36,7 @@ from indicated.serve.sheet_command import sheet_command
 from indicated.settings import Settings
 
 
-@click.group(cls=Later, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Later, later=LATER, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="indicated")
 def main() -> None:
     """Is this treatment medically necessary, and the standard of care, for this patient?

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,9 @@ from rich.console import Console
 from rich.text import Text
 
 from indicated.assess import PROGRAM
+from indicated.errors import ExitCode
 from indicated.facts import read_facts
+from indicated.model import Concepts
 from indicated.report.facts_output import facts_to_json
 from indicated.report.listing import Listing
 from indicated.report.marked import to_marked_html
@@ -19,6 +22,7 @@ from indicated.serve.inputs import answers_of, chart_of
 from indicated.serve.options import (
     answers_option,
     library_of,
+    needs,
     ocr_option,
     policies_option,
     reported,
@@ -58,6 +62,20 @@ STYLES = {
     "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT",
     help="Write to this file instead of the screen.",
 )  # fmt: skip
+@click.option(
+    "--to-parquet", "table", metavar="FOLDER", default=None,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Read every CHART as a case of its own (a file, each entry of a folder, each patient of "
+    "an NDJSON export) into one long table of facts (docs/bulk.md). A stopped run goes on.",
+)  # fmt: skip
+@click.option(
+    "--jobs",
+    "-j",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 256),
+    help="Charts read at the same time, with --to-parquet.",
+)
 @answers_option
 @ocr_option
 @policies_option
@@ -68,6 +86,8 @@ def facts_command(
     form: str | None,
     as_page: bool,
     output: Path | None,
+    table: Path | None,
+    jobs: int,
     answers: tuple[Path, ...],
     ocr: bool,
     folders: tuple[Path, ...],
@@ -78,6 +98,9 @@ def facts_command(
     It shows the record's own words, names included: keep it as you keep the record.
     """
     concepts = library_of(folders).concepts
+    if table:
+        _to_table(charts, table, concepts, as_of, jobs)
+        return
     chart = chart_of(charts, ocr=ocr)
     facts = read_facts(chart, concepts, as_of=as_of, answers=answers_of(answers, concepts))
     listing = Listing.of(chart, facts, concepts, as_of=as_of)
@@ -89,6 +112,24 @@ def facts_command(
         click.echo(_rendered(listing, form))
     else:
         _show(listing)
+
+
+def _to_table(
+    charts: tuple[Path, ...], out: Path, concepts: Concepts, as_of: date, jobs: int
+) -> None:
+    needs("bulk", "duckdb")
+    from indicated.fact_files import SET_ASIDE, write_facts
+
+    count = write_facts(charts, out, concepts, as_of, jobs=jobs)
+    click.echo(
+        f"{count.read} cases read ({count.facts} facts), {count.before} done before, "
+        f"{count.set_aside} set aside, {count.partly} read in part: {out}",
+        err=True,
+    )
+    if count.set_aside or count.partly:
+        click.echo(f"why, by case: {out / SET_ASIDE}", err=True)
+    if count.set_aside:
+        sys.exit(int(ExitCode.PARTIAL))
 
 
 def _rendered(listing: Listing, form: str) -> str:

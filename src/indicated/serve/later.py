@@ -3,30 +3,39 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from importlib import import_module
+from typing import Any
 
 import click
 
 from indicated.errors import ExitCode
 
 # command -> where it is, and the extra that brings its libraries
-LATER = {
+Places = Mapping[str, tuple[str, str]]
+LATER: Places = {
+    "population": ("indicated.serve.population:population_command", "bulk"),
     "serve": ("indicated.serve.desk.command:serve_command", "desk"),
     "desk": ("indicated.serve.desk.command:desk_group", "desk"),
     "audit": ("indicated.serve.desk.command:audit_group", "desk"),
 }
+LATER_POLICY: Places = {"impact": ("indicated.serve.population:impact_command", "bulk")}
 
 
 class Later(click.Group):
     """A group that knows commands by name, and loads them when they are called."""
 
+    def __init__(self, *arguments: Any, later: Places, **more: Any) -> None:
+        super().__init__(*arguments, **more)
+        self.later = later
+
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), *LATER])
+        return sorted([*super().list_commands(ctx), *self.later])
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name not in LATER:
+        if name not in self.later:
             return super().get_command(ctx, name)
-        place, extra = LATER[name]
+        place, extra = self.later[name]
         module, attribute = place.split(":")
         try:
             found = getattr(import_module(module), attribute)

@@ -7,13 +7,14 @@ import sys
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import click
 
 from indicated.criteria import load_library
-from indicated.errors import ExitCode, IndicatedError
+from indicated.errors import ExitCode, IndicatedError, InputError
 from indicated.messages import ENGLISH, languages
 from indicated.model import Library, Reader
 from indicated.report.paper import A4, SIZES
@@ -96,3 +97,11 @@ ocr_option = click.option(
 def library_of(folders: tuple[Path, ...]) -> Library:
     """The shipped library and the user's own folders, read once and then kept (serve/kept.py)."""
     return load_library(extra=folders, kept_in=kept_in(os.environ))
+
+
+def needs(extra: str, *modules: str) -> None:
+    """Raise `InputError` where the libraries that an extra brings are not installed."""
+    if not all(find_spec(module) for module in modules):
+        raise InputError(
+            "this needs libraries that are not installed", do=f"pip install 'indicated[{extra}]'"
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -10,15 +11,18 @@ from rich.console import Console
 from rich.table import Table
 
 from indicated.criteria import load_library
-from indicated.errors import ExitCode, IndicatedError, PolicyError, PolicyErrors
+from indicated.errors import ExitCode, IndicatedError, InputError, PolicyError, PolicyErrors
 from indicated.examples import example_folders, run_library, sound_examples
+from indicated.model import Library
 from indicated.serve.authoring import concepts_command, new_command
 from indicated.serve.folders import folder_argument, ids_and_folders, listed, load, policy_of
+from indicated.serve.later import LATER_POLICY, Later
+from indicated.serve.options import needs
 from indicated.serve.reviewing import coverage_command, diff_command, opposed
 from indicated.serve.shown import show_command
 
 
-@click.group("policy")
+@click.group("policy", cls=Later, later=LATER_POLICY)
 def policy_group() -> None:
     """Read, write, check and test policies. FOLDERs are library folders of your own."""
 
@@ -72,13 +76,20 @@ def check_command(folders: tuple[Path, ...], conflicts: bool) -> None:
 @policy_group.command("test")
 @click.argument("what", nargs=-1, metavar="[POLICY_ID | FOLDER]...")
 @click.option("--policy", "one", default="", help="The same as naming this policy's id.")
-def test_command(what: tuple[str, ...], one: str) -> None:
+@click.option(
+    "--engine", type=click.Choice(["memory", "duckdb"]), default="memory", show_default=True,
+    help="duckdb: hold the engine for many cases to the reference, from the facts alone.",
+)  # fmt: skip
+def test_command(what: tuple[str, ...], one: str, engine: str) -> None:
     """Run the worked examples, from their facts and from their words: of every policy, or of those
     whose ids (or folders with a policy.yaml) are given."""
     ids, folders = ids_and_folders((*what, one) if one else what)
     library = load(folders)
     for id in ids:
         policy_of(library, id, folders)
+    if engine == "duckdb":
+        _in_bulk(library, ids)
+        return
     failed = run = 0
     try:
         for result in run_library(library, folders, only=ids):
@@ -90,6 +101,29 @@ def test_command(what: tuple[str, ...], one: str) -> None:
         listed(error.errors if isinstance(error, PolicyErrors) else [error])
     click.echo(f"{run} examples, {failed} not as written")
     if failed:
+        sys.exit(int(ExitCode.EXAMPLES))
+
+
+def _in_bulk(library: Library, ids: Sequence[str]) -> None:
+    """The worked examples on DuckDB: how many policies it carries, and what it says otherwise."""
+    try:
+        needs("bulk", "duckdb")
+    except InputError as error:
+        listed([error])
+    from indicated.examples_in_bulk import carried
+
+    found = list(carried(library, ids))
+    for c in found:
+        click.echo("\n".join(c.disagreements), nl=bool(c.disagreements))
+        click.echo(f"{c.policy}: {c.refused}\n" if c.refused else "", nl=False)
+    examples, left = (sum(getattr(c, n) for c in found) for n in ("examples", "by_reference"))
+    wrong = sum(len(c.disagreements) for c in found)
+    whole = sum(not c.refused for c in found)
+    click.echo(
+        f"{whole} of {len(found)} policies carried; {examples} examples, {left} of them left to "
+        f"the reference engine, {wrong} otherwise than by it"
+    )
+    if wrong:
         sys.exit(int(ExitCode.EXAMPLES))
 
 

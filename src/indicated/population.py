@@ -1,0 +1,160 @@
+"""The story of one policy over many cases: a long table of facts in, one row a case out.
+
+Every case is judged in one go by the engine for many; the few that it marks as unsure are judged by
+the reference engine, one by one, so that no row says anything that the reference would not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from indicated.assess import PROGRAM
+from indicated.decided import each
+from indicated.errors import InputError, OutputError
+from indicated.judge import Context, judge_policy, with_request
+from indicated.judge.duck import FACT_COLUMNS, Connection, fill, text
+from indicated.judge.on_duckdb import judge_cases
+from indicated.model import Determination, Facts, Library, Phase, Policy, RequestedItem
+from indicated.table import facts_of
+from indicated.truth import Truth
+
+BY_SQL, BY_REFERENCE = "sql", "reference"
+TRUTHS = {Truth.MET: True, Truth.NOT_MET: False, Truth.UNKNOWN: None}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What every case is judged on: a policy, a request that is the same for all, and a day."""
+
+    policy: Policy
+    item: RequestedItem
+    library: Library
+    as_of: date
+    regulator: str = ""
+
+
+def request_for(policy: Policy, phase: str = "", treatment: str = "") -> RequestedItem:
+    """A request for the policy's first treatment in its first phase, where no other is named."""
+    phases = [p.value for p in policy.phases]
+    if phase and phase not in phases:
+        raise InputError(
+            f'policy "{policy.id}" has no phase "{phase}"', do=f"It has: {', '.join(phases)}."
+        )
+    of = treatment or next(iter(policy.treatments), "")
+    return RequestedItem("request", of, policy.title, Phase(phase or phases[0]))
+
+
+def read_tables(con: Connection, files: Iterable[Path], table: str = "facts") -> None:
+    """A view of these Parquet files, in the columns of the long table. Raises `InputError` for
+    files that are not of it."""
+    listed = ", ".join(text(str(f / "*.parquet" if f.is_dir() else f)) for f in files)
+    try:
+        given = con.execute(f"DESCRIBE SELECT * FROM read_parquet([{listed}])").fetchall()
+    except Exception as error:
+        raise InputError(
+            "the facts cannot be read",
+            why=type(error).__name__,
+            do="Give Parquet files or folders of them, as `indicated facts --to-parquet` writes.",
+        ) from None
+    lacking = FACT_COLUMNS.keys() - {name for name, *_ in given}
+    if "case_id" in lacking or "concept" in lacking:
+        raise InputError(
+            f"the table has no column {', '.join(sorted(lacking))}",
+            do="docs/bulk.md lists the columns; those that hold nothing may be left out.",
+        )
+    columns = ", ".join(
+        f"NULL::{kind} AS {name}" if name in lacking else f"CAST({name} AS {kind}) AS {name}"
+        for name, kind in FACT_COLUMNS.items()
+    )
+    con.execute(
+        f"CREATE OR REPLACE TEMP VIEW {table} AS SELECT {columns} FROM read_parquet([{listed}])"
+    )
+
+
+def judge_table(con: Connection, asked: Asked, facts: str = "facts", into: str = "result") -> int:
+    """The temporary table `into`: by case its outcome, what is missing, a finding per criterion,
+    and what judged it. Returns how many cases the reference engine judged."""
+    a = asked
+    made = judge_cases(con, a.policy, a.item, a.library, a.as_of, a.regulator, facts)
+    findings = ", ".join(f"{text(id)}: {column}" for id, column in made.truths.items())
+    con.execute(f"CREATE OR REPLACE TEMP TABLE judged_cases AS {made.text}")
+    columns = f"case_id, outcome, missing, {{{findings}}} AS findings"
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE {into} AS SELECT {columns}, {text(BY_SQL)} AS judged_by "
+        "FROM judged_cases WHERE NOT unsure"
+    )
+    kinds = {name: kind for name, kind, *_ in con.execute(f"DESCRIBE {into}").fetchall()}
+    rest = f"SELECT * FROM {facts} WHERE case_id IN (SELECT case_id FROM judged_cases WHERE unsure)"
+    rows = [_row(case, judge_one(asked, found), made.truths) for case, found in _cases(con, rest)]
+    if rows:
+        fill(con, "by_reference", kinds, rows)
+        con.execute(f"INSERT INTO {into} SELECT * FROM by_reference")
+    return len(rows)
+
+
+def judge_one(asked: Asked, facts: Facts) -> Determination:
+    """What the reference engine says of one case."""
+    context = Context(asked.library, asked.as_of, PROGRAM, regulator=asked.regulator)
+    item = replace(asked.item, facts=())  # the request's own facts stand among those of the case
+    return judge_policy(asked.policy, item, with_request(item, facts, context), context)
+
+
+def facts_of_case(con: Connection, case: str, facts: str = "facts") -> Facts:
+    """The facts of one case. Raises `InputError` where the table has no such case."""
+    query = f"SELECT * FROM {facts} WHERE case_id = {text(case)}"
+    found = dict(_cases(con, query))
+    if case not in found:
+        raise InputError(f'there is no case "{case}"', do="Give the case_id of a row of the facts.")
+    return found[case]
+
+
+def _cases(con: Connection, query: str) -> Iterator[tuple[str, Facts]]:
+    result = con.execute(f"{query} ORDER BY case_id, ord")
+    names = [column[0] for column in result.description]
+    rows = (dict(zip(names, row, strict=True)) for row in result.fetchall())
+    for case, own in groupby(rows, key=lambda row: row["case_id"]):
+        yield case, Facts().plus(facts_of(own))
+
+
+def _row(case: str, d: Determination, ids: Iterable[str]) -> Mapping[str, Any]:
+    found = {f.id: TRUTHS[f.truth] for f in reversed(list(each(d.findings())))}
+    return {
+        "case_id": case,
+        "outcome": d.outcome.value,
+        "missing": [m.id for m in d.missing],
+        "findings": {id: found.get(id) for id in ids},
+        "judged_by": BY_REFERENCE,
+    }
+
+
+def write(con: Connection, query: str, path: Path) -> None:
+    """A query's rows as a Parquet file; one that was there stays until the new one is whole."""
+    beside = path.with_name(path.name + ".part")
+    try:
+        con.execute(f"COPY ({query}) TO {text(str(beside))} (FORMAT parquet, COMPRESSION zstd)")
+        beside.replace(path)
+    except OSError as error:
+        raise OutputError("the table could not be written", str(path), str(error)) from None
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Cases by outcome, and the criteria that are missing most often among open cases."""
+
+    outcomes: Mapping[str, int]
+    missing: Mapping[str, int]
+
+
+def summary(con: Connection, table: str = "result", most: int = 10) -> Summary:
+    """What a table of results comes to."""
+    outcomes = f"SELECT outcome, count(*) FROM {table} GROUP BY ALL ORDER BY 2 DESC, 1"
+    missing = (
+        f"SELECT id, count(*) FROM (SELECT unnest(missing) AS id FROM {table} "
+        f"WHERE outcome = 'cannot_determine') GROUP BY ALL ORDER BY 2 DESC, 1 LIMIT {most}"
+    )
+    return Summary(dict(con.execute(outcomes).fetchall()), dict(con.execute(missing).fetchall()))

@@ -1,0 +1,184 @@
+"""One policy over many cases, and two policies held against each other over the same cases."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from indicated.criteria import load_examples, load_library, shipped
+from indicated.examples_in_bulk import carried
+from indicated.judge.duck import FACT_COLUMNS, Connection, connect, fill_facts
+from indicated.model import Fact, Library
+from indicated.population import (
+    BY_REFERENCE,
+    Asked,
+    facts_of_case,
+    judge_one,
+    judge_table,
+    read_tables,
+    request_for,
+    write,
+)
+from indicated.serve.cli import main
+
+# A derived value, a label, the dose, any other treatment, a list that the request names.
+SAMPLE = (
+    "bariatric-surgery",
+    "anticancer-drug-use",
+    "aat-augmentation-emphysema",
+    "belimumab-lupus",
+)
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return load_library()
+
+
+@dataclass
+class Place:
+    """A table of facts made of a policy's worked examples."""
+
+    con: Connection
+    asked: Asked
+    file: Path
+    cases: dict[str, tuple[Fact, ...]]
+
+
+@pytest.fixture(scope="module")
+def place(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    id = SAMPLE[0]
+    examples = load_examples(Path(str(shipped())) / "policies" / id, library.concepts)
+    first = examples[0]
+    cases = {f"case {i}": (*e.facts, *e.item.facts) for i, e in enumerate(examples)}
+    policy = library.policies[id]
+    item = request_for(policy, first.phase.value)
+    with connect() as con:
+        fill_facts(con, cases, "written")
+        file = tmp_path_factory.mktemp("facts") / "facts.parquet"
+        write(con, "SELECT * FROM written", file)
+        read_tables(con, [file])
+        yield Place(con, Asked(policy, item, library, first.as_of), file, cases)
+
+
+def test_every_case_has_one_row_with_the_outcome_of_the_reference(place: Place) -> None:
+    judge_table(place.con, place.asked)
+    rows = dict(place.con.execute("SELECT case_id, outcome FROM result").fetchall())
+    assert len(rows) == len(place.cases)
+    assert len(set(rows.values())) > 1
+    for case, outcome in rows.items():
+        one = judge_one(place.asked, facts_of_case(place.con, case))
+        assert outcome == one.outcome.value
+
+
+def test_worked_examples_come_out_as_by_the_reference(library: Library) -> None:
+    found = list(carried(library, SAMPLE))
+    assert [c.policy for c in found] == sorted(SAMPLE)
+    assert all(c.examples for c in found)
+    assert [w for c in found for w in c.disagreements] == []
+    assert [c.refused for c in found if c.refused] == []
+
+
+def run(*arguments: object) -> str:
+    result = CliRunner().invoke(main, [str(a) for a in arguments])
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_the_command_writes_a_row_a_case_and_sums_up(place: Place, tmp_path: Path) -> None:
+    out = tmp_path / "out.parquet"
+    a = place.asked
+    said = run(
+        "population", a.policy.id, "--facts", place.file, "--as-of", a.as_of, "-o", out,
+        "--phase", a.item.phase.value,
+    )  # fmt: skip
+    rows = place.con.execute(f"SELECT outcome, count(*) FROM read_parquet('{out}') GROUP BY 1")
+    counted = dict(rows.fetchall())
+    assert sum(counted.values()) == len(place.cases)
+    assert said.startswith(f"{len(place.cases)} cases")
+    assert all(f"  {outcome}: {n} (" in said for outcome, n in counted.items())
+
+
+def test_one_case_is_explained_with_the_outcome_of_its_row(place: Place) -> None:
+    judge_table(place.con, place.asked)
+    a = place.asked
+    for case, outcome in place.con.execute("SELECT case_id, outcome FROM result").fetchall()[:3]:
+        said = run(
+            "population", a.policy.id, "--facts", place.file, "--as-of", a.as_of,
+            "--phase", a.item.phase.value, "--explain", case,
+        )  # fmt: skip
+        assert said.startswith(f"{outcome}: ")
+
+
+def test_no_case_is_explained_that_is_not_there(place: Place) -> None:
+    result = CliRunner().invoke(
+        main,
+        ["population", place.asked.policy.id, "--facts", str(place.file), "--explain", "nobody"],
+    )
+    assert result.exit_code == 3
+    assert 'there is no case "nobody"' in result.output
+
+
+def test_a_file_that_is_no_table_of_facts_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "other.parquet"
+    with connect() as con:
+        write(con, "SELECT 1 AS number", file)
+    result = CliRunner().invoke(main, ["population", "any", "--facts", str(file)])
+    assert result.exit_code != 0
+
+
+def test_columns_that_hold_nothing_may_be_left_out(place: Place, tmp_path: Path) -> None:
+    """A table of one's own pipeline: case, concept and what it says of it."""
+    file = tmp_path / "own.parquet"
+    with connect() as con:
+        write(con, "SELECT 'a' AS case_id, 'diabetes' AS concept, 'present' AS assertion", file)
+        read_tables(con, [file])
+        names = [name for name, *_ in con.execute("DESCRIBE facts").fetchall()]
+        assert names == list(FACT_COLUMNS)
+        assert judge_table(con, place.asked) in (0, 1)
+        assert con.execute("SELECT count(*) FROM result").fetchall() == [(1,)]
+
+
+def test_what_is_left_to_the_reference_is_judged_by_it(place: Place, library: Library) -> None:
+    """The same number in two units: SQL does not order them, and says so."""
+    a = place.asked
+    judge_table(place.con, a)
+    kinds = Counter(by for (by,) in place.con.execute("SELECT judged_by FROM result").fetchall())
+    assert kinds["sql"] > kinds[BY_REFERENCE]
+
+
+# --- a change of policy --------------------------------------------------------------------
+
+
+def test_the_same_policy_twice_changes_nothing(place: Place) -> None:
+    id, day = place.asked.policy.id, place.asked.as_of
+    said = run(
+        "policy", "impact", id, id, "--facts", place.file, "--as-of", day,
+        "--phase", place.asked.item.phase.value,
+    )  # fmt: skip
+    assert said.startswith(f"{len(place.cases)} cases; the outcome of 0 changes")
+
+
+def test_a_change_is_told_by_criterion_and_subgroup(place: Place, library: Library) -> None:
+    from indicated.impact import impact
+
+    a = place.asked
+    phase = a.policy.phases[a.item.phase]
+    shut = replace(phase, routes=(), exceptions=())
+    new = replace(a, policy=replace(a.policy, phases={a.item.phase: shut}))
+    found = impact(place.con, a, new, ("age", "sex"))
+    before = {case: judge_one(a, facts_of_case(place.con, case)).outcome for case in place.cases}
+    after = {case: judge_one(new, facts_of_case(place.con, case)).outcome for case in place.cases}
+    wanted = Counter((before[c].value, after[c].value) for c in place.cases)
+    assert found.outcomes == wanted
+    assert any(old != new for old, new in wanted)
+    for rows in found.subgroups.values():
+        assert sum(row.cases for row in rows) == len(place.cases)
+        assert sum(row.changed for row in rows) == sum(
+            n for (o, n_), n in wanted.items() if o != n_
+        )
