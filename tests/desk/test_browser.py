@@ -185,7 +185,7 @@ PAGES = {
     "/": "physician", "/ask": "author", "/cases/{case}/asked?find=iv": "author", "/cases/{case}": "physician",
     "/cases/{case}/facts": "physician", "/cases/{case}/text?n=12": "physician", "/me": "author", "/me/tokens": "author",
     "/users": "administrator", "/ledger?verify=true": "auditor", "/statistics": "editor",
-    "/cases/{case}/compare": "author", "/statistics/metrics": "auditor", "/policies?find=omalizumab": "author", "/nowhere": "author",
+    "/cases/{case}/compare": "author", "/cases/{case}/history": "author", "/?policy=x&by=author": "physician", "/statistics/metrics": "auditor", "/policies?find=omalizumab": "author", "/nowhere": "author",
 }  # fmt: skip
 
 

@@ -205,6 +205,11 @@ def test_a_case_on_either_database(place: Place) -> None:
     assert place.of("author").post(f"/api/cases/{id}/answer", json=said).status_code == 200
     place.work()
     assert place.of("author").get("/api/?find=omalizumab&state=draft").json()["total"] == 1
+    found = place.case(id)["outcomes"][0]  # type: ignore[index]
+    narrowed = f"/api/?policy={found['policy']}&outcome={found['outcome']}&sort="
+    for sort in ("clock", "asked", "changed"):
+        assert place.of("author").get(narrowed + sort).json()["total"] == 1
+    assert place.of("author").get("/api/?outcome=no_policy").json()["total"] == 0
     for act, who in (("submit", "author"), ("approve", "physician"), ("withdraw", "physician")):
         assert place.decide(id, act, who) == 200
     states = place.of("auditor").get("/api/statistics").json()["states"]

@@ -23,8 +23,10 @@ from indicated.serve.desk import (
     routes_correct,
     routes_figures,
     routes_oidc,
+    routes_past,
     routes_people,
     routes_progress,
+    routes_queue,
     routes_tokens,
     routes_watch,
 )
@@ -106,7 +108,9 @@ def make_app(desk: Desk) -> FastAPI:
         openapi_url="/api/openapi.json", telemetry=NOTHING_LEAVES,
     )  # fmt: skip
     surface = Surface(app, desk)
+    routes_queue.register(surface)
     routes_case.register(surface)
+    routes_past.register(surface)
     routes_correct.register(surface)
     routes_people.register(surface)
     routes_watch.register(surface)

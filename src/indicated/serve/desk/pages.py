@@ -32,21 +32,40 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Narrowed:
+    """One thing that the queue is narrowed to, and where it is not."""
+
+    words: str
+    without: str
+
+
+@dataclass(frozen=True)
 class QueuePage:
     rows: list[Row]
     state: str
-    mine: bool
-    again: bool
     find: str
+    outcome: str
+    policy: str
+    by: str
+    given: str
+    mine: bool
+    unassigned: bool
+    expedited: bool
+    overdue: bool
+    again: bool
+    sort: str
     page: int
     pages: int
     total: int
     may_ask: bool
     states: list[str]
-    unassigned: bool
-    expedited: bool
-    overdue: bool
+    outcomes: list[str]
+    sorts: dict[str, str]
+    askers: list[str]  # whose cases may be chosen; none for who sees their own alone
+    deciders: list[str]
     counts: dict[str, int]  # by state, of what the other filters leave
+    narrowed: list[Narrowed]
+    query: str  # all of it as the address holds it
     zone: str  # in which times are shown
 
 
@@ -240,6 +259,7 @@ class CasePage:
     documents: list[Given]
     versions: list[VersionRow]
     talks: list[Exchange]
+    lengths: dict[str, int]  # of versions, talks and history, of which the newest stand here
     acts: list[str]
     may: list[str]
     reviewers: list[str]
@@ -311,6 +331,9 @@ class AccountRow:
 @dataclass(frozen=True)
 class UsersPage:
     users: list[AccountRow]
+    page: int
+    pages: int
+    total: int
     provider: str  # the identity provider; "" where there is none
     roles: list[str]
     password_length: int

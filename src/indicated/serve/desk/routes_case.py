@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from functools import lru_cache
-from math import ceil
 from typing import Annotated, Any
 
 from fastapi import File, Form, Query, Response, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import func, select
+from sqlalchemy import Select, select
 
 from indicated.assess import assess
 from indicated.errors import InputError
@@ -23,7 +22,7 @@ from indicated.report.word_lists import Words, words_of
 from indicated.review import entry_of_line
 from indicated.serve.demo import AS_OF, demo_folder
 from indicated.serve.desk import cases, clock, deciding, ledger
-from indicated.serve.desk.again import to_look_at, waiting
+from indicated.serve.desk.again import waiting
 from indicated.serve.desk.cases import Asked, NotFound, Upload, opened
 from indicated.serve.desk.correcting import decidable
 from indicated.serve.desk.database import transaction
@@ -33,13 +32,12 @@ from indicated.serve.desk.pages import (
     Exchange,
     Given,
     LedgerLine,
-    QueuePage,
-    Row,
     Said,
     Told,
     VersionRow,
 )
-from indicated.serve.desk.permissions import Action, Role, may, sees_all
+from indicated.serve.desk.paging import paged
+from indicated.serve.desk.permissions import Action, Role, may
 from indicated.serve.desk.routes_progress import progress_of, unread_of
 from indicated.serve.desk.tables import (
     Blob,
@@ -58,20 +56,11 @@ from indicated.serve.output import render
 from indicated.settings import Settings
 
 CHART_PANE = "chart"
+NEWEST = 20  # of what grows with a case, on its page; each list has pages of its own
 # What a browser may do with a page that holds a patient's words: show it, and nothing else.
 ARTICLE_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'self'"
-)
-STATES = (
-    "asked",
-    "reading",
-    "trouble",
-    "draft",
-    "under_review",
-    "returned",
-    "approved",
-    "withdrawn",
 )
 
 
@@ -127,7 +116,6 @@ class QuestionBody(Body):
 
 def register(surface: Surface) -> None:
     """The pages and acts of cases."""
-    surface.page("/", Action.QUEUE, "queue")(queue)
     surface.page("/ask", Action.ASK, "ask")(ask_form)
     surface.act("/ask", Action.ASK)(ask)
     surface.act("/ask/example", Action.ASK)(ask_example)
@@ -148,63 +136,11 @@ def register(surface: Surface) -> None:
     surface.act("/cases/{case}/decide", Action.SUBMIT)(decide)
 
 
-# --- the queue and asking ------------------------------------------------------------------------
+# --- asking ------------------------------------------------------------------------
 
 
-def queue(
-    turn: Turn,
-    state: Annotated[str, Query(max_length=20)] = "",
-    mine: bool = False,
-    again: bool = False,
-    unassigned: bool = False,
-    expedited: bool = False,
-    overdue: bool = False,
-    find: Annotated[str, Query(max_length=200)] = "",
-    page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
-) -> QueuePage:
-    """The cases that wait for somebody, the most urgent first."""
-    db, size = turn.db, turn.settings.page_size
-    query = select(CaseRow)
-    if not sees_all(turn.who.roles):
-        query = query.where(CaseRow.asked_by == turn.who.id)
-    settled = CaseRow.state.in_(cases.SETTLED)
-    if unassigned:
-        query = query.where(CaseRow.assigned_to.is_(None))
-    if expedited:
-        query = query.where(CaseRow.expedited)
-    if overdue:
-        query = query.where(clock.is_late(turn.now), ~settled)
-    if mine:
-        query = query.where(CaseRow.assigned_to == turn.who.id)
-    if again:
-        query = query.where(CaseRow.id.in_(to_look_at()))
-    if find:
-        query = query.where(CaseRow.question.icontains(find, autoescape=True))
-    each = query.with_only_columns(CaseRow.state, func.count()).group_by(CaseRow.state)
-    counts = {str(s): int(n) for s, n in db.execute(each)}
-    if state in STATES:
-        query = query.where(CaseRow.state == state)
-    total = db.scalar(select(func.count()).select_from(query.subquery())) or 0
-    stands = CaseRow.pended_at.is_not(None)
-    query = query.order_by(settled, stands, CaseRow.due_at, CaseRow.id)
-    rows = db.scalars(query.limit(size).offset((page - 1) * size)).all()
-    outcomes = cases.newest_outcomes(db, [c.id for c in rows])
-    return QueuePage(
-        [_row(turn, c, outcomes.get(c.id, [])) for c in rows], state, mine, again, find, page,
-        max(1, ceil(total / size)), total, may(turn.who.roles, Action.ASK), list(STATES),
-        unassigned, expedited, overdue, counts, turn.settings.time_zone,
-    )  # fmt: skip
-
-
-def _row(turn: Turn, case: CaseRow, outcomes: list[dict[str, str]]) -> Row:
-    return Row(
-        case.id, case.question, case.state, outcomes, case.expedited, case.due_at,
-        clock.hours_left(case, turn.now), _name(turn, case.asked_by),
-        _name(turn, case.assigned_to), bool(waiting(turn.db, case)), case.pended_at,
-    )  # fmt: skip
-
-
-def _name(turn: Turn, id: int | None) -> str:
+def name_of(turn: Turn, id: int | None) -> str:
+    """The name of a person; "" of nobody."""
     return turn.db.get_one(User, id).name if id else ""
 
 
@@ -283,7 +219,7 @@ def read_case(turn: Turn, case: str) -> CasePage:
     if version:
         require_version(db, version)
     talks = _talks(turn, version)
-    lines = select(LedgerRow).where(LedgerRow.case_id == case, LedgerRow.act != "read")
+    past = paged(db, history_of(case).order_by(LedgerRow.n.desc()), 1, NEWEST)
     acts = deciding.open_acts(row, version, db, turn.who)
     unread = unread_of(db, row)
     rules = clock.rules_of(turn.settings)
@@ -303,10 +239,10 @@ def read_case(turn: Turn, case: str) -> CasePage:
         may_extend=clock.may_extend(row, rules),
         extensions=row.extensions,
         extended_because=row.extended_because,
-        asked_by=_name(turn, row.asked_by),
-        assigned_to=_name(turn, row.assigned_to),
+        asked_by=name_of(turn, row.asked_by),
+        assigned_to=name_of(turn, row.assigned_to),
         changed=row.changed,
-        version=_version_row(version) if version else None,
+        version=version_row(version) if version else None,
         outcomes=version.outcomes if version else [],
         moved=_moved(all_versions),
         same=_same(all_versions),
@@ -332,13 +268,25 @@ def read_case(turn: Turn, case: str) -> CasePage:
             for d in cases.documents(db, case)
         ],
         progress=progress_of(db, row),
-        versions=[_version_row(v) for v in all_versions],
-        talks=[Exchange(t.id, t.question, t.by, t.at) for t in talks],
+        versions=[version_row(v) for v in all_versions[:NEWEST]],
+        talks=[exchange(t) for t in talks[-NEWEST:]],
+        lengths={"versions": len(all_versions), "talks": len(talks), "history": past.total},
         acts=acts,
         may=[a.value for a in Action if may(turn.who.roles, a)],
         reviewers=_reviewers(turn),
-        history=[line(r) for r in db.scalars(lines.order_by(LedgerRow.n))],
+        history=[line(r) for r in reversed(past.rows)],
     )
+
+
+def history_of(case: str) -> Select[LedgerRow]:
+    """What happened to a case; who looked at it stands in the ledger alone."""
+    looks = ("read", "token")
+    return select(LedgerRow).where(LedgerRow.case_id == case, LedgerRow.act.not_in(looks))
+
+
+def exchange(talk: Talk) -> Exchange:
+    """A follow-up question for the eye."""
+    return Exchange(talk.id, talk.question, talk.by, talk.at)
 
 
 def _talks(turn: Turn, version: Version | None) -> list[Talk]:
@@ -350,7 +298,8 @@ def _talks(turn: Turn, version: Version | None) -> list[Talk]:
     return talks
 
 
-def _version_row(version: Version) -> VersionRow:
+def version_row(version: Version) -> VersionRow:
+    """A version for the eye."""
     return VersionRow(version.n, version.at, version.because, version.article_hash)
 
 

@@ -19,6 +19,7 @@ from indicated.serve.desk.pages import (
     LedgerPage,
     UsersPage,
 )
+from indicated.serve.desk.paging import PageNumber, paged
 from indicated.serve.desk.permissions import Action, Role
 from indicated.serve.desk.routes_case import line
 from indicated.serve.desk.tables import LedgerRow, User
@@ -100,9 +101,9 @@ def set_factor(turn: Turn, body: Annotated[FactorBody, Form()]) -> Done:
     return Done("/me")
 
 
-def users(turn: Turn) -> UsersPage:
+def users(turn: Turn, page: PageNumber = 1) -> UsersPage:
     """Everybody's accounts."""
-    rows = turn.db.scalars(select(User).order_by(User.login))
+    shown = paged(turn.db, select(User).order_by(User.login), page, turn.settings.page_size)
     known = oidc.subjects(turn.db, turn.settings.oidc_issuer)
     return UsersPage(
         [
@@ -110,9 +111,10 @@ def users(turn: Turn) -> UsersPage:
                 u.login, u.name, list(u.roles), u.active, bool(u.secret),
                 bool(u.locked_until and turn.now < u.locked_until), known.get(u.id, ""),
             )
-            for u in rows
+            for u in shown.rows
         ],
-        turn.settings.oidc_issuer, [r.value for r in Role], turn.settings.password_length,
+        page, shown.pages, shown.total, turn.settings.oidc_issuer, [r.value for r in Role],
+        turn.settings.password_length,
     )  # fmt: skip
 
 
