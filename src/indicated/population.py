@@ -19,7 +19,17 @@ from indicated.errors import InputError, OutputError
 from indicated.judge import Context, judge_policy, with_request
 from indicated.judge.duck import FACT_COLUMNS, Connection, fill, text
 from indicated.judge.on_duckdb import judge_cases
-from indicated.model import Determination, Facts, Library, Phase, Policy, RequestedItem
+from indicated.model import (
+    Asserter,
+    Assertion,
+    Determination,
+    Facts,
+    Library,
+    Mark,
+    Phase,
+    Policy,
+    RequestedItem,
+)
 from indicated.table import facts_of
 from indicated.truth import Truth
 
@@ -62,18 +72,57 @@ def read_tables(con: Connection, files: Iterable[Path], table: str = "facts") ->
             do="Give Parquet files or folders of them, as `indicated facts --to-parquet` writes.",
         ) from None
     lacking = FACT_COLUMNS.keys() - {name for name, *_ in given}
-    if "case_id" in lacking or "concept" in lacking:
+    if absent := [name for name in NEEDED if name in lacking]:
         raise InputError(
-            f"the table has no column {', '.join(sorted(lacking))}",
+            f"the table has no column {', '.join(absent)}",
             do="docs/bulk.md lists the columns; those that hold nothing may be left out.",
         )
-    columns = ", ".join(
-        f"NULL::{kind} AS {name}" if name in lacking else f"CAST({name} AS {kind}) AS {name}"
+    cast = {
+        name: f"NULL::{kind}" if name in lacking else f"CAST({name} AS {kind})"
         for name, kind in FACT_COLUMNS.items()
-    )
+    }
+    for name, other in (("start_from", "start_to"), ("end_from", "end_to")):
+        one, two = cast[name], cast[other]
+        cast |= {name: f"COALESCE({one}, {two})", other: f"COALESCE({two}, {one})"}
+    for name, usual in USUAL.items():
+        cast[name] = f"COALESCE({cast[name]}, {usual})"
+    columns = ", ".join(f"{made} AS {name}" for name, made in cast.items())
     con.execute(
         f"CREATE OR REPLACE TEMP VIEW {table} AS SELECT {columns} FROM read_parquet([{listed}])"
     )
+    _check(con, table)
+
+
+NEEDED = ("case_id", "ord", "concept")
+USUAL = {"assertion": "'present'", "asserter": "'provider'", "ongoing": "FALSE"}  # where left out
+ONE_OF = {"assertion": Assertion, "asserter": Asserter}
+
+
+def _check(con: Connection, table: str) -> None:
+    """Raise `InputError` for a word that is none of a column's, which would be read as nothing, and
+    for two facts in one place, which could not be told apart."""
+    words = {
+        name: (con.execute(f"SELECT DISTINCT {name} FROM {table}").fetchall(), kind)
+        for name, kind in ONE_OF.items()
+    }
+    marks = f"SELECT DISTINCT unnest(marks) FROM {table}"
+    words["marks"] = (con.execute(marks).fetchall(), Mark)
+    for name, (found, kind) in words.items():
+        known = {member.value for member in kind}
+        wrong = sorted(str(word) for (word,) in found if word not in known)
+        if wrong:
+            raise InputError(
+                f'{len(wrong)} words of the column "{name}" are none of its own',
+                why="They would be read as if nothing had been said.",
+                do=f"Write one of: {', '.join(sorted(known))}.",
+            )
+    twice = f"SELECT case_id FROM {table} GROUP BY case_id HAVING count(*) <> count(DISTINCT ord)"
+    if n := len(con.execute(f"{twice} LIMIT 1").fetchall()):
+        raise InputError(
+            f"{n} case or more has two facts with the same ord",
+            why="They could not be told apart.",
+            do="Number the facts of each case: row_number() OVER (PARTITION BY case_id).",
+        )
 
 
 def judge_table(con: Connection, asked: Asked, facts: str = "facts", into: str = "result") -> int:

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from indicated.criteria import load_examples, load_library, shipped
+from indicated.errors import InputError
 from indicated.examples_in_bulk import carried
 from indicated.judge.duck import FACT_COLUMNS, Connection, connect, fill_facts
 from indicated.model import Fact, Library
@@ -26,13 +27,8 @@ from indicated.population import (
 )
 from indicated.serve.cli import main
 
-# A derived value, a label, the dose, any other treatment, a list that the request names.
-SAMPLE = (
-    "bariatric-surgery",
-    "anticancer-drug-use",
-    "aat-augmentation-emphysema",
-    "belimumab-lupus",
-)
+# A derived value, a label, and a list that the request names.
+SAMPLE = ("bariatric-surgery", "formulary-exception")
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +132,7 @@ def test_columns_that_hold_nothing_may_be_left_out(place: Place, tmp_path: Path)
     """A table of one's own pipeline: case, concept and what it says of it."""
     file = tmp_path / "own.parquet"
     with connect() as con:
-        write(con, "SELECT 'a' AS case_id, 'diabetes' AS concept, 'present' AS assertion", file)
+        write(con, "SELECT 'a' AS case_id, 0 AS ord, 'diabetes' AS concept", file)
         read_tables(con, [file])
         names = [name for name, *_ in con.execute("DESCRIBE facts").fetchall()]
         assert names == list(FACT_COLUMNS)
@@ -150,6 +146,24 @@ def test_what_is_left_to_the_reference_is_judged_by_it(place: Place, library: Li
     judge_table(place.con, a)
     kinds = Counter(by for (by,) in place.con.execute("SELECT judged_by FROM result").fetchall())
     assert kinds["sql"] > kinds[BY_REFERENCE]
+
+
+def test_a_word_that_is_none_of_the_tables_own_is_refused(tmp_path: Path) -> None:
+    row = "SELECT 'a' AS case_id, 0 AS ord, 'diabetes' AS concept, 'Present' AS assertion"
+    with connect() as con:
+        write(con, row, tmp_path / "own.parquet")
+        with pytest.raises(
+            InputError, match='1 words of the column "assertion" are none of its own'
+        ):
+            read_tables(con, [tmp_path / "own.parquet"])
+
+
+def test_two_facts_in_one_place_are_refused(tmp_path: Path) -> None:
+    row = "SELECT 'a' AS case_id, 0 AS ord, 'diabetes' AS concept"
+    with connect() as con:
+        write(con, f"{row} UNION ALL {row}", tmp_path / "own.parquet")
+        with pytest.raises(InputError, match="two facts with the same ord"):
+            read_tables(con, [tmp_path / "own.parquet"])
 
 
 # --- a change of policy --------------------------------------------------------------------

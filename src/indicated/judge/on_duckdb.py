@@ -8,10 +8,11 @@ from datetime import date
 from indicated.judge import timing
 from indicated.judge.dose import check_dose
 from indicated.judge.duck import Connection, fill
-from indicated.judge.sql import TABLES, among, listed, statements
+from indicated.judge.sql import TABLES, among, listed
 from indicated.judge.sql_leaves import YEAR, Leaves, concept_rows
 from indicated.judge.sql_request import add_what_follows, check_doses
 from indicated.judge.sql_tree import Judgement, Tree, judgement, lists_of, verdict
+from indicated.judge.sql_words import statements
 from indicated.model import Concepts, Library, PhaseCriteria, Policy, RequestedItem
 
 
@@ -25,8 +26,8 @@ def judge_leaves(con: Connection, leaves: Leaves, facts: str = "facts") -> None:
     for name, columns in TABLES.items():
         fill(con, name, columns, filled[name])
     year_before = timing.shift(leaves.as_of, YEAR, -1)
-    steps = statements(facts, leaves.as_of, year_before)
-    for name, text in {**steps, "verdict": verdict(leaves, facts)}.items():
+    steps = statements(facts, leaves.as_of, year_before, leaves.leaf)
+    for name, text in {**steps, "verdict": verdict(leaves)}.items():
         con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {text}")
 
 

@@ -26,7 +26,7 @@ TRUTH_OF = " ".join(
 TRUTHS = (MET, NOT_MET, UNKNOWN)  # in the order of their numbers in SQL
 
 
-def verdict(leaves: Leaves, facts: str) -> str:
+def verdict(leaves: Leaves) -> str:
     """One row a case, with the word of every leaf: what nothing bears on is silent, or closed."""
     given = sorted({row["given_group"] for row in leaves.leaf} - {None})
     said = "".join(f", bool_or(said) FILTER (group_no = {g}) AS said_{g}" for g in given)
@@ -37,9 +37,8 @@ def verdict(leaves: Leaves, facts: str) -> str:
     return f"""
     SELECT c.case_id, COALESCE(bool_or(unsure), FALSE) AS unsure,
       COALESCE(list(leaf) FILTER (unsure), []) AS unsure_of{words}
-    FROM (SELECT DISTINCT case_id FROM {facts}) c
-    LEFT JOIN word w ON w.case_id = c.case_id
-    LEFT JOIN (SELECT case_id{said} FROM groups GROUP BY case_id) g ON g.case_id = c.case_id
+    FROM numbered c LEFT JOIN word w ON w.case_id = c.n
+    LEFT JOIN (SELECT case_id{said} FROM groups GROUP BY case_id) g ON g.case_id = c.n
     GROUP BY c.case_id
     """
 

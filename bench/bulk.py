@@ -1,0 +1,143 @@
+"""One policy over many cases, in one run: against a bare scan-and-group of the same file, and
+against the reference engine on a sample.
+
+    python -m bench.bulk --cases 1000000 --facts 20 --policy cgrp-migraine-prevention
+
+Cases are generated: facts of the policy's own concepts and of others, with values around its
+bounds, on days of the last three years, some vague, some denied. Times are of this machine; the
+ratios are what is to be compared. Nothing is asserted.
+"""
+
+from __future__ import annotations
+
+import resource
+import time
+from argparse import ArgumentParser
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from indicated.criteria import load_library
+from indicated.judge.duck import FACT_COLUMNS, Connection, connect, text
+from indicated.judge.sql import listed
+from indicated.judge.sql_leaves import Leaves
+from indicated.judge.sql_tree import criteria_of
+from indicated.model import Has, Library, Policy, Value
+from indicated.population import (
+    Asked,
+    facts_of_case,
+    judge_one,
+    judge_table,
+    read_tables,
+    request_for,
+)
+
+AS_OF = date(2026, 1, 31)
+
+
+def main() -> None:
+    parser = ArgumentParser(description=__doc__)
+    parser.add_argument("--cases", type=int, default=100_000)
+    parser.add_argument("--facts", type=int, default=20)
+    parser.add_argument("--sample", type=int, default=300, help="cases for the reference engine")
+    parser.add_argument("--policy", default="cgrp-migraine-prevention")
+    parser.add_argument("--memory", default="4GB")
+    given = parser.parse_args()
+    library = load_library()
+    policy = library.policies[given.policy]
+    with TemporaryDirectory() as folder, connect(given.memory, Path(folder)) as con:
+        file = Path(folder) / "facts.parquet"
+        generate(con, policy, library, file, given.cases, given.facts)
+        size = file.stat().st_size / 1e6
+        print(f"{given.cases} cases x {given.facts} facts, {size:.0f} MB; {policy.id}")
+        report(con, policy, library, file, given.cases, given.sample)
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    print(f"most memory of the process: {most:.1f} GB (limit of DuckDB: {given.memory})")
+
+
+def report(
+    con: Connection, policy: Policy, library: Library, file: Path, cases: int, sample: int
+) -> None:
+    """Each time, and the ratios between them."""
+    bare = timed(
+        lambda: con.execute(
+            "CREATE OR REPLACE TEMP TABLE bare AS SELECT case_id, count(*), max(concept), "
+            "max(value_low), min(start_from) "
+            f"FROM read_parquet({text(str(file))}) GROUP BY case_id"
+        )
+    )
+    print(f"bare scan-and-group: {bare:.2f} s")
+    read_tables(con, [file])
+    asked = Asked(policy, request_for(policy), library, AS_OF)
+    left: list[int] = []
+    bulk = timed(lambda: left.append(judge_table(con, asked)))
+    print(f"the policy on DuckDB: {bulk:.2f} s, {bulk / bare:.1f} times the bare scan; "
+          f"{left[0]} cases left to the reference")  # fmt: skip
+    ids = [f"p{n * (cases // sample):09}" for n in range(sample)]
+    charts = [facts_of_case(con, id) for id in ids]
+    one = timed(lambda: [judge_one(asked, chart) for chart in charts]) / sample
+    print(f"the reference engine: {one * 1e3:.1f} ms a case, on a sample of {sample}; scaled "
+          f"linearly {one * cases:.0f} s, {one * cases / bulk:.0f} times DuckDB")  # fmt: skip
+    outcomes = con.execute("SELECT outcome, count(*) FROM result GROUP BY 1 ORDER BY 2 DESC")
+    print(", ".join(f"{outcome}: {n}" for outcome, n in outcomes.fetchall()))
+
+
+def timed(work: object) -> float:
+    start = time.perf_counter()
+    work()  # type: ignore[operator]
+    return time.perf_counter() - start
+
+
+def generate(
+    con: Connection, policy: Policy, library: Library, file: Path, cases: int, facts: int
+) -> None:
+    """A Parquet file of generated facts: three of four of concepts that the policy looks at."""
+    concepts = library.concepts
+    leaves = Leaves(concepts, AS_OF)
+    item = request_for(policy)
+    bounds: dict[str, tuple[str, float]] = {}
+    for criterion in criteria_of(policy.phases[item.phase]):
+        for leaf in criterion.leaves():
+            if isinstance(leaf.test, Has) and leaf.test.each:
+                continue
+            leaves.number(leaf)
+            if isinstance(leaf.test, Value) and leaf.test.bounds:
+                limit = leaf.test.bounds[0].limit
+                bounds[leaf.test.concept] = (limit.unit, float(limit.low or limit.high or 0))
+    own = sorted({r["concept"] for r in leaves.leaf_concept if r["narrow"]})
+    own = [c for c in own if not concepts[c].kinds] or own
+    others = sorted(concepts.by_id)[:400]
+    rolled = "hash(n * 1000003 + k * 7919 + {})"
+    unit = " ".join(f"WHEN {text(c)} THEN {text(u)}" for c, (u, _) in bounds.items())
+    middle = " ".join(f"WHEN {text(c)} THEN {m}" for c, (_, m) in bounds.items())
+    number = f"round((CASE concept {middle} END) * (0.5 + ({rolled.format(4)} % 100) / 100), 2)"
+    made = {
+        "case_id": "printf('p%09d', n)",
+        "ord": "k",
+        "concept": "concept",
+        "assertion": f"CASE WHEN {rolled.format(2)} % 8 = 0 THEN 'absent' ELSE 'present' END",
+        "asserter": f"CASE WHEN {rolled.format(3)} % 20 = 0 THEN 'letter' ELSE 'provider' END",
+        "value_low": number, "value_high": number, "value_unit": f"CASE concept {unit} END",
+        "start_from": "day", "start_to": f"day + ({rolled.format(6)} % 10 // 9 * 30)::INTEGER",
+        "end_from": "day", "end_to": f"day + ({rolled.format(6)} % 10 // 9 * 30)::INTEGER",
+        "ongoing": "FALSE",
+    }  # fmt: skip
+    if not bounds:
+        for name in ("value_low", "value_high", "value_unit"):
+            made.pop(name)
+    columns = ", ".join(
+        f"CAST({made.get(name, 'NULL')} AS {kind}) AS {name}" for name, kind in FACT_COLUMNS.items()
+    )
+    con.execute(
+        f"COPY (SELECT {columns} FROM (SELECT n, k, "
+        f"DATE '{AS_OF}' - ({rolled.format(5)} % 1095)::INTEGER AS day, "
+        f"CASE WHEN {rolled.format(1)} % 4 > 0 THEN "
+        f"{listed(own)}[({rolled.format(7)} % {len(own)})::INTEGER + 1] ELSE "
+        f"{listed(others)}[({rolled.format(7)} % {len(others)})::INTEGER + 1] END AS concept "
+        f"FROM range({cases}) a(n), range({facts}) b(k))) "
+        f"TO {text(str(file))} (FORMAT parquet, COMPRESSION zstd)"
+    )
+
+
+if __name__ == "__main__":
+    main()
