@@ -185,7 +185,7 @@ PAGES = {
     "/": "physician", "/ask": "author", "/cases/{case}/asked?find=iv": "author", "/cases/{case}": "physician",
     "/cases/{case}/facts": "physician", "/cases/{case}/text?n=12": "physician", "/me": "author", "/me/tokens": "author",
     "/users": "administrator", "/ledger?verify=true": "auditor", "/statistics": "editor",
-    "/cases/{case}/compare": "author", "/cases/{case}/history": "author", "/?policy=x&by=author": "physician", "/statistics/metrics": "auditor", "/policies?find=omalizumab": "author", "/nowhere": "author",
+    "/cases/{case}/compare": "author", "/cases/{case}/history": "author", "/cases/{case}/criteria": "physician", "/?policy=x&by=author": "physician", "/statistics/metrics": "auditor", "/policies?find=omalizumab": "author", "/nowhere": "author",
 }  # fmt: skip
 
 
@@ -225,3 +225,10 @@ def test_paper_holds_no_controls(sign_in: Any, served: Served, case: str, tmp_pa
     page.emulate_media(media="print")
     assert not page.get_by_role("button", name="Sign out").is_visible()
     assert len(page.pdf()) > 10_000
+    for path in ("/", f"/cases/{case}/criteria", f"/cases/{case}/text"):
+        page.goto(served.url + path)
+        assert page.locator("button:visible, input:visible, select:visible").count() == 0
+    page.goto(f"{served.url}/cases/{case}/criteria")  # what is folded away stands on paper
+    folded = page.locator(".tree details:not([open])")
+    assert folded.count() > 0
+    assert folded.locator(".about").first.is_visible()

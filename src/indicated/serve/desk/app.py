@@ -21,6 +21,7 @@ from indicated.serve.desk import (
     routes_case,
     routes_clock,
     routes_correct,
+    routes_criteria,
     routes_figures,
     routes_oidc,
     routes_past,
@@ -112,6 +113,7 @@ def make_app(desk: Desk) -> FastAPI:
     routes_case.register(surface)
     routes_past.register(surface)
     routes_correct.register(surface)
+    routes_criteria.register(surface)
     routes_people.register(surface)
     routes_watch.register(surface)
     routes_figures.register(surface)

@@ -343,7 +343,8 @@ def line(row: LedgerRow) -> LedgerLine:
     return LedgerLine(row.n, r.at, r.by, r.role, r.act, r.case, r.article_hash, r.comment, row.hash)
 
 
-def _version(turn: Turn, case: str, n: int) -> tuple[CaseRow, Version]:
+def version_of(turn: Turn, case: str, n: int) -> tuple[CaseRow, Version]:
+    """A version that this person opens, with its case; the ledger says that it was read."""
     row = opened(turn.db, case, turn.who)
     query = select(Version).where(Version.case_id == case, Version.n == n)
     version = turn.db.scalars(query).first()
@@ -370,7 +371,7 @@ def read_article(
     language: Annotated[str, Query(max_length=10)] = "en",
 ) -> Response:
     """The article as it would be signed; for another reader, the same findings in their words."""
-    row, version = _version(turn, case, n)
+    row, version = version_of(turn, case, n)
     if language not in languages():
         raise InputError("there is no such language", do=f"Choose of: {', '.join(languages())}.")
     state, signed = _standing(turn, row, version)
@@ -434,7 +435,7 @@ def _shown(page: str, policy: str) -> Response:
 
 def read_chart(turn: Turn, case: str, n: int) -> Response:
     """The record, with every fact marked at its words."""
-    _, version = _version(turn, case, n)
+    _, version = version_of(turn, case, n)
     # The page names its own script and style by their hashes; here it may be framed by the desk.
     policy = version.chart.split('http-equiv="Content-Security-Policy" content="', 1)[1]
     allowed = policy.split('"', 1)[0].replace("&#39;", "'")
@@ -443,7 +444,7 @@ def read_chart(turn: Turn, case: str, n: int) -> Response:
 
 def read_data(turn: Turn, case: str, n: int) -> Response:
     """The whole assessment as JSON (docs/output.md)."""
-    _, version = _version(turn, case, n)
+    _, version = version_of(turn, case, n)
     return Response(version.data, media_type="application/json")
 
 
@@ -457,7 +458,7 @@ KINDS = {
 
 def read_file(turn: Turn, case: str, n: int, form: str) -> Response:
     """The article as a file: pdf, docx, md or fhir."""
-    _, version = _version(turn, case, n)
+    _, version = version_of(turn, case, n)
     if form not in KINDS:
         raise NotFound("there is no such form", do=f"Choose of: {', '.join(KINDS)}.")
     kept = assessed(turn.desk, version.id, version.record, Reader.CLINICIAN.value, "en")
