@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from indicated.ask import chart_oddities, from_before_treatment, place, supposing
+from indicated.ask import chart_oddities, from_before_treatment, otherwise, place, supposing
 from indicated.assess import PROGRAM
 from indicated.criteria import with_profile
 from indicated.errors import InputError
@@ -27,6 +27,7 @@ from indicated.model import (
     Fact,
     Facts,
     FollowUp,
+    FollowUpKind,
     Library,
     RequestedItem,
     Turn,
@@ -64,14 +65,14 @@ def follow_up(
     settings = settings or Settings()
     library = with_profile(library, settings.profile).on(standing.case.as_of)
     found = place(asked, standing, turns, library)
-    found, facts, aside = _supposed(found, standing, library)
+    found, facts, aside = _supposed(found, standing, turns, library)
     judged = _judged(found, facts, standing, library, settings)
     told = Answered(found, standing, facts, aside, *judged, drift or Drift(), tuple(turns))
     return Reply(found, write_reply(told, library, program=PROGRAM), judged[0])
 
 
 def _supposed(
-    found: FollowUp, standing: Assessment, library: Library
+    found: FollowUp, standing: Assessment, turns: Sequence[Turn], library: Library
 ) -> tuple[FollowUp, Facts, tuple[Fact, ...]]:
     """What is supposed as facts, with the facts of the record that are left beside them."""
     case, concepts = standing.case, library.concepts
@@ -81,6 +82,8 @@ def _supposed(
     words = Document("question", found.text, day, kind="note")
     read = read_facts(Chart((words,)), concepts, as_of=day).items
     found = supposing(found, read, standing, library)
+    if found.kind is FollowUpKind.NOTHING:
+        return otherwise(found, standing, turns, library), facts, ()
     if found.without:
         kept = tuple(d for d in case.chart.documents if d.id not in found.without)
         facts = read_facts(

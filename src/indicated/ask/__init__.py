@@ -1,7 +1,7 @@
 """What is asked: a question becomes requested items and premises, a denial its reasons."""
 
 from indicated.ask.denial import denial_reasons
-from indicated.ask.follow import from_before_treatment, place, supposing
+from indicated.ask.follow import from_before_treatment, otherwise, place, supposing
 from indicated.ask.items import requested_items
 from indicated.ask.oddities import chart_oddities
 from indicated.ask.premises import premises
@@ -12,6 +12,7 @@ __all__ = [
     "chart_oddities",
     "denial_reasons",
     "from_before_treatment",
+    "otherwise",
     "place",
     "premises",
     "requested_items",

@@ -1,8 +1,9 @@
 """A follow-up question, placed: what it wants to know, and of what.
 
 A wrong placing is worse than none. The kinds are tried in a fixed order; one is taken where its
-words are there and every other word of the question is accounted for by what the case holds.
-Anything else is `NOTHING`: not understood, or not of this case.
+words are there and every other word of the question is accounted for by what the case holds. What
+is left is placed by its likeness to questions that people ask (`follow_likely.py`), where that is
+clear. Anything else is `NOTHING`: not understood, or not of this case.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from indicated.ask.follow_carried import not_carried
+from indicated.ask.follow_likely import like_supposition, likely
 from indicated.ask.follow_refs import (
     Scene,
     criteria_about,
@@ -57,9 +59,24 @@ def place(asked: str, standing: Assessment, turns: Sequence[Turn], library: Libr
         return nothing
     for reading in READINGS:
         found = reading(text, scene, last)
-        if found is not None:
+        if found is not None and found.kind is not FollowUpKind.NOTHING:
             return replace(found, words=asked)
-    return nothing
+        if found is not None:
+            break
+    found = likely(text, scene, last)
+    return replace(found, words=asked) if found is not None else nothing
+
+
+def otherwise(
+    found: FollowUp, standing: Assessment, turns: Sequence[Turn], library: Library
+) -> FollowUp:
+    """What a question asks that only looked like a supposition ("if this is denied, what would an
+    appeal need?"); itself, with what was not read of it, where that is not clear either."""
+    last = turns[-1].follow_up if turns else None
+    other = likely(typed(found.words).strip(), Scene(standing, library), last)
+    if other is None or other.text or other.kind is FollowUpKind.WHAT_IF:
+        return found
+    return replace(other, words=found.words)
 
 
 def supposing(
@@ -71,7 +88,7 @@ def supposing(
     kept = tuple(f for f in assumed if f.concept not in data("aside"))
     left = unread(found.text, kept, scene)
     total = [w for w in words_of(found.text) if w not in bag("filler")]
-    open_ = pattern("what_if", "opening").match(typed(found.words)) is not None
+    open_ = supposes(typed(found.words)) or like_supposition(typed(found.words), scene)
     spare = SPARE * len(total) if open_ else 0
     lost = not_carried(found.text, kept, scene)
     silent = bool(lost) or _unread_part(found.text, kept, scene) or not clear(kept)
@@ -222,6 +239,12 @@ def _elliptic(text: str, scene: Scene, last: FollowUp | None) -> FollowUp | None
     return None
 
 
+def _likely_question(text: str, scene: Scene, last: FollowUp | None) -> FollowUp | None:
+    """A question that no pattern holds, told without a question mark."""
+    found = likely(text, scene, last)
+    return None if found is None or found.kind is FollowUpKind.WHAT_IF else found
+
+
 _OF_ITEMS = frozenset(
     {
         FollowUpKind.WHY,
@@ -245,5 +268,6 @@ READINGS: tuple[Reading, ...] = (
     what_if,
     _plain(FollowUpKind.MISSING),
     _why,
+    _likely_question,
     statement,
 )

@@ -25,7 +25,9 @@ from indicated.model import (
 )
 
 MOST = 8  # criteria that one question can be about
+CLEARLY = 0.6  # of the best score: what the next source must stay below
 _WORD = re.compile(r"[^\W\d_][\w'’]*")
+_ENTRY = re.compile(r"\w+(?:\.\d+)*")
 Span = tuple[int, int]
 
 
@@ -191,6 +193,27 @@ def criteria_about(
     return tuple(dict.fromkeys(hits))[:MOST] or None
 
 
+def criteria_named(
+    text: str, used: Iterable[Span], scene: Scene, within: tuple[str, ...] = ()
+) -> tuple[str, ...] | None:
+    """The criteria on what a question names, whatever its other words say; () where it names
+    nothing else than items, None where it names what no criterion speaks of."""
+    spans = list(used)
+    named = [
+        m for m in everything(text, scene.concepts) if not any(a <= m.start < b for a, b in spans)
+    ]
+    if not named:
+        return ()
+    hits = [
+        f.id
+        for item, f in scene.findings
+        if (not within or item in within) and _speaks_of(f, named, [], text, scene)
+    ]
+    if hits or not within:
+        return tuple(dict.fromkeys(hits))[:MOST] or None
+    return criteria_named(text, used, scene)
+
+
 def _speaks_of(
     finding: Finding, named: list[Mention], words: list[str], text: str, scene: Scene
 ) -> bool:
@@ -219,6 +242,46 @@ def alike(a: str, b: str) -> bool:
         (i for i, (x, y) in enumerate(zip(short, long, strict=False)) if x != y), len(short)
     )
     return same >= 4 and len(short) - same <= 3 and len(long) - same <= 3
+
+
+# --- sources ------------------------------------------------------------------------------------
+
+
+def source_named(text: str, scene: Scene) -> str:
+    """The number of the one source, or the label of the passage, that a question means: by its
+    number, or by words that stand in the record of no other ("the NICE guidance"); "" where it
+    could be one of several."""
+    match = pattern("source").search(text)
+    if match is not None:
+        said = match["n"] or match["bracket"] or match["ordinal"] or match["passage"]
+        label: str = {**data("numbers"), **data("ordinals")}.get(said.casefold(), said.upper())
+        return label
+    passed = bag("filler") | bag("own", "source") | bag("own", "all")
+    words = {w for w in _entry_words(text) if w not in passed}
+    entries = [
+        _entry_words(f"{r.title} {r.organisation} {r.year} {r.identifier}")
+        | {_initials(r.organisation), _initials(r.title)}
+        for r in scene.standing.article.references
+    ]
+    held = {w: sum(w in entry for entry in entries) for w in words}
+    scores = [sum(1 / held[w] for w in words if w in entry) for entry in entries]
+    best = max(scores, default=0.0)
+    if best < 1 or sum(s > best * CLEARLY for s in scores) != 1:
+        return ""
+    return str(scores.index(best) + 1)
+
+
+def _initials(name: str) -> str:
+    """What a name is cut down to.
+
+    >>> _initials("New England Journal of Medicine")
+    'nejm'
+    """
+    return "".join(w[0] for w in _WORD.findall(name) if w[0].isupper()).casefold()
+
+
+def _entry_words(text: str) -> set[str]:
+    return {w.casefold() for w in _ENTRY.findall(text)}
 
 
 # --- numbers --------------------------------------------------------------------

@@ -17,7 +17,7 @@ _SAID = frozenset({Assertion.PRESENT, Assertion.ABSENT, Assertion.POSSIBLE, Asse
 
 def document_named(text: str, scene: Scene) -> str:
     """The id of the one document that these words can mean; "" where none or several."""
-    said = pattern("what_if", "without").sub(" ", text)
+    said = pattern("what_if", "taken_out").sub(" ", pattern("what_if", "without").sub(" ", text))
     kinds = bag("own", "documents")
     wanted = [w for w in left_over(said, (), "measure") if w not in kinds]
     given = {w for w in words_of(said) if len(w) >= SHORTEST_TITLE_WORD}
@@ -74,10 +74,15 @@ def _name_ending(word: str, scene: Scene) -> str:
         for f in scene.standing.facts.items
         if f.assertion is Assertion.PRESENT and f.concept in scene.concepts
         for name in scene.concepts[f.concept].names[::-1]
-        if name.casefold().split()[-1:] == [word] and " " in name
+        if name.casefold().split()[-1:] == [word] and " " in name and not _denies(name)
     }
     broad = [id for id in names if all(scene.concepts.is_a(other, id) for other in names)]
     return names[broad[0]] if len(broad) == 1 else ""
+
+
+def _denies(name: str) -> bool:
+    """Whether a name begins by denying: "benefit" is not short for "no lasting benefit"."""
+    return name.casefold().split()[0] in bag("own", "denials")
 
 
 def unread(text: str, assumed: Iterable[Fact], scene: Scene) -> list[str]:
@@ -87,7 +92,7 @@ def unread(text: str, assumed: Iterable[Fact], scene: Scene) -> list[str]:
         *(m.span() for m in pattern("what_if", "baseline").finditer(text)),
     ]
     _, used = items_named(text, scene)
-    return left_over(text, [*spans, *used], "measure")
+    return left_over(text, [*spans, *used], "measure", "told")
 
 
 def spans_read(assumed: Iterable[Fact]) -> Iterator[Span]:
@@ -131,6 +136,20 @@ def statement(text: str, scene: Scene, last: FollowUp | None) -> FollowUp | None
     return _supposed(said, text, scene, last)
 
 
+def supposed(text: str, scene: Scene, last: FollowUp | None) -> FollowUp | None:
+    """What a text supposes that says so in no known way: what it tells, without what it asks."""
+    own = pattern("what_if", "kin").sub(lambda m: "the patient's" if m[1] else "the patient", text)
+    sentences = re.split(r"(?<=[.?!;])\s+", own)
+    told = [_supposition(s) or s for s in sentences if not _asks(s) or _supposition(s)]
+    said = pattern("what_if", "tail").sub("", " ".join(told) or own)
+    return _supposed(said, text, scene, last, complete=False)
+
+
+def _asks(sentence: str) -> bool:
+    asked = pattern("what_if", "asked_not_told").match(sentence)
+    return sentence.endswith("?") or asked is not None
+
+
 def supposes(text: str) -> bool:
     """Whether a question begins by supposing something."""
     return pattern("what_if", "opening").match(text) is not None
@@ -154,17 +173,22 @@ def _supposition(text: str) -> str:
     return pattern("what_if", "tail").sub("", said).strip(" ?.,;:")
 
 
-def _supposed(said: str, text: str, scene: Scene, last: FollowUp | None) -> FollowUp | None:
+def _supposed(
+    said: str, text: str, scene: Scene, last: FollowUp | None, *, complete: bool = True
+) -> FollowUp | None:
     if pattern("kinds", "dose").search(said):
         return None  # another dose than the one asked for is another request
     if pattern("what_if", "without").search(said) and (id := document_named(said, scene)):
         return FollowUp(FollowUpKind.WHAT_IF, "", without=(id,))
+    if pattern("what_if", "taken_out").search(said):
+        return None  # a document that is not known: that its name stands here is no supposition
     said = as_written(said.strip(" ?.,;:"), scene)
     if last and last.kind is FollowUpKind.WHAT_IF and pattern("what_if", "adds").search(text):
         return joined(said, last, scene)
     if last and (value := _other_value(said, text, last, scene)):
         said = value
-    return FollowUp(FollowUpKind.WHAT_IF, "", text=completed(said, scene)) if said else None
+    said = completed(said, scene) if complete else said
+    return FollowUp(FollowUpKind.WHAT_IF, "", text=said) if said else None
 
 
 def joined(said: str, last: FollowUp, scene: Scene) -> FollowUp:

@@ -17,6 +17,8 @@ from indicated.cue_files import cue
 
 SHORTEST = 5  # letters of a word that may be put right: shorter ones lie too close to one another
 _WORD = re.compile(r"[a-z][a-z'’]*", re.IGNORECASE)
+# A word that may be put right: no part of another ("Roux-en-Y"), and no unit ("500 U").
+_FREE = re.compile(r"(?<![\w-])(?<!\d\s)[a-z][a-z'’]*(?!-)", re.IGNORECASE)
 
 
 data = partial(cue, "followups")
@@ -64,8 +66,10 @@ def typed(text: str) -> str:
 
     >>> typed("wich  records are missng"), typed("an apeal, y not")
     ('which records are missing', 'an appeal, why not')
+    >>> typed("Roux-en-Y, 500 U")
+    'Roux-en-Y, 500 U'
     """
-    return _WORD.sub(lambda m: _meant(m[0]), " ".join(text.split()))
+    return _FREE.sub(lambda m: _meant(m[0]), " ".join(text.split()))
 
 
 def _meant(word: str) -> str:
