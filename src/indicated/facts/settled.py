@@ -27,7 +27,8 @@ def settle(frame: Reading, mention: Mention, effects: Effects) -> None:
     for rule in (
         _details, _only_named, _denied_with_others, _same_words, _of_another, _untrue,
         _taken_after_all, _of_the_one_before, _none_worked, _unfailed, _doubted, _refused,
-        _only_planned, _never_stopped, _unfinished, _does_not_help, _resumed, _dose_not_reached,
+        _only_planned, _planned_after_another, _never_stopped, _unfinished, _does_not_help,
+        _resumed, _dose_not_reached,
     ):  # fmt: skip
         rule(frame, mention, effects)
 
@@ -243,6 +244,28 @@ def _only_planned(_f: Reading, _: Mention, effects: Effects) -> None:
     if planned and stopped and 0 <= stopped.start - planned.end <= 3:
         _drop(effects, "planned", "stopped")
         effects.setdefault("current", stopped)
+
+
+_OF_THE_OTHER = (
+    "no-response", "response-none", "intolerance", "completed", "inadequate", "adequate", "stopped",
+)  # fmt: skip
+
+
+def _planned_after_another(frame: Reading, mention: Mention, effects: Effects) -> None:
+    """ "Failed A and wants B", "completed A and I am considering B": the first was said of A."""
+    planned = effects.get("planned")
+    if planned is None:
+        return
+    others = [m for m in frame.mentions if not (m.start < mention.end and mention.start < m.end)]
+    ahead = planned.end <= mention.start
+    between = (planned.end, mention.start) if ahead else (mention.end, planned.start)
+    if any(between[0] <= m.start and m.end <= between[1] for m in others):
+        return  # the plan is of another treatment
+    before = planned.start if ahead else mention.start
+    for effect in _OF_THE_OTHER:
+        cue = effects.get(effect)
+        if cue and any(cue.end <= m.start and m.end <= before for m in others):
+            _drop(effects, effect)
 
 
 def _never_stopped(_f: Reading, _: Mention, effects: Effects) -> None:
