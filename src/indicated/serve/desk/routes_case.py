@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from datetime import date
 from functools import lru_cache
 from typing import Annotated, Any
@@ -375,10 +376,7 @@ def read_article(
     if language not in languages():
         raise InputError("there is no such language", do=f"Choose of: {', '.join(languages())}.")
     state, signed = _standing(turn, row, version)
-    page = _page(
-        turn.desk, version.id, version.article, version.record, reader.value, language, state,
-        signed, tuple(sorted(version.places.items())),
-    )  # fmt: skip
+    page = _page(turn.desk, version, reader.value, language, state, signed)
     return _shown(page, ARTICLE_POLICY)
 
 
@@ -392,38 +390,39 @@ def _standing(turn: Turn, row: CaseRow, version: Version) -> tuple[str, str]:
     return ("under_review" if current and row.state == "under_review" else "draft"), ""
 
 
-@lru_cache(maxsize=64)
-def _page(
-    desk: Desk,
-    id: int,
-    article: str,
-    record: str,
-    reader: str,
-    language: str,
-    state: str,
-    signed: str,
-    places: tuple[tuple[str, str], ...],
-) -> str:
-    if (reader, language) == (Reader.CLINICIAN.value, "en"):
-        shown = article_of(article)
-    else:
-        shown = assessed(desk, id, record, reader, language).article
-    return to_html(shown, state=state, signed=signed, chart=dict(places), pane=CHART_PANE)
+def _page(desk: Desk, version: Version, reader: str, language: str, state: str, signed: str) -> str:
+    """The article as a page, kept by the version that it is of: a version never changes."""
+
+    def make() -> bytes:
+        if (reader, language) == (Reader.CLINICIAN.value, "en"):
+            shown = article_of(version.article)
+        else:
+            shown = assessed(desk, version.id, version.record, reader, language).article
+        places = dict(version.places)
+        made = to_html(shown, state=state, signed=signed, chart=places, pane=CHART_PANE)
+        return zlib.compress(made.encode("utf-8"))
+
+    key = (version.id, reader, language, state, signed)
+    return zlib.decompress(desk.pages.get(key, make)).decode("utf-8")
 
 
-@lru_cache(maxsize=32)
 def assessed(desk: Desk, id: int, record: str, reader: str, language: str) -> Assessment:
     """The case of a version judged anew, in the words of another reader."""
-    kept = kept_of(id, record)
-    settings = Settings(
-        regulator=kept.settings.regulator, profile=kept.settings.profile,
-        closed_record=kept.settings.closed_record, reader=reader, locale=language,
-    )  # fmt: skip
-    return assess(kept.case, desk.library(), settings)
+
+    def make() -> Assessment:
+        kept = kept_of(id, record)
+        settings = Settings(
+            regulator=kept.settings.regulator, profile=kept.settings.profile,
+            closed_record=kept.settings.closed_record, reader=reader, locale=language,
+        )  # fmt: skip
+        return assess(kept.case, desk.library(), settings)
+
+    return desk.judged.get((id, reader, language), make)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=6)
 def kept_of(id: int, record: str) -> RecordFile:
+    """The case of a version, as it was given: read once while people ask on about it."""
     return from_text(record, f"version {id}")
 
 

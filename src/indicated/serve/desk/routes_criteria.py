@@ -232,7 +232,7 @@ def read_picture(turn: Turn, case: str, n: int, number: Whole = 1) -> Response:
     return response
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)
 def _drawn(article: str, number: int) -> str:
     found = dict(enumerate((b for _, b in _figures(article_of(article).sections)), 1))
     return svg(found[number], load_messages(), f"picture-{number}") if number in found else ""

@@ -23,13 +23,14 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from indicated.errors import InputError
-from indicated.model import Library
+from indicated.model import Assessment, Library
 from indicated.serve.desk import accounts, clock, ledger, repeats, tokens
 from indicated.serve.desk.accounts import NotInPerson, Who
 from indicated.serve.desk.database import transaction
 from indicated.serve.desk.limits import Attempts, TooMany
 from indicated.serve.desk.pages import template
 from indicated.serve.desk.permissions import Action, by_token, may
+from indicated.serve.desk.recent import Recent
 from indicated.serve.desk.settings import DeskSettings
 from indicated.serve.desk.tables import User
 
@@ -45,6 +46,16 @@ class Desk:
     library: Callable[[], Library]
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     secure: bool = True  # whether browsers reach it by https alone
+
+    @cached_property
+    def pages(self) -> Recent[bytes]:
+        """Articles as pages, compressed: some 60 kB each."""
+        return Recent(512)
+
+    @cached_property
+    def judged(self) -> Recent[Assessment]:
+        """Cases judged anew, each with its whole record: few, for they are large."""
+        return Recent(6)
 
     @cached_property
     def pace(self) -> Attempts:
