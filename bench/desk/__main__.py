@@ -135,6 +135,9 @@ def report(desk: Serving, told: Told, seconds: float, given: argparse.Namespace)
         figures = [cuts[49], cuts[94], cuts[98], max(took)]
         print(f"{kind:14} {len(took):7} " + " ".join(f"{f * 1000:7.0f}" for f in figures)
               + f" {refused:8} {errors:7}")  # fmt: skip
+    for (kind, status), n in sorted(told.status.items()):
+        if status not in (200, 303, *REFUSED):
+            print(f"{n} of {kind}: {status or 'no answer'}")
     print("\nmemory in MB, each minute")
     names = sorted({n for _, held in desk.memory for n in held})
     for name in names:

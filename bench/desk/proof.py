@@ -61,6 +61,8 @@ def _acts(told: Told, acts: Counter[tuple[str, str, str]]) -> list[str]:
         most = least + told.unknown[mark]
         if mark[0] == "ask" and told.unsaid_asks:
             most = max(most, 1)
+        if mark[0] == "supersede":  # what an approval of a later version does to the earlier
+            most = told.done["approve", *mark[1:]] + told.unknown["approve", *mark[1:]]
         if not least <= acts[mark] <= most:
             found.append(f"{mark[0]} of {mark[2]}: told {least}, in the ledger {acts[mark]}")
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import getpass
 import multiprocessing
 import os
@@ -81,6 +82,7 @@ def serve_command(
             why="Passwords and patients' records would travel in the clear.",
             do="Put a proxy with a certificate before it, and give --behind-https.",
         )
+    _few_arenas()
     with _open(data) as engine:
         with transaction(engine, writes=False) as db:
             empty = not accounts.has_users(db)
@@ -96,9 +98,21 @@ def serve_command(
             config = uvicorn.Config(
                 app, log_level="critical", access_log=False, server_header=False,
                 proxy_headers=behind_https, timeout_graceful_shutdown=GRACE,
+                timeout_keep_alive=KEEP_ALIVE,
             )  # fmt: skip
             with suppress(KeyboardInterrupt):
                 uvicorn.Server(config).run([listener])
+
+
+ARENAS = 2
+KEEP_ALIVE = 75  # seconds; a reader who thinks for five would find the connection just closing
+
+
+def _few_arenas() -> None:
+    """Let threads share what memory was freed. The C library otherwise keeps a stock for each of
+    them, and forty threads that each made a page once hold many times what is in use."""
+    with suppress(OSError, AttributeError):  # another C library keeps none
+        ctypes.CDLL(None).mallopt(-8, ARENAS)  # M_ARENA_MAX of glibc
 
 
 @contextmanager

@@ -11,8 +11,8 @@ T = TypeVar("T")
 
 
 class Recent(Generic[T]):
-    """At most `most` things by their keys. Several threads may ask; two that ask for the same thing
-    at once may both make it, and nobody waits for another's making.
+    """At most `most` things by their keys. Several threads may ask: what two ask for at once is
+    made once, and the other waits for it; whoever asks for something else does not.
 
     >>> squares = Recent[int](2)
     >>> [squares.get(n, lambda n=n: n * n) for n in (1, 2, 1, 3)]
@@ -24,18 +24,31 @@ class Recent(Generic[T]):
     def __init__(self, most: int) -> None:
         self._most = most
         self._held: OrderedDict[Hashable, T] = OrderedDict()
+        self._making: dict[Hashable, Lock] = {}
         self._lock = Lock()
 
     def get(self, key: Hashable, make: Callable[[], T]) -> T:
-        """What is held under a key; made where nothing is."""
+        """What is held under a key; made where nothing is. What `make` raises is raised, and made
+        anew the next time."""
         with self._lock:
             if key in self._held:
-                self._held.move_to_end(key)
-                return self._held[key]
-        made = make()
-        with self._lock:
-            self._held[key] = made
-            self._held.move_to_end(key)
-            while len(self._held) > self._most:
-                self._held.popitem(last=False)
-        return made
+                return self._again(key)
+            making = self._making.setdefault(key, Lock())
+        with making:
+            with self._lock:
+                if key in self._held:
+                    return self._again(key)
+            try:
+                made = make()
+                with self._lock:
+                    self._held[key] = made
+                    while len(self._held) > self._most:
+                        self._held.popitem(last=False)
+                return made
+            finally:
+                with self._lock:
+                    self._making.pop(key, None)
+
+    def _again(self, key: Hashable) -> T:
+        self._held.move_to_end(key)
+        return self._held[key]
