@@ -473,6 +473,42 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Work:
+    """One document of the literature as a collection holds it: what it is, and whether it stands.
+
+    Where `Reference` is how a policy cites, `Work` is what a user has: its text is in the
+    collection as passages. Nothing in it is guessed: "" means that the file did not say.
+    """
+
+    id: str  # from the text's hash: the same text imported twice is one work
+    title: str
+    type: str = ""  # guideline | label | coverage policy | systematic review | trial | cohort |
+    #                 case report | opinion
+    organisation: str = ""
+    year: str = ""
+    version: str = ""
+    jurisdiction: str = ""
+    population: str = ""
+    grade: str = ""  # of its evidence or recommendation, as stated there
+    status: str = "current"  # current | superseded | retracted | concern
+    identifiers: tuple[tuple[str, str], ...] = ()  # ("doi", "10.1000/x"), ("pmid", "123")
+    url: str = ""
+    licensed: bool = False  # the user's own copy of licensed text: it leaves in no export
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of a work, at its offsets in the work's text."""
+
+    work: Work
+    text: str
+    start: int
+    end: int
+    section: str = ""  # its headings, outermost first: "Dosing > Adults"
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """A reference and the place in it."""
 
