@@ -63,6 +63,9 @@ def _spoken_of(last: FollowUp | None) -> tuple[str, ...]:
 def _why(text: str, scene: Scene, last: FollowUp | None) -> FollowUp | None:
     items, used = items_named(text, scene)
     findings = criteria_named(text, used, scene, items)
+    if findings and not any(f.id in findings and i in items for i, f in scene.findings):
+        whole = criteria_named(text, (), scene)  # a word of an item's name is part of a criterion
+        items, findings = ((), whole) if whole else (items, findings)
     if findings is None:
         return None
     if pattern("decided").search(text):
