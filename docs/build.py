@@ -23,7 +23,7 @@ from pathlib import Path
 import click
 
 from indicated.chart.formats import REFUSED
-from indicated.chart.limits import Limits
+from indicated.files.limits import Limits
 from indicated.criteria import load_library
 from indicated.criteria.schema import editor_schema
 from indicated.errors import ExitCode
@@ -209,7 +209,7 @@ def _filled(file: str, tables: dict[str, list[str]]) -> str:
 
 
 def _limits() -> list[str]:
-    source = (ROOT / "src/indicated/chart/limits.py").read_text(encoding="utf-8").splitlines()
+    source = (ROOT / "src/indicated/files/limits.py").read_text(encoding="utf-8").splitlines()
     out = ["| limit | at most | of what |", "|---|---|---|"]
     for field in fields(Limits):
         line = next(s for s in source if s.strip().startswith(f"{field.name}:"))

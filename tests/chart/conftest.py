@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from indicated.chart import child, isolated
-from indicated.chart.limits import Limits, Words
+from indicated.files import child, isolated
+from indicated.files.limits import Limits, Words
 
 
 @pytest.fixture

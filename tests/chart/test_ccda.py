@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from indicated.chart.ccda import read_ccda
-from indicated.chart.limits import Limits
+from indicated.files.limits import Limits
 from indicated.model import Asserter, Coding, Day, Document, Entry, Quantity, When
 
 SAMPLES = Path(__file__).parent / "samples" / "ccda"

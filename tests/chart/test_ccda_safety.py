@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from indicated.chart.ccda import read_ccda
 from indicated.chart.ccda_narrative import read_narrative
-from indicated.chart.ccda_xml import parse
-from indicated.chart.limits import Limits
+from indicated.files.limits import Limits
+from indicated.files.tree import parse
 
 BILLION = b"""<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY lol "lol">
 <!ENTITY lol1 "&lol;&lol;&lol;&lol;&lol;&lol;&lol;&lol;&lol;&lol;">

@@ -327,7 +327,7 @@ def test_a_large_file_is_not_even_opened(tmp_path: Path) -> None:
 
 
 def test_a_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    from indicated.chart import isolated
+    from indicated.files import isolated
 
     assert "extra [pdf]" in isolated._words({"missing": "pypdfium2.raw"}, "the PDF").unread[0]
     assert "extra [docx]" in isolated._words({"missing": "striprtf"}, "the RTF file").unread[0]

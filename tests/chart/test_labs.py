@@ -12,8 +12,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from indicated.chart.labs import read_labs
-from indicated.chart.limits import Limits
 from indicated.chart.parts import Read
+from indicated.files.limits import Limits
 from indicated.model import UNDATED, Asserter, Coding, Day, Entry, Quantity, When
 
 SAMPLES = Path(__file__).parent / "samples" / "labs"

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from indicated.chart import chart_from_text, read_chart
 from indicated.chart.split import pieces
-from indicated.chart.text import cleaned
 from indicated.errors import InputError
+from indicated.files.text import cleaned
 from indicated.model import Chart
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from indicated.chart import chart_from_text
 from indicated.chart.documents import documents_of
-from indicated.chart.furniture import counter, is_fax_stamp, joined, without_furniture
 from indicated.chart.written import date_at, date_in_name
+from indicated.files.furniture import counter, is_fax_stamp, joined, without_furniture
 
 from .test_read_chart import words
 

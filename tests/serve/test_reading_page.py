@@ -8,9 +8,9 @@ from datetime import date
 from pathlib import Path
 
 from indicated import load_library
-from indicated.chart.limits import Limits
 from indicated.facts.answer_keys import AnswerKeys
 from indicated.facts.answers import load_answers
+from indicated.files.limits import Limits
 from indicated.model import Assertion, Day, Quantity
 from indicated.report.facts_output import FactsOut, ReadFactOut, WordsOut
 from indicated.serve.cli import main

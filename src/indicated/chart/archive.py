@@ -6,9 +6,9 @@ import zipfile
 import zlib
 from collections.abc import Callable
 
-from indicated.chart.limits import Limits
 from indicated.chart.parts import Read
-from indicated.chart.zips import opened
+from indicated.files.limits import Limits
+from indicated.files.zips import opened
 from indicated.model import Document
 
 Inner = Callable[[bytes, str], Read]

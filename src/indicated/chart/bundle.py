@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from indicated.chart.furniture import counter, edges, is_fax_stamp
 from indicated.chart.split import HEAD, date_of, mail_head, title_words
 from indicated.chart.written import date_at
 from indicated.cue_files import cue_file
+from indicated.files.furniture import counter, edges, is_fax_stamp
 
 TITLE_LINES = 3  # a running head may stand above the title
 DATE_LINES = 3

@@ -28,12 +28,12 @@ from indicated.chart.ccda_cover import Covered, cover
 from indicated.chart.ccda_data import exact, named, point, when_of
 from indicated.chart.ccda_entries import statements
 from indicated.chart.ccda_narrative import Narrative, Piece, read_narrative
-from indicated.chart.ccda_xml import FHIR, Node, NotRead, parse
 from indicated.chart.labs_lines import Lines, Told, clean, place, when_shown
-from indicated.chart.limits import Limits
 from indicated.chart.parts import Read
-from indicated.chart.text import cleaned, decoded
 from indicated.cue_files import cue, cue_file
+from indicated.files.limits import Limits
+from indicated.files.text import cleaned, decoded
+from indicated.files.tree import FHIR, Node, NotRead, parse
 from indicated.model import Day, Document, Entry, When
 
 _OTHER = {

@@ -9,8 +9,8 @@ from functools import cache
 
 from indicated.chart.ccda_data import exact, named, point, referred
 from indicated.chart.ccda_narrative import Narrative
-from indicated.chart.ccda_xml import Node
 from indicated.cue_files import cue, cue_file
+from indicated.files.tree import Node
 from indicated.model import UNDATED, Asserter, When
 
 TEMPLATES = "2.16.840.1.113883.10.20.22.4."

@@ -15,11 +15,11 @@ from decimal import Decimal
 
 from indicated.chart.ccda_narrative import Narrative, Piece
 from indicated.chart.ccda_tokens import Tokens, said_of, tokens
-from indicated.chart.ccda_xml import Node
 from indicated.chart.labs_dates import parse_day
 from indicated.chart.labs_lines import Told, line_of
 from indicated.chart.labs_therapy import interval_of
 from indicated.cue_files import cue
+from indicated.files.tree import Node
 from indicated.model import Day, Entry, Quantity
 from indicated.units import convert, convertible
 

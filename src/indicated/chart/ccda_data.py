@@ -11,11 +11,11 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from indicated.chart.ccda_narrative import Narrative
-from indicated.chart.ccda_xml import Node
 from indicated.chart.labs_dates import month_of, year_of
 from indicated.chart.labs_lines import clean
 from indicated.chart.labs_values import Cell, parse_value, unit_of
 from indicated.cue_files import cue
+from indicated.files.tree import Node
 from indicated.model import UNDATED, Coding, Day, Quantity, When
 
 LONGEST_NAME = 160  # characters: what is longer is no name but the whole statement

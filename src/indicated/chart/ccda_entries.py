@@ -25,8 +25,8 @@ from indicated.chart.ccda_data import when_of
 from indicated.chart.ccda_medications import given
 from indicated.chart.ccda_problems import allergy, condition, family
 from indicated.chart.ccda_results import done, result
-from indicated.chart.ccda_xml import Node
 from indicated.chart.labs_lines import Told
+from indicated.files.tree import Node
 
 
 def statements(node: Node, context: Context) -> Iterator[Told]:

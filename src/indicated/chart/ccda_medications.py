@@ -30,11 +30,11 @@ from indicated.chart.ccda_common import (
     within,
 )
 from indicated.chart.ccda_data import Named, named, quantity, referred, when_of
-from indicated.chart.ccda_xml import Node
 from indicated.chart.labs_lines import Told, clean
 from indicated.chart.labs_lines import quantity as shown
 from indicated.chart.labs_therapy import dose_of, interval_of, route_of
 from indicated.cue_files import cue_file
+from indicated.files.tree import Node
 from indicated.model import UNDATED, Entry, Quantity, Therapy, When
 
 _STATES = {"active": "active", "aborted": "stopped", "cancelled": "not-done", "held": "on-hold",

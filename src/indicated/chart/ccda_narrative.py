@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from indicated.chart.ccda_xml import Node
+from indicated.files.tree import Node
 
 _BLOCKS = frozenset({"paragraph", "list", "item", "table", "caption", "p", "div", "ul", "ol", "li"})
 _LISTS = frozenset({"list", "ul", "ol"})

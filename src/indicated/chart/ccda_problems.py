@@ -23,9 +23,9 @@ from indicated.chart.ccda_common import (
     within,
 )
 from indicated.chart.ccda_data import Named, named, quantity, when_of
-from indicated.chart.ccda_xml import Node
 from indicated.chart.labs_lines import Told, clean
 from indicated.cue_files import cue
+from indicated.files.tree import Node
 from indicated.model import UNDATED, Entry
 
 

@@ -22,10 +22,10 @@ from indicated.chart.ccda_common import (
 )
 from indicated.chart.ccda_data import Measured, Named, measured, named, quantity, referred, when_of
 from indicated.chart.ccda_narrative import Narrative
-from indicated.chart.ccda_xml import Node
 from indicated.chart.labs_lines import Told
 from indicated.chart.labs_values import parse_reference
 from indicated.cue_files import cue
+from indicated.files.tree import Node
 from indicated.model import UNDATED, Asserter, Coding, Entry, Quantity, When
 
 

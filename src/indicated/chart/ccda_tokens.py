@@ -8,8 +8,8 @@ from decimal import Decimal
 from functools import lru_cache
 
 from indicated.chart.ccda_data import day_of, real
-from indicated.chart.ccda_xml import Node
 from indicated.chart.labs_dates import parse_day
+from indicated.files.tree import Node
 from indicated.model import Day
 
 _DATE = re.compile(

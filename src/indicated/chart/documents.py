@@ -8,11 +8,11 @@ from dataclasses import replace
 from itertools import pairwise
 
 from indicated.chart.bundle import first_pages
-from indicated.chart.furniture import joined, stamped_pages, without_furniture
-from indicated.chart.hyphens import rejoined
-from indicated.chart.limits import Limits, Refused
 from indicated.chart.split import Piece, pieces
-from indicated.chart.text import cleaned
+from indicated.files.furniture import joined, stamped_pages, without_furniture
+from indicated.files.hyphens import rejoined
+from indicated.files.limits import Limits, Refused
+from indicated.files.text import cleaned
 from indicated.model import Document
 
 DEFAULT = Limits()

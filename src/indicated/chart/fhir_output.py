@@ -10,9 +10,9 @@ from indicated.chart.documents import text_documents
 from indicated.chart.fhir_book import Attached, Book, Prose, some
 from indicated.chart.fhir_lines import ORDERS, document_of
 from indicated.chart.fhir_node import tidy_text
-from indicated.chart.limits import Limits, Refused
 from indicated.chart.parts import Read
-from indicated.chart.text import decoded
+from indicated.files.limits import Limits, Refused
+from indicated.files.text import decoded
 from indicated.model import Document
 
 Inner = Callable[[bytes, str], Read]  # reads a file of any kind, given its bytes and a name

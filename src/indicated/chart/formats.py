@@ -13,11 +13,11 @@ from functools import partial
 from importlib import import_module
 from io import BytesIO
 
-from indicated.chart.documents import text_documents
-from indicated.chart.isolated import read_isolated
-from indicated.chart.limits import Limits, Refused
+from indicated.chart.documents import documents_of, text_documents
 from indicated.chart.parts import Read
-from indicated.chart.text import decoded, is_text
+from indicated.files import isolated
+from indicated.files.limits import Limits, Refused
+from indicated.files.text import decoded, is_text
 
 # What can be told but not read, each with what to do.
 REFUSED = {
@@ -160,7 +160,10 @@ Reader = Callable[[bytes, str, Way], Read]
 
 
 def _isolated(kind: str, raw: bytes, name: str, way: Way) -> Read:
-    return read_isolated(kind, raw, name, way.limits, ocr=way.ocr)
+    words = isolated.words_of(kind, raw, way.limits, ocr=way.ocr)
+    paged = kind in ("pdf", "picture")
+    documents = documents_of(words.pages, name, way.limits, title=words.title, paged=paged)
+    return Read(documents, words.unread)
 
 
 def _picture(raw: bytes, name: str, way: Way) -> Read:

@@ -23,8 +23,8 @@ from indicated.chart.labs_rows import Heard, exact, piped, read_rows
 from indicated.chart.labs_table import Grid, read_grid
 from indicated.chart.labs_values import Comma, comma_habit
 from indicated.chart.parts import Limits, Read
-from indicated.chart.text import cleaned, decoded
 from indicated.chart.written import date_at
+from indicated.files.text import cleaned, decoded
 from indicated.model import Document
 
 KINDS = {"problem": "problem-list", "allergy": "problem-list", "medication": "note"}

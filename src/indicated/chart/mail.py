@@ -10,9 +10,9 @@ from email.header import decode_header
 from email.message import Message
 
 from indicated.chart.documents import text_documents
-from indicated.chart.limits import Limits
 from indicated.chart.parts import Read
-from indicated.chart.text import decoded
+from indicated.files.limits import Limits
+from indicated.files.text import decoded
 from indicated.model import Document
 
 _HEADERS = ("From", "To", "Cc", "Date", "Subject")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from indicated.chart.limits import Limits
+from indicated.files.limits import Limits
 from indicated.model import Document
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from indicated.chart.documents import text_documents
 from indicated.chart.formats import Way, read_bytes
-from indicated.chart.limits import Refused
 from indicated.chart.parts import Limits, Read
 from indicated.errors import InputError
+from indicated.files.limits import Refused
 from indicated.model import Chart, Document
 
 

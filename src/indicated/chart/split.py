@@ -22,9 +22,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
-from indicated.chart.limits import Refused
 from indicated.chart.written import date_at, date_in_name, dates_in
 from indicated.cue_files import cue
+from indicated.files.limits import Refused
 
 FOOT = 600  # characters in which it is signed
 _DATE_AND_TIME = 40  # characters that a date with its time may take at the end of a line

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytesseract
 from PIL import Image, UnidentifiedImageError
 
-from indicated.chart.limits import Budget, Limits, Refused, Words
+from indicated.files.limits import Budget, Limits, Refused, Words
 
 if TYPE_CHECKING:
     import pypdfium2 as pdfium

@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable, Sequence
 from functools import cache
 
-from indicated.chart.paragraphs import BREAK
 from indicated.cue_files import cue
+from indicated.files.paragraphs import BREAK
 
 LONGEST = 18  # letters of a broken word: two names of medicines joined by a hyphen are longer
 LINE = 75  # characters of a usual line

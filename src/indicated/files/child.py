@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from indicated.chart.limits import Limits
+    from indicated.files.limits import Limits
 
 EXTRACTORS = {
-    "pdf": "indicated.chart.pdf",
-    "docx": "indicated.chart.word",
-    "rtf": "indicated.chart.rtf",
-    "html": "indicated.chart.web",
-    "picture": "indicated.chart.ocr",
+    "pdf": "indicated.files.pdf",
+    "docx": "indicated.files.word",
+    "rtf": "indicated.files.rtf",
+    "html": "indicated.files.web",
+    "picture": "indicated.files.ocr",
 }
 
 
@@ -32,7 +32,7 @@ def main(arguments: list[str]) -> int:
     given = json.loads(limits_as_json)
     _restrict(given["memory_bytes"], int(given["seconds"]), writing=ocr == "yes")
     _without_the_program()
-    from indicated.chart.limits import Limits
+    from indicated.files.limits import Limits
 
     raw = sys.stdin.buffer.read()
     sys.stdout.write(json.dumps(said(kind, raw, Limits(**given), ocr=ocr == "yes")))
@@ -42,7 +42,7 @@ def main(arguments: list[str]) -> int:
 def said(kind: str, raw: bytes, limits: Limits, *, ocr: bool) -> dict[str, Any]:
     """The pages of a file, its title and what was left out; or the one reason why there are none:
     "refused" with a sentence, "missing" with a module, "failed" with an error's name."""
-    from indicated.chart.limits import Refused
+    from indicated.files.limits import Refused
 
     try:
         options = {"ocr": ocr} if kind == "pdf" else {}
@@ -57,9 +57,9 @@ def said(kind: str, raw: bytes, limits: Limits, *, ocr: bool) -> dict[str, Any]:
 
 
 def _without_the_program() -> None:
-    """Lets `indicated.chart.x` be imported without what `indicated` itself would import."""
+    """Lets `indicated.files.x` be imported without what `indicated` itself would import."""
     here = Path(__file__).resolve().parent
-    for name, folder in (("indicated", here.parent), ("indicated.chart", here)):
+    for name, folder in (("indicated", here.parent), ("indicated.files", here)):
         package = types.ModuleType(name)
         package.__path__ = [str(folder)]
         sys.modules[name] = package

@@ -13,7 +13,7 @@ from typing import Any
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
-from indicated.chart.layout import page_text
+from indicated.files.layout import page_text
 
 FEW = 20  # characters: a page with less has no text layer
 STAMPED = 200  # a page that is a picture and has less than this has a stamp (of a fax), no text

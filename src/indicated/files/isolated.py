@@ -15,9 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from indicated.chart.documents import documents_of
-from indicated.chart.limits import Limits, Words
-from indicated.chart.parts import Read
+from indicated.files.limits import Limits, Words
 
 CHILD = Path(__file__).with_name("child.py")
 EXTRAS = {  # a module that is missing -> the extra that brings it
@@ -28,14 +26,6 @@ CALLED = {
     "pdf": "the PDF", "docx": "the Word file", "rtf": "the RTF file", "html": "the web page",
     "picture": "the picture",
 }  # fmt: skip
-
-
-def read_isolated(kind: str, raw: bytes, name: str, limits: Limits, *, ocr: bool = False) -> Read:
-    """The documents of a file of that kind. Raises nothing, ends within the limit of seconds."""
-    words = words_of(kind, raw, limits, ocr=ocr)
-    paged = kind in ("pdf", "picture")
-    documents = documents_of(words.pages, name, limits, title=words.title, paged=paged)
-    return Read(documents, words.unread)
 
 
 def words_of(kind: str, raw: bytes, limits: Limits, *, ocr: bool = False) -> Words:

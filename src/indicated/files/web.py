@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
-from indicated.chart.limits import Budget, Limits, Refused, Words
-from indicated.chart.rows import row_text
-from indicated.chart.text import decoded
+from indicated.files.limits import Budget, Limits, Refused, Words
+from indicated.files.rows import row_text
+from indicated.files.text import decoded
 
 _VOID = frozenset({
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track",

@@ -13,9 +13,9 @@ from typing import Any
 import docx
 from docx.oxml.ns import qn
 
-from indicated.chart.limits import Budget, Limits, Refused, Words
-from indicated.chart.rows import row_text
-from indicated.chart.zips import opened
+from indicated.files.limits import Budget, Limits, Refused, Words
+from indicated.files.rows import row_text
+from indicated.files.zips import opened
 
 _W = {name: qn(f"w:{name}") for name in (
     "p", "tbl", "tr", "tc", "r", "t", "tab", "br", "cr", "ptab", "noBreakHyphen", "sym", "char",

@@ -47,7 +47,7 @@ class Budget:
 
     >>> Budget(Limits(text_chars=3)).add("abcd")
     Traceback (most recent call last):
-    indicated.chart.limits.Refused: more than 3 characters of text; split it and give the parts
+    indicated.files.limits.Refused: more than 3 characters of text; split it and give the parts
     """
 
     def __init__(self, limits: Limits):

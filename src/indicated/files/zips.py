@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 
-from indicated.chart.limits import Limits, Refused
+from indicated.files.limits import Limits, Refused
 
 SMALL = 10_000_000  # unpacked bytes that are never a bomb, however well they were packed
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
-from indicated.chart.limits import Budget, Limits, Refused, Words
-from indicated.chart.pdf_page import read_page
+from indicated.files.limits import Budget, Limits, Refused, Words
+from indicated.files.pdf_page import read_page
 
 
 @dataclass
@@ -73,7 +73,7 @@ def _read(document: pdfium.PdfDocument, count: int, limits: Limits, ocr: bool) -
 def _eyes() -> tuple[Callable[..., str] | None, str]:
     """The reader of scanned pages, or what is missing for it."""
     try:
-        from indicated.chart.ocr import text_of_page
+        from indicated.files.ocr import text_of_page
     except ModuleNotFoundError:
         return None, 'install the extra [ocr]: pip install "indicated[ocr]"'
     return text_of_page, ""

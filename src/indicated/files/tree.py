@@ -1,18 +1,18 @@
 """XML as a tree of nodes that know where they stand. Nothing in a file can make it grow.
 
-The parser is the standard library's expat. A document type (DOCTYPE) is refused where it begins,
-and with it every entity, internal or external: nothing is expanded, nothing is fetched. Depth and
-size are counted while the file is parsed, not afterwards.
+The parser is the standard library's expat. Every declaration of an entity, internal or external, is
+refused where it begins: nothing is expanded, nothing is fetched. A document type (DOCTYPE) is
+refused too, but for the formats that always have one, as those of PubMed. Depth and size are
+counted while the file is parsed, not afterwards.
 """
 
 from __future__ import annotations
 
+import html.entities
 from collections.abc import Iterator
-from typing import Any
-from xml.etree.ElementTree import ParseError, XMLParser
-from xml.parsers.expat import ErrorString
+from xml.parsers.expat import ErrorString, ExpatError, ParserCreate
 
-from indicated.chart.limits import Limits
+from indicated.files.limits import Limits
 
 HL7 = "urn:hl7-org:v3"
 FHIR = "http://hl7.org/fhir"
@@ -93,15 +93,17 @@ class Node:
 class _Builder:
     """What the parser calls: builds the tree and keeps the limits."""
 
-    def __init__(self, limits: Limits):
-        self._limits = limits
+    def __init__(self, limits: Limits, *, typed: bool = False):
+        self._limits, self._typed = limits, typed
         self._chars = self._depth = self._elements = 0
         self._open: Node | None = None
         self.root: Node | None = None
         self.namespace = ""
 
-    def doctype(self, name: str, public: str, system: str) -> None:  # noqa: ARG002
+    def doctype(self, *_: object) -> None:
         """Refuse a document type: it is how an XML file makes itself grow or fetches another."""
+        if self._typed:
+            return
         raise NotRead(
             "it declares a document type (DOCTYPE), through which a file can name others or grow "
             "without end, and was not read; export it again without one"
@@ -121,7 +123,7 @@ class _Builder:
         node = Node(self._local(tag), _attributes(attrs), self._open)
         if self._open is None:
             self.root = node
-            self.namespace = tag[1:].partition("}")[0] if tag.startswith("{") else ""
+            self.namespace = tag.rpartition("}")[0]
         else:
             self._open.content.append(node)
         self._open = node
@@ -139,11 +141,13 @@ class _Builder:
         if self._open is not None:
             self._open.content.append(text)
 
-    def close(self) -> None:
-        """The file ends."""
+    def skipped(self, name: str, parameter: bool) -> None:
+        """A letter that is written by its name, where the document type was not read."""
+        if not parameter:
+            self.data(html.entities.entitydefs.get(name, "\ufffd"))
 
     def _local(self, tag: str) -> str:
-        space, _, name = tag[1:].partition("}") if tag.startswith("{") else ("", "", tag)
+        space, _, name = tag.rpartition("}")
         return f"sdtc:{name}" if space == _SDTC else name
 
 
@@ -155,19 +159,34 @@ def _attributes(attrs: dict[str, str]) -> dict[str, str]:
     return found
 
 
-def parse(raw: bytes, limits: Limits) -> tuple[Node, str]:
-    """The root element and its namespace. Raises `NotRead`, and nothing else."""
-    builder = _Builder(limits)
+def _declared(*_: object) -> None:
+    raise NotRead(
+        "it declares entities, through which a file can name others or grow without end, and was "
+        "not read; export it again without them"
+    )
+
+
+def parse(raw: bytes, limits: Limits, *, typed: bool = False) -> tuple[Node, str]:
+    """The root element and its namespace. Raises `NotRead`, and nothing else.
+
+    `typed`: the format always names its document type, which is then neither fetched nor used but
+    for the names of letters (`&eacute;`) that web pages know too.
+    """
+    builder = _Builder(limits, typed=typed)
+    parser = ParserCreate(namespace_separator="}")
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = builder.doctype
+    parser.EntityDeclHandler = _declared
+    parser.StartElementHandler, parser.EndElementHandler = builder.start, builder.end
+    parser.CharacterDataHandler = builder.data
+    parser.SkippedEntityHandler = builder.skipped
     try:
-        parser: Any = XMLParser(target=builder)
-        parser.feed(raw.lstrip() if raw[:1].isspace() else raw)
-        parser.close()
-    except ParseError as error:
-        line, column = error.position
+        parser.Parse(raw.lstrip() if raw[:1].isspace() else raw, True)
+    except ExpatError as error:
         raise NotRead(
-            f"it is no sound XML: {ErrorString(error.code)} in line {line}, column {column + 1}; "
-            "nothing of it was read, since a statement that is cut off can mean its opposite; "
-            "export it again"
+            f"it is no sound XML: {ErrorString(error.code)} in line {error.lineno}, column "
+            f"{error.offset + 1}; nothing of it was read, since a statement that is cut off can "
+            "mean its opposite; export it again"
         ) from None
     except (ValueError, LookupError):
         raise NotRead("its encoding is not known; save it as UTF-8") from None

@@ -20,9 +20,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from indicated.chart.cells import Cell, Line, level
-from indicated.chart.grid import tables
-from indicated.chart.paragraphs import written
+from indicated.files.cells import Cell, Line, level
+from indicated.files.grid import tables
+from indicated.files.paragraphs import written
 
 SPLIT = 0.7  # of the height of the letters: a gap this wide may divide two cells
 WRAPPED_CELL = 5  # lines: a cell of a table is not longer

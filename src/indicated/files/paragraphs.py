@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from indicated.chart.cells import Cell
+from indicated.files.cells import Cell
 
 PROSE = 5  # words in half of the lines of a column: it is read down, not across
 BREAK = "\ue0fe"  # where a line ended with a hyphen and the next one has been joined to it

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
 
-from indicated.chart.cells import Cell, Line
-from indicated.chart.paragraphs import BULLET, Row
+from indicated.files.cells import Cell, Line
+from indicated.files.paragraphs import BULLET, Row
 
 GAP = "   "
 WIDE = 1.7  # of the height of the letters: a gap this wide always divides two cells

@@ -10,8 +10,8 @@ import re
 
 from striprtf.striprtf import rtf_to_text
 
-from indicated.chart.limits import Budget, Limits, Refused, Words
-from indicated.chart.rows import row_text
+from indicated.files.limits import Budget, Limits, Refused, Words
+from indicated.files.rows import row_text
 
 _TOKEN = re.compile(
     r"\\bin(?P<bin>\d{1,9}) ?|\\(?P<word>[a-z]{1,32})(?P<arg>-?\d{1,9})? ?"
