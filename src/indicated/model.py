@@ -509,6 +509,24 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A name in a text, with the concepts that it may stand for."""
+
+    start: int
+    end: int
+    concepts: tuple[str, ...]
+    negated: bool = False  # the name itself denies: "non-diabetic"
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A text cut into sentences, headings included, with the names in it; all by offsets."""
+
+    sentences: tuple[tuple[int, int], ...]
+    named: tuple[Named, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """A reference and the place in it."""
 
