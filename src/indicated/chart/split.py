@@ -240,6 +240,8 @@ def _heading_date(head: str) -> date | None:
             return found
         if "|" in bare:
             continue
+        if n == 0 and (found := _of_department(bare)):
+            return found
         if len(bare.split()) > 14 or re.search(r"[a-z]{3}[.!?]$", bare):
             return None  # prose: the heading is over
         words = _WITHOUT.sub(" ", bare)
@@ -253,6 +255,16 @@ def _heading_date(head: str) -> date | None:
                 return days[0][1]
         titled = titled or title
     return None
+
+
+def _of_department(line: str) -> date | None:
+    """The date behind a department with which a note begins: "Oncology 4/4/2026 - 55F with"."""
+    first = next(dates_in(line), None)
+    if first is None:
+        return None
+    before = " ".join(line[: first[0]].casefold().strip(" ,:-–").split())
+    words = before.removesuffix(" clinic").removesuffix(" note")
+    return first[1] if words in cue("documents", "departments") else None
 
 
 def _signed(foot: str) -> date | None:

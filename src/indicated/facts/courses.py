@@ -49,6 +49,8 @@ def course_of(
     if course.duration is None:
         _until_now(frame, course)
     for route in regimen.routes(frame.page.document.text, frame.text, course.start, course.end):
+        if (route.start, route.end) == (mention.start, mention.end):
+            continue  # MDI, multiple daily injections, is no inhaler
         near = route.start >= mention.end or mention.start - route.end <= 12
         if near and not _foreign(frame, course, route.start):
             course.route = course.route or route.name
