@@ -31,6 +31,7 @@ from indicated.report import output_schema
 from indicated.report.facts_output import facts_schema
 from indicated.serve.cli import main
 from indicated.serve.desk.settings import PREFIX, DeskSettings
+from indicated.serve.collection import ENVIRONMENT as OF_THE_COLLECTION
 from indicated.serve.kept import ENVIRONMENT
 from indicated.settings import Settings
 from indicated.table import COLUMNS, NUMBER
@@ -111,7 +112,9 @@ def settings_page() -> str:
     """Every setting with its default and meaning."""
     out = ["# Settings", "", *_settings(Settings, "src/indicated/settings.py")]
     out += ["", "## The environment", "", "| variable | meaning |", "|---|---|"]
-    out += [f"| `{name}` | {meaning} |" for name, meaning in ENVIRONMENT.items()]
+    out += [
+        f"| `{name}` | {meaning} |" for name, meaning in (ENVIRONMENT | OF_THE_COLLECTION).items()
+    ]
     desk = _settings(DeskSettings, "src/indicated/serve/desk/settings.py")
     out += [
         "",

@@ -494,6 +494,7 @@ class Work:
     identifiers: tuple[tuple[str, str], ...] = ()  # ("doi", "10.1000/x"), ("pmid", "123")
     url: str = ""
     licensed: bool = False  # the user's own copy of licensed text: it leaves in no export
+    superseded_by: str = ""  # id of a work, or an identifier as stated ("pmid:123")
 
 
 @dataclass(frozen=True, slots=True)

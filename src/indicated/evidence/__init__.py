@@ -1,1 +1,5 @@
 """Stage 4: what the literature says."""
+
+from indicated.evidence.collection import Collection
+
+__all__ = ["Collection"]

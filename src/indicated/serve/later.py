@@ -15,6 +15,7 @@ from indicated.errors import ExitCode
 Places = Mapping[str, tuple[str, str]]
 LATER: Places = {
     "population": ("indicated.serve.population:population_command", "bulk"),
+    "evidence": ("indicated.serve.evidence:evidence_group", "evidence"),
     "serve": ("indicated.serve.desk.command:serve_command", "desk"),
     "desk": ("indicated.serve.desk.command:desk_group", "desk"),
     "audit": ("indicated.serve.desk.command:audit_group", "desk"),
