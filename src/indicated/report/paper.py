@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from indicated.model import Block, Section, Sentence
+from indicated.model import Block, Reader, Section, Sentence
 from indicated.report.draw import can_draw, pieces, svg
 from indicated.report.page import Page
 
@@ -70,6 +70,7 @@ def data(page: Page, *, cut: bool = False, size: str = A4) -> dict[str, Any]:
         "title": article.title,
         "language": article.language,
         "letter": page.letter,
+        "points": _points(page),
         "sides": SIZES[size],
         "state": page.state,
         "banner": page.banner,
@@ -82,6 +83,11 @@ def data(page: Page, *, cut: bool = False, size: str = A4) -> dict[str, Any]:
         "year": article.as_of.year, "month": article.as_of.month, "day": article.as_of.day,
         "sheets": list(_pieces(page, cut=cut)),
     }  # fmt: skip
+
+
+def _points(page: Page) -> float:
+    """The size of the type of a PDF: an article is dense, but not for patients."""
+    return 10 if page.letter else 9.5 if page.article.reader is Reader.PATIENT else 8
 
 
 def _pieces(page: Page, *, cut: bool) -> Iterator[dict[str, Any]]:

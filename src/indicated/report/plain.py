@@ -30,7 +30,9 @@ def reasons(desk: Desk) -> Section:
     parts = []
     for n, d in enumerate(desk.story.determinations, 1):
         if blocks := list(_reasons(desk, d)):
-            parts.append(section(f"reasons-{n}", desk.words.item(d.item), *blocks))
+            parts.append(
+                section(f"reasons-{n}", desk.heading("item", item=desk.words.item(d.item)), *blocks)
+            )
     opening = paragraph(desk.say("reasons.opening", desk.program()))
     return section("reasons", desk.heading("reasons"), opening, parts=parts)
 
@@ -117,7 +119,9 @@ def next_steps(desk: Desk) -> Section:
             blocks = [paragraph(lead), asked, listing(asks)]
         else:
             blocks = [paragraph(lead)]
-        parts.append(section(f"next-{n}", desk.words.item(d.item), *blocks))
+        parts.append(
+            section(f"next-{n}", desk.heading("item", item=desk.words.item(d.item)), *blocks)
+        )
     whom = [desk.say(f"next.{id}", desk.program()) for id in ("doctor", "plan", "keep", "worse")]
     parts.append(section("next-whom", desk.heading("next_whom"), listing(whom)))
     return section("next-steps", desk.heading("next"), parts=parts)

@@ -10,12 +10,12 @@ import re
 
 WITHHELD = "(withheld)"
 
-_PERSON = r"[A-Z][\w'’-]+(?:\s+(?:[A-Z]\.|[A-Z][\w'’-]+)){0,2}"
+_TITLE = r"(?:Mr|Mrs|Ms|Miss|Dr|Drs|Prof|MR|MRS|MS|DR)"
+_PERSON = rf"[A-Z][\w'’-]+(?:\s+(?!{_TITLE}\b)(?:[A-Z]\.|[A-Z][\w'’-]+)){{0,2}}"
 _DAY = (
     r"(?:\d{1,4}[-/. ]\s?(?:\d{1,2}|[A-Z][a-z]{2,8})[-/. ]\s?\d{2,4}"
     r"|[A-Z][a-z]{2,8} \d{1,2},? \d{4})"
 )
-_TITLE = r"(?:Mr|Mrs|Ms|Miss|Dr|Drs|Prof|MR|MRS|MS|DR)"
 _DEGREE = r"(?:MD|DO|RN|NP|PA-C|PharmD|M\.D\.|D\.O\.)"
 _NO = r"no\.?(?=\s*[:#=]|\s*[A-Z]{0,3}-?\d)"  # "the patient no longer" is no number
 _NUMBERED = rf"(?:patient|member|subscriber|account) (?:id|number|{_NO})"
@@ -125,6 +125,8 @@ def mask(text: str) -> str:
 
     >>> mask("Dr. Example raised the dose to 60 g")
     '(withheld) raised the dose to 60 g'
+    >>> mask("Dr. Jane Example Dr. John Example")  # the second is no part of the first's name
+    '(withheld) (withheld)'
     """
     for pattern in (*(p for _, p in _IDENTIFIERS), *_PLACEHOLDERS):
         text = pattern.sub(WITHHELD, text)

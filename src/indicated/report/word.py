@@ -90,7 +90,7 @@ class _Writer:
         section.left_margin = section.right_margin = Mm(SIDE)
         section.top_margin = section.bottom_margin = Mm(18)
         normal = self.doc.styles["Normal"]
-        normal.font.size = Pt(10.5 if told["letter"] else 9.5)
+        normal.font.size = Pt(max(told["points"] + 0.5, 9.5))
         normal.font.name = "Calibri"
         normal.paragraph_format.space_after = Pt(4)
         language = self.doc.styles.element.find(f".//{qn('w:lang')}")
