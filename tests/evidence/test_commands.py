@@ -54,6 +54,16 @@ def test_import_search_show(place: Path) -> None:
     assert "picture.png" in run("list", "--failed", *where).stdout
 
 
+def test_with_the_index_beside_it_the_same_is_found(place: Path) -> None:
+    where = ("--collection", filled(place))
+    before = json.loads(run("search", "dosing 5 mg", "--json", *where).stdout)
+    assert "passages" in run("index", *where).stdout
+    assert place.with_suffix(".index").is_dir()
+    after = json.loads(run("search", "dosing 5 mg", "--json", *where).stdout)
+    assert [r["text"] for r in after][:1] == [r["text"] for r in before][:1]
+    assert [r["marks"] for r in after][:1] == [r["marks"] for r in before][:1]
+
+
 def test_what_is_marked_is_left_out_and_told(place: Path) -> None:
     where = ("--collection", filled(place))
     (first, *_) = json.loads(run("search", "dosing 5 mg", "--json", *where).stdout)

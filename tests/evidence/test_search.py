@@ -52,7 +52,13 @@ def _in_file(collection: Collection) -> Index:
     return InFile(collection)
 
 
-INDEXES: dict[str, Callable[[Collection], Index]] = {"in the file": _in_file}
+def _beside(collection: Collection) -> Index:
+    from indicated.evidence.tantivy_index import Beside
+
+    return Beside(collection)
+
+
+INDEXES: dict[str, Callable[[Collection], Index]] = {"in the file": _in_file, "beside": _beside}
 
 
 @pytest.fixture(params=INDEXES)

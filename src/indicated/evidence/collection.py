@@ -70,6 +70,12 @@ class Collection:
         """Counts what was changed."""
         return int(self.store.one("SELECT value FROM about WHERE key = 'revision'")[0])
 
+    @property
+    def state(self) -> tuple[str, int]:
+        """Which collection it is, and its revision: what is made of it is true as long as this is
+        the same. Where a work was removed, it counts as another one."""
+        return str(self.store.one("SELECT value FROM about WHERE key = 'made'")[0]), self.revision
+
     # --- putting in ------------------------------------------------------------------------
 
     def add(self, found: Found, given: Mapping[str, str] | None = None) -> Added:
