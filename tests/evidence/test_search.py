@@ -142,7 +142,7 @@ def test_what_does_not_stand_is_shown_only_if_asked(find: Callable[..., list[Res
         ({"statuses": ("concern",)}, {"Letter"}),
         ({"types": ("label",)}, set()),
     ],
-    ids=str,
+    ids=range(8),
 )  # fmt: skip
 def test_filters(
     find: Callable[..., list[Result]], filters: dict[str, object], wanted: set[str]

@@ -11,6 +11,7 @@ import json
 import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from indicated.errors import InputError, OutputError
 from indicated.evidence.collection import Collection
@@ -70,7 +71,8 @@ class Beside:
         searcher = self._index.searcher()
         found = searcher.search(Words.boolean_query(parts), most, count=False).hits
         numbers = searcher.fast_field_values("no", [address for _, address in found])
-        return [Hit(int(no), score) for (score, _), no in zip(found, numbers, strict=True)]
+        pairs = zip(found, numbers, strict=True)
+        return [Hit(int(no), score) for (score, _), no in pairs if no is not None]
 
     # --- queries ---------------------------------------------------------------------------
 
@@ -86,12 +88,14 @@ class Beside:
             yield Words.boolean_query(fields)
 
     def _phrase(self, field: str, phrase: Iterable[str]) -> Words | None:
-        stems = [s for word in phrase for s in self._stems.analyze(word)]
+        stems: list[str | tuple[int, str]] = [
+            stem for word in phrase for stem in self._stems.analyze(word)
+        ]
         if not stems:
             return None
         schema = self._index.schema
         if len(stems) == 1:
-            return Words.term_query(schema, field, stems[0])
+            return Words.term_query(schema, field, str(stems[0]))
         return Words.phrase_query(schema, field, stems)
 
     def _filters(self, filters: Filters) -> Iterator[Words]:
@@ -123,7 +127,7 @@ class Beside:
             (self._folder / STAMP).write_text(json.dumps(told), encoding="utf-8")
         return index
 
-    def _stamp(self) -> dict[str, object]:
+    def _stamp(self) -> dict[str, Any]:
         try:
             found = json.loads((self._folder / STAMP).read_text(encoding="utf-8"))
         except (OSError, ValueError):
