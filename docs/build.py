@@ -27,7 +27,7 @@ from indicated.files.limits import Limits
 from indicated.criteria import load_library
 from indicated.criteria.schema import editor_schema
 from indicated.errors import ExitCode
-from indicated.report import output_schema
+from indicated.report import check_schema, output_schema
 from indicated.report.facts_output import facts_schema
 from indicated.serve.cli import main
 from indicated.serve.desk.settings import PREFIX, DeskSettings
@@ -236,6 +236,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "policy.schema.json": _schema(editor_schema),
     "output.schema.json": _schema(output_schema),
     "facts.schema.json": _schema(facts_schema),
+    "check.schema.json": _schema(check_schema),
 }
 
 

@@ -21,6 +21,7 @@ class ExitCode(IntEnum):
     OUTPUT = 6  # a result could not be written
     SUPPORT = 7  # a sentence had no support and was refused
     PARTIAL = 8  # a batch ended, but some lines have errors
+    CLAIMS = 9  # a text that was checked with --strict says what the record or a source contradicts
 
 
 @dataclass(eq=False)

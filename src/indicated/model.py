@@ -721,6 +721,17 @@ class DoseBlock:
 
 
 @dataclass(frozen=True, slots=True)
+class Mistake:
+    """How a text words what a statement contradicts: one word of every group, in one sentence that
+    has none of `unless`. A word that ends in "*" stands for every word that begins so.
+    `overstated`: the statement does not say the contrary, only less."""
+
+    groups: tuple[tuple[str, ...], ...]
+    unless: tuple[str, ...] = ()
+    overstated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """A sentence of a policy (status, safety, pitfall, monitoring, disagreement) with its sources.
 
@@ -734,6 +745,7 @@ class Statement:
     )
     about: str = ""  # which question a disagreement is about
     when: Criterion | None = None
+    mistaken: tuple[Mistake, ...] = ()  # wordings of a text that this statement contradicts
     line: str = ""
 
 
@@ -1336,6 +1348,72 @@ class Drift:
 
     def __bool__(self) -> bool:
         return bool(self.policies or self.outcomes or self.findings or self.worded or self.program)
+
+
+# --- a text held against the record and the library ------------------------------------------
+
+
+class ClaimStanding(StrEnum):
+    """What came of one sentence of a text. `not_found` is neither right nor wrong."""
+
+    CONTRADICTED = "contradicted"
+    NUMBER = "number"  # another number stands in the record or the source
+    ARITHMETIC = "arithmetic"
+    OVERSTATED = "overstated"  # said with more certainty than what it rests on
+    NO_SOURCE = "no_source"  # a citation without a source, or a placeholder
+    SUPPORTED = "supported"
+    NOT_FOUND = "not_found"
+    NO_CLAIM = "no_claim"
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One thing that was found about a sentence of a text, with what it rests on.
+
+    `kind` names the message that says it: what stands where, and what it means for the claim.
+    """
+
+    kind: str
+    standing: ClaimStanding
+    about: str = ""  # concept id
+    facts: tuple[Fact, ...] = ()  # of the record
+    item: str = ""  # id of the requested item whose determination it is held against
+    policy: str = ""
+    statement: Statement | None = None
+    lines: tuple[DoseLine, ...] = ()
+    label: Label | None = None
+    words: str = ""  # arithmetic in words
+    inputs: tuple[Fact, ...] = ()  # of the text itself, where arithmetic takes them from there
+    other: Source | None = None  # another sentence of the text
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One sentence of a text, and what came of it."""
+
+    source: Source
+    standing: ClaimStanding
+    remarks: tuple[Remark, ...] = ()
+
+
+@dataclass(frozen=True)
+class Omission:
+    """A warning of a policy whose condition the record meets, and which the text does not name."""
+
+    statement: Statement
+    policy: str
+    item: str
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True)
+class TextCheck:
+    """A text gone through sentence by sentence, beside the assessment that it was held against."""
+
+    document: Document
+    assessment: Assessment
+    claims: tuple[Claim, ...]
+    omissions: tuple[Omission, ...] = ()
 
 
 # --- hashing -------------------------------------------------------------------------------

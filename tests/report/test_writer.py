@@ -116,6 +116,10 @@ ELSEWHERE |= {
 }  # tests/letters
 REPLY = files("indicated").joinpath("library/messages/en/reply.yaml").read_text(encoding="utf-8")
 REPLIES = {f"{part}.{id}" for part, ids in yaml.safe_load(REPLY).items() for id in ids}
+CHECK = files("indicated").joinpath("library/messages/en/check.yaml").read_text(encoding="utf-8")
+REPLIES |= {  # of a text that is checked: tests/claims
+    f"{part}.{id}" for part, ids in yaml.safe_load(CHECK).items() for id in ids
+}
 
 
 def test_every_message_is_used_and_none_is_missing() -> None:

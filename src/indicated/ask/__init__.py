@@ -1,10 +1,11 @@
 """What is asked: a question becomes requested items and premises, a denial its reasons."""
 
+from indicated.ask.compare import same_value
 from indicated.ask.denial import denial_reasons
 from indicated.ask.follow import from_before_treatment, otherwise, place, supposing
 from indicated.ask.items import requested_items
 from indicated.ask.oddities import chart_oddities
-from indicated.ask.premises import premises
+from indicated.ask.premises import prefix_slips, premise_of, premises
 from indicated.ask.record import without_requests
 from indicated.ask.unread import unread
 
@@ -14,8 +15,11 @@ __all__ = [
     "from_before_treatment",
     "otherwise",
     "place",
+    "prefix_slips",
+    "premise_of",
     "premises",
     "requested_items",
+    "same_value",
     "supposing",
     "unread",
     "without_requests",

@@ -66,6 +66,16 @@ def premises(
     return tuple(sorted(_each_once((*kept, *told)), key=_place))
 
 
+def premise_of(fact: Fact, chart_facts: Facts, concepts: Concepts) -> Premise | None:
+    """One statement with its standing in the chart; None for what is no premise."""
+    return _premise(fact, chart_facts.items, concepts, ())
+
+
+def prefix_slips(document: Document, chart_facts: Facts, concepts: Concepts) -> tuple[Premise, ...]:
+    """The words of a text whose opposite prefix makes a name that the chart bears out."""
+    return tuple(_prefix_slips(document, chart_facts.items, concepts))
+
+
 def _each_once(found: Sequence[Premise]) -> list[Premise]:
     """What contradicts the record about one concept is said once, in the fewest of its words."""
     brief = sorted(found, key=lambda p: sum(len(s.quote) for s in p.fact.sources))

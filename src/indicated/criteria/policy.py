@@ -31,6 +31,7 @@ from indicated.model import (
     Criterion,
     DoseBlock,
     DoseLine,
+    Mistake,
     Phase,
     PhaseCriteria,
     Policy,
@@ -76,6 +77,7 @@ def stamped(policy: Policy) -> Policy:
 
 
 _PLACES = {"line", "path", "hash", "origin", "replaces"}
+_BESIDE = {"mistaken"}  # how a text may be worded: no part of what the policy says
 _AS_IT_IS = {str, int, bool, type(None)}
 
 
@@ -98,7 +100,7 @@ def _content(thing: Any) -> Any:
 def _content_fields(of: type[Any]) -> tuple[str, ...] | None:
     if not is_dataclass(of):
         return None
-    return tuple(f.name for f in fields(of) if f.name not in _PLACES)
+    return tuple(f.name for f in fields(of) if f.name not in _PLACES | _BESIDE)
 
 
 def references(sources: Mapping[str, SourceKeys]) -> dict[str, Reference]:
@@ -198,6 +200,10 @@ def _statement(builder: Builder, keys: StatementKeys, place: Place) -> Statement
         getattr(keys, "kind", ""),
         getattr(keys, "about", ""),
         when,
+        tuple(
+            Mistake(tuple(map(tuple, m.words)), tuple(m.unless), m.overstated)
+            for m in keys.mistaken
+        ),
         builder.problems.tree.at(place),
     )
 

@@ -216,12 +216,30 @@ class ParameterKeys(Base):
     cite: Cites
 
 
+class MistakeKeys(Base):
+    """How a text words what the sentence contradicts (`indicated check`). It decides nothing."""
+
+    words: Annotated[list[Annotated[list[Text], Field(min_length=1)]], Field(min_length=2)] = Field(
+        description="Groups of words: one of each stands in one sentence of the text. A word that "
+        'ends in "*" stands for every word that begins so.'
+    )
+    unless: list[Text] = Field(
+        default_factory=list, description="Not where the sentence has one of these."
+    )
+    overstated: YesNo = Field(
+        False, description="What is said here is not the contrary, only less than such a text says."
+    )
+
+
 class StatementKeys(Base):
     """A sentence with its sources."""
 
     says: Text
     cite: Cites = Field(default_factory=list)
     when: Item | None = Field(None, description="Shown only when this is met.")
+    mistaken: list[MistakeKeys] = Field(
+        default_factory=list, description="Wordings of a text that this sentence contradicts."
+    )
 
 
 class StatusKeys(StatementKeys):

@@ -2,13 +2,17 @@
 
 from indicated.judge.choose import closeness, fits
 from indicated.judge.decided import DECIDABLE, overridden
+from indicated.judge.derive import derived_values
 from indicated.judge.determine import Context, determine, judge_policy, with_request
+from indicated.judge.dose import dose_against
 
 __all__ = [
     "DECIDABLE",
     "Context",
     "closeness",
+    "derived_values",
     "determine",
+    "dose_against",
     "fits",
     "judge_policy",
     "overridden",

@@ -62,6 +62,15 @@ def derive(facts: Facts, derived: Sequence[Derived], concepts: Concepts) -> Fact
             facts = _added(facts, fact, d, concepts)
 
 
+def derived_values(
+    stated: Sequence[Fact], derived: Sequence[Derived], concepts: Concepts
+) -> tuple[Fact, ...]:
+    """What the formulas give from these values alone, whether they state it too or not."""
+    facts = Facts(tuple(stated))
+    found = (_compute(d, facts, concepts) for d in derived)
+    return tuple(f for f in found if f is not None)
+
+
 def _added(facts: Facts, fact: Fact, d: Derived, concepts: Concepts) -> Facts:
     """The computed fact joins, unless the record states the same value; a disagreement is kept."""
     stated = [

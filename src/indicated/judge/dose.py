@@ -18,6 +18,7 @@ from indicated.judge.leaves import about
 from indicated.messages import clause
 from indicated.model import (
     Concepts,
+    Determination,
     DoseBlock,
     DoseCheck,
     DoseLine,
@@ -85,6 +86,18 @@ def check_dose(
         ask=block.ask,
         facts=tuple(f for _, f in sizes.facts) + item.facts,
     )
+
+
+def dose_against(
+    d: Determination,
+    dose: Quantity,
+    every: Quantity | None,
+    facts: Sequence[Fact],
+    concepts: Concepts,
+) -> DoseCheck | None:
+    """Another dose of the same item against its policy's lines: one that a text names."""
+    block = d.policy.dose if d.policy else None
+    return check_dose(block, replace(d.item, dose=dose, every=every), facts, concepts)
 
 
 def _is_for(line: DoseLine, item: RequestedItem, concepts: Concepts) -> bool:

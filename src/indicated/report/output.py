@@ -55,7 +55,7 @@ def answer_json(asked: FollowUp, article: Article) -> dict[str, Any]:
         "assumed": [_fact(f).model_dump(mode="json") for f in asked.assumed],
         "left_out": list(asked.without),
         "not_read": [quotable(w) for w in asked.left],
-        "answer": _article(article).model_dump(mode="json"),
+        "answer": article_out(article).model_dump(mode="json"),
         "hash": article.hash,
     }
 
@@ -84,7 +84,7 @@ def _assessment(a: Assessment) -> out.AssessmentOut:
         facts=[_fact(f) for f in _all_facts(a)],
         unplaced=a.facts.unplaced,
         unread=[clean(u) for u in a.case.chart.unread],
-        article=_article(a.article),
+        article=article_out(a.article),
         references=[_reference(n, r) for n, r in enumerate(a.article.references, 1)],
         hashes=out.HashesOut(
             facts=a.facts.hash,
@@ -147,7 +147,8 @@ def _ids(facts: Iterable[Fact]) -> list[str]:
     return list(dict.fromkeys(f.id for f in facts))
 
 
-def _source(source: Source) -> out.SourceOut:
+def source_out(source: Source) -> out.SourceOut:
+    """Where words stand, with what identifies a person withheld."""
     return out.SourceOut(
         document=source.document,
         quote=quotable(source.quote),
@@ -181,7 +182,7 @@ def _fact(fact: Fact) -> out.FactOut:
         marks=sorted(m.value for m in fact.marks),
         formula=clean(fact.formula),
         inputs=_ids(fact.inputs),
-        sources=[_source(s) for s in fact.sources],
+        sources=[source_out(s) for s in fact.sources],
     )
 
 
@@ -343,7 +344,8 @@ def _dose(check: DoseCheck) -> out.DoseOut:
 # --- the article ------------------------------------------------------------------------------
 
 
-def _article(article: Article) -> out.ArticleOut:
+def article_out(article: Article) -> out.ArticleOut:
+    """An article as data: its sections, sentences and what each rests on."""
     sections = list(_sections(article.sections))
     return out.ArticleOut(
         title=article.title,
@@ -360,7 +362,7 @@ def _article(article: Article) -> out.ArticleOut:
             for block in section.blocks
             for sentence in (*block.sentences, *(c for row in block.rows for c in row))
         ],
-        record=[out.RecordOut(label=label, source=_source(s)) for label, s in article.record],
+        record=[out.RecordOut(label=label, source=source_out(s)) for label, s in article.record],
     )
 
 
@@ -376,7 +378,7 @@ def _support(s: Support) -> out.SupportOut:
         text=s.text,
         label=s.label,
         key=s.key,
-        source=_source(s.source) if s.source else None,
+        source=source_out(s.source) if s.source else None,
     )
 
 

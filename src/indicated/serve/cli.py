@@ -16,6 +16,7 @@ from indicated.errors import ExitCode
 from indicated.record_file import RecordFile, stamp, to_text
 from indicated.serve.ask import ask_command
 from indicated.serve.case import Given, on_a_case
+from indicated.serve.check import check_command
 from indicated.serve.facts import facts_command
 from indicated.serve.later import LATER, Later
 from indicated.serve.letter import letter_command
@@ -154,6 +155,7 @@ def demo_command(folder: Path) -> None:
 for command in (
     facts_command,
     ask_command,
+    check_command,
     sheet_command,
     letter_command,
     sign_command,

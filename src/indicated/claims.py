@@ -1,0 +1,117 @@
+"""The story of a text that is checked: a letter, an article, a model's answer.
+
+The text is read as a document of a chart would be, and what it says of the patient is held against
+the facts of the record; its verdicts against the determinations, statements and labels of the
+policies that fit; its sums are done again. What nothing bears out is "not found", never wrong. The
+text is no part of the record: nothing that it says changes a finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from indicated.ask import chart_oddities, prefix_slips, premise_of, same_value
+from indicated.assess import assess
+from indicated.errors import InputError
+from indicated.evidence.claims import Held, check, verdict_treatments
+from indicated.evidence.claims.judged import Judged
+from indicated.evidence.claims.patient import Record
+from indicated.evidence.claims.words import cue
+from indicated.facts import outline, read_facts
+from indicated.judge import derived_values, dose_against
+from indicated.model import (
+    Assessment,
+    Case,
+    Chart,
+    Conflict,
+    Determination,
+    Document,
+    DoseCheck,
+    Fact,
+    Library,
+    Mark,
+    Outline,
+    Premise,
+    Quantity,
+    TextCheck,
+)
+from indicated.report import placeholders
+from indicated.settings import Settings
+
+CODED = frozenset({Mark.CODE_ONLY})
+CHECKED = "checked"  # the id of the text among the documents of its check
+
+
+def check_text(
+    text: str, case: Case, library: Library, settings: Settings | None = None, *, title: str = ""
+) -> TextCheck:
+    """Go through a text sentence by sentence, beside the record of a case.
+
+    Where the case asks nothing, it is asked about the treatments on which the text gives a verdict.
+    Pure: the same text and case give the same check. Raises `InputError` for a text or a record
+    without words.
+    """
+    if not text.strip():
+        raise InputError("the text to check is empty", do="Give a file with words in it.")
+    if not any(d.text.strip() for d in case.chart.documents):
+        raise InputError(
+            "there is no record to hold the text against",
+            why="Without one nothing that the text says of the patient can be found.",
+            do="Give the chart: --chart FOLDER.",
+        )
+    settings, concepts = settings or Settings(), library.concepts
+    document = Document(CHECKED, text, case.as_of, title, kind="letter")
+    parts = outline(text, concepts)
+    if not case.question.strip():
+        case = replace(case, question=_question(document, parts, library))
+    assessment = assess(case, library, settings)
+    read = read_facts(Chart((replace(document, written=None),)), concepts, as_of=case.as_of)
+    held = _held(document, assessment, library)
+    claims, omissions = check(document, parts, read.items, held)
+    return TextCheck(document, assessment, claims, omissions)
+
+
+def _question(document: Document, parts: Outline, library: Library) -> str:
+    """The question that the text answers: on the treatments that it gives a verdict on."""
+    covered = [t for p in library.policies.values() for t in p.treatments]
+    found = verdict_treatments(document, parts, library.concepts, list(dict.fromkeys(covered)))
+    if not found:
+        raise InputError(
+            "the text gives no verdict on a treatment that the library has a policy for",
+            why="The record is judged on a question, and none could be made from the text.",
+            do="Give the question that it answers: --question FILE.",
+        )
+    *first, last = (library.concepts.label(t) for t in found)
+    named = f"{', '.join(first)} and {last}" if first else last
+    return str(cue("question")).format(treatments=named)
+
+
+def _held(document: Document, assessment: Assessment, library: Library) -> Held:
+    """The record, the determinations and the stages' ways of comparing, put together."""
+    concepts, record = library.concepts, assessment.facts
+    chart = record.items
+
+    def premise(fact: Fact) -> Premise | None:
+        return premise_of(fact, record, concepts)
+
+    def same(a: Quantity | str | None, b: Quantity | str | None, concept: str) -> bool | None:
+        return same_value(a, b, concepts.by_id.get(concept))
+
+    def doses(d: Determination, dose: Quantity, every: Quantity | None) -> DoseCheck | None:
+        return dose_against(d, dose, every, chart, concepts)
+
+    slips = [(p.fact, p.record) for p in prefix_slips(document, record, concepts)]
+
+    def conflicts(own: Sequence[Fact]) -> list[Conflict]:
+        odd = chart_oddities(replace(record, items=tuple(own)), concepts)
+        return [c for c in odd if len(c.facts) > 1 and not any(f.marks & CODED for f in c.facts)]
+
+    return Held(
+        Record(chart, concepts, assessment.case.as_of, premise, same),
+        Judged(assessment.determinations, library, doses),
+        lambda stated: derived_values(stated, library.derived, concepts),
+        placeholders,
+        slips,
+        conflicts,
+    )

@@ -1,0 +1,262 @@
+"""What a sentence says of the patient, held against the facts of the record.
+
+A difference is called one only where the two cannot both be so; what the record does not say is not
+found, never wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from indicated.evidence.claims.scope import Said, Verdict
+from indicated.evidence.claims.words import cue, pattern
+from indicated.model import (
+    Assertion,
+    ClaimStanding,
+    Concepts,
+    Fact,
+    Mark,
+    Premise,
+    Quantity,
+    Remark,
+)
+from indicated.units import convertible, factor
+
+HELD = (Assertion.PRESENT, Assertion.HISTORICAL)
+_SAYS_SOMETHING = (*HELD, Assertion.ABSENT)
+Same = Callable[[Quantity | str | None, Quantity | str | None, str], bool | None]
+
+
+@dataclass(frozen=True)
+class Record:
+    """The record's facts, and how a statement of the text is held against them."""
+
+    facts: Sequence[Fact]
+    concepts: Concepts
+    as_of: date
+    premise: Callable[[Fact], Premise | None]  # one statement, as a premise of a question
+    same: Same  # whether two values of a concept are one; None: they cannot be compared
+
+    def of(self, concept: str) -> list[Fact]:
+        """The facts of a concept or of a kind of it."""
+        return [f for f in self.facts if self.concepts.is_a(f.concept, concept)]
+
+    def treatment(self, concept: str) -> bool:
+        """Whether it is a treatment."""
+        kinds = set(cue("treatment_kinds"))
+        return concept in self.concepts and self.concepts[concept].kind in kinds
+
+
+def remarks(said: Said, record: Record, verdicts: Sequence[Verdict]) -> Iterator[Remark]:
+    """What the record says of each statement that the sentence makes about the patient.
+
+    Beside a verdict a treatment that is denied is no treatment untaken, and one that is judged is
+    not told of; what a label or a standing is about need not be this patient's.
+    """
+    if said.heads or said.general:
+        return
+    decides = bool(verdicts)
+    of_many = any(v.kind in ("labelled", "off_label", "standard") for v in verdicts)
+    judged = {t for v in verdicts for t in v.treatments}
+    for fact in said.facts:
+        if fact.concept.startswith("request.") or fact.concept not in record.concepts:
+            continue
+        for remark in _of(fact, said, record, decides=decides):
+            own = fact.concept in judged or (of_many and not _names_patient(said))
+            if not (own and remark.standing is ClaimStanding.NOT_FOUND):
+                yield remark
+
+
+def _names_patient(said: Said) -> bool:
+    return bool(pattern("this_patient").search(said.text))
+
+
+def _of(fact: Fact, said: Said, record: Record, *, decides: bool) -> Iterator[Remark]:
+    if isinstance(fact.value, Quantity):
+        yield from _value(fact, said, record)
+    elif fact.therapy and fact.therapy.dose and record.treatment(fact.concept):
+        yield from _dose(fact, said, record)
+    else:
+        yield from _statement(fact, said, record, decides=decides)
+
+
+# --- values ---------------------------------------------------------------------------------
+
+
+def _value(fact: Fact, said: Said, record: Record) -> Iterator[Remark]:
+    if fact.assertion not in HELD or _aimed_at(fact, said):
+        return
+    stated = [f for f in record.of(fact.concept) if f.value is not None and f.assertion in HELD]
+    answers = [
+        (f, fact.value == f.value or record.same(fact.value, f.value, fact.concept)) for f in stated
+    ]
+    agree = [f for f, same in answers if same]
+    differ = [f for f, same in answers if same is False]
+    day = _own_day(fact)
+    unread = [f for f in agree if Mark.UNIT_MISSING in f.marks]
+    if unread and len(unread) == len(agree) and pattern("judges").search(said.text):
+        yield Remark("no_unit", ClaimStanding.OVERSTATED, fact.concept, tuple(unread[:1]))
+    elif agree:
+        dated = [f for f in agree if f.when.dated and not f.when.assumed]
+        if day and dated and len(dated) == len(agree) and not any(_meets(day, f) for f in dated):
+            yield Remark("date_wrong", ClaimStanding.NUMBER, fact.concept, tuple(agree[:2]))
+        else:
+            yield Remark("record", ClaimStanding.SUPPORTED, fact.concept, tuple(agree[:2]))
+    elif day:
+        then = [f for f in differ if f.when.dated and not f.when.assumed and _meets(day, f)]
+        kind = ("value_wrong", ClaimStanding.NUMBER) if then else _NOT_FOUND
+        yield Remark(*kind, fact.concept, tuple(then[:2]))
+    elif differ and len(differ) == len(answers) and not _earlier(fact, record):
+        newest = sorted(differ, key=lambda f: _last(f) or date.min, reverse=True)
+        yield Remark("value_wrong", ClaimStanding.NUMBER, fact.concept, tuple(newest[:2]))
+    else:
+        yield Remark(*_NOT_FOUND, fact.concept)
+
+
+_NOT_FOUND = ("not_found", ClaimStanding.NOT_FOUND)
+
+
+def _aimed_at(fact: Fact, said: Said) -> bool:
+    """Whether the number is a target, a limit or a usual range rather than a result."""
+    source = fact.sources[0]
+    at = (source.start or 0) - (said.source.start or 0)
+    quote = source.quote
+    number = next((i for i, c in enumerate(quote) if c.isdigit()), 0)
+    value = fact.value
+    open_ended = isinstance(value, Quantity) and (value.low is None or value.high is None)
+    before = said.text[:at] + quote[:number]
+    return open_ended or bool(pattern("no_result").search(before))
+
+
+def _own_day(fact: Fact) -> tuple[date, date] | None:
+    """The day that the text itself gives for it."""
+    when = fact.when
+    if when.assumed or Mark.DATE_ASSUMED in fact.marks or when.start is None:
+        return None
+    return when.start.earliest, (when.end or when.start).latest
+
+
+def _meets(day: tuple[date, date], fact: Fact) -> bool:
+    start = fact.when.start or fact.when.end
+    end = fact.when.end or fact.when.start
+    return bool(start and end and start.earliest <= day[1] and day[0] <= end.latest)
+
+
+def _earlier(fact: Fact, record: Record) -> bool:
+    """Whether the text says that it was so at another time."""
+    end = fact.when.end
+    return fact.assertion is Assertion.HISTORICAL or bool(end and end.latest < record.as_of)
+
+
+def _last(fact: Fact) -> date | None:
+    day = fact.when.end or fact.when.start
+    return day.latest if day else None
+
+
+# --- doses ----------------------------------------------------------------------------------
+
+
+def _dose(fact: Fact, said: Said, record: Record) -> Iterator[Remark]:
+    """A dose that the text says is given or asked for."""
+    assert fact.therapy is not None
+    is_a = record.concepts.is_a
+    related = [
+        f for f in record.facts if f.therapy and f.therapy.dose
+        and (is_a(f.concept, fact.concept) or is_a(fact.concept, f.concept))
+    ]  # fmt: skip
+    answers = [(f, same_amount(fact.therapy.dose, f.therapy.dose)) for f in related if f.therapy]
+    agree = [f for f, same in answers if same]
+    rhythm = [f for f in agree if f.therapy and _same_rhythm(fact.therapy.every, f.therapy.every)]
+    plans = bool(pattern("plan_words").search(said.text)) or fact.assertion not in HELD
+    if rhythm:
+        yield Remark("record", ClaimStanding.SUPPORTED, fact.concept, tuple(rhythm[:2]))
+    elif plans:
+        return
+    elif agree:
+        yield Remark("dose_wrong", ClaimStanding.NUMBER, fact.concept, tuple(agree[:2]))
+    elif answers and all(same is False for _, same in answers):
+        yield Remark("dose_wrong", ClaimStanding.NUMBER, fact.concept, tuple(related[:2]))
+    else:
+        yield Remark(*_NOT_FOUND, fact.concept)
+
+
+def same_amount(a: Quantity | None, b: Quantity | None) -> bool | None:
+    """Whether two doses are one; None where their units are of another kind.
+
+    >>> same_amount(Quantity.of(60, "g"), Quantity.of(60000, "mg"))
+    True
+    """
+    if a is None or b is None or not convertible(b.unit, a.unit):
+        return None
+    k = factor(b.unit, a.unit)
+    low, high = (None if x is None else x * k for x in (b.low, b.high))
+    return a.low == low and a.high == high
+
+
+def _same_rhythm(a: Quantity | None, b: Quantity | None) -> bool:
+    """Whether two intervals may be one: a month of an order is four weeks."""
+    if a is None or b is None:
+        return True
+    one, other = _days(a), _days(b)
+    if one is None or other is None:
+        return a == b
+    return abs(one - other) <= 3
+
+
+def _days(every: Quantity) -> float | None:
+    if every.exact is None or not convertible(every.unit, "d"):
+        return None
+    return 28.0 if every == Quantity.of(1, "mo") else float(every.exact * factor(every.unit, "d"))
+
+
+# --- diagnoses, events, treatments ------------------------------------------------------------
+
+
+def _statement(fact: Fact, said: Said, record: Record, *, decides: bool) -> Iterator[Remark]:
+    if fact.assertion not in _SAYS_SOMETHING or fact.concept in cue("unheld"):
+        return
+    premise = record.premise(fact)
+    if premise is None:
+        return
+    backed = tuple(f for f in premise.record if f.assertion is not Assertion.HYPOTHETICAL)
+    if premise.standing == "agrees":
+        codes = backed and all(Mark.CODE_ONLY in f.marks for f in backed)
+        if codes:
+            yield Remark("code_only", ClaimStanding.OVERSTATED, fact.concept, backed[:2])
+        else:
+            yield Remark("record", ClaimStanding.SUPPORTED, fact.concept, backed[:2])
+    elif premise.standing == "contradicted" and backed:
+        own = [
+            f for f in record.facts
+            if f.concept == fact.concept and f.assertion is fact.assertion
+        ]  # fmt: skip
+        if own:  # the record says so itself, beside what speaks against it
+            yield Remark("record", ClaimStanding.SUPPORTED, fact.concept, tuple(own[:2]))
+        elif _clashes(fact, said, backed, record, decides=decides):
+            yield Remark("record_against", ClaimStanding.CONTRADICTED, fact.concept, backed[:3])
+    elif premise.standing == "not_in_record" and not said.asks:
+        yield Remark(*_NOT_FOUND, fact.concept)
+
+
+def _clashes(
+    fact: Fact, said: Said, backed: Sequence[Fact], record: Record, *, decides: bool
+) -> bool:
+    """Whether what the record says and what the text says cannot both be so."""
+    if fact.assertion is not Assertion.ABSENT:
+        return all(f.assertion in (*HELD, Assertion.ABSENT) for f in backed)
+    if record.treatment(fact.concept):
+        words = fact.sources[0].quote
+        return not decides and bool(pattern("untaken").search(words or said.text))
+    lasting = record.concepts[fact.concept].kind == "disease"
+    return any(
+        f.assertion is Assertion.PRESENT and Mark.CODE_ONLY not in f.marks
+        and (lasting or f.when.ongoing or _recent(f, record.as_of))
+        for f in backed
+    )  # fmt: skip
+
+
+def _recent(fact: Fact, as_of: date) -> bool:
+    last = _last(fact)
+    return last is not None and (as_of - last).days <= 30

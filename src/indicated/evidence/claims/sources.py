@@ -1,0 +1,112 @@
+"""A sentence held against the sourced sentences of the policies that fit the case."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from functools import lru_cache
+
+from indicated.evidence.claims.scope import Said
+from indicated.evidence.claims.words import cue, negated, pattern
+from indicated.model import ClaimStanding, Mistake, Policy, Remark, Statement
+
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*", re.UNICODE)
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?(?![\w])")
+_STEM = 6  # letters by which two forms of a word are known as one
+
+
+def statements(policy: Policy) -> tuple[Statement, ...]:
+    """Every sentence of a policy that has a source, or says how texts get it wrong."""
+    every = (
+        *policy.status_lines, *policy.disagreements, *policy.monitoring, *policy.safety,
+        *policy.pitfalls,
+    )  # fmt: skip
+    return tuple(s for s in every if s.cite or s.mistaken)
+
+
+def remarks(said: Said, policies: Sequence[Policy]) -> Iterator[Remark]:
+    """The statement that the sentence mistakes; else one that says the same, or gives another
+    number."""
+    if said.asks:
+        return
+    for policy in policies:
+        for statement in statements(policy):
+            made = [m for m in statement.mistaken if makes(said.text, m)]
+            if made and made[0].overstated:
+                over = ClaimStanding.OVERSTATED
+                yield Remark("says_less", over, policy=policy.id, statement=statement)
+            elif made:
+                against = ClaimStanding.CONTRADICTED
+                yield Remark("mistaken", against, policy=policy.id, statement=statement)
+    best = max(
+        ((share(said.text, s.says), p, s) for p in policies for s in statements(p) if s.cite),
+        key=lambda found: found[0], default=None,
+    )  # fmt: skip
+    if best is None or best[0] < Decimal(cue("shared")):
+        return
+    _, policy, statement = best
+    own, theirs = _numbers(said.text), _numbers(statement.says)
+    if own <= theirs:
+        supported = ClaimStanding.SUPPORTED
+        yield Remark("statement", supported, policy=policy.id, statement=statement)
+    elif len(own - theirs) == 1 and own & theirs and theirs - own:
+        number = ClaimStanding.NUMBER
+        yield Remark("source_number", number, policy=policy.id, statement=statement)
+
+
+def makes(text: str, mistake: Mistake) -> bool:
+    """Whether a sentence is worded so. A denial ("does not make") is another sentence, unless the
+    mistake is itself one.
+
+    >>> wrong = Mistake((("donor lung*", "graft*"), ("make*", "produce*"), ("antitrypsin",)))
+    >>> makes("The donor lungs produce antitrypsin.", wrong)
+    True
+    >>> makes("The donor lungs do not produce antitrypsin.", wrong)
+    False
+    """
+    found = [_any_of(group).search(text) for group in mistake.groups]
+    if not all(found) or (mistake.unless and _any_of(mistake.unless).search(text)):
+        return False
+    if any(pattern("negated").search(word) for group in mistake.groups for word in group):
+        return True
+    places = [m.span() for m in found if m]
+    start, end = min(a for a, _ in places), max(b for _, b in places)
+    return not pattern("negated").search(text[start:end]) and not negated(text, start)
+
+
+@lru_cache(maxsize=4096)
+def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    def one(word: str) -> str:
+        body = r"[\s-]+".join(re.escape(p) for p in re.split(r"[\s-]+", word.removesuffix("*")))
+        return rf"(?<!\w){body}" + ("" if word.endswith("*") else r"s?(?!\w)")
+
+    return re.compile("|".join(map(one, words)), re.IGNORECASE)
+
+
+def share(text: str, says: str) -> Decimal:
+    """The share of a sentence's words that another one has; 0 where one denies and the other does
+    not, or where too few words are shared to tell."""
+    own, theirs = stems(text), stems(says)
+    both = own & theirs
+    if len(both) < int(cue("at_least_shared")):
+        return Decimal(0)
+    denies = [bool(pattern("negated").search(t)) for t in (text, says)]
+    return Decimal(len(both)) / len(own) if denies[0] == denies[1] else Decimal(0)
+
+
+def stems(text: str) -> frozenset[str]:
+    """The words of a text that carry something, by their beginnings."""
+    small = _small()
+    words = (w.casefold() for w in _WORD.findall(text))
+    return frozenset(w[:_STEM] for w in words if len(w) > 2 and w not in small)
+
+
+@lru_cache(maxsize=1)
+def _small() -> frozenset[str]:
+    return frozenset(str(cue("small")).split())
+
+
+def _numbers(text: str) -> set[Decimal]:
+    bare = pattern("marker").sub(" ", text)
+    return {Decimal(n.replace(",", "")) for n in _NUMBER.findall(bare)}
