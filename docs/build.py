@@ -33,6 +33,7 @@ from indicated.serve.cli import main
 from indicated.serve.desk.settings import PREFIX, DeskSettings
 from indicated.serve.collection import ENVIRONMENT as OF_THE_COLLECTION
 from indicated.serve.kept import ENVIRONMENT
+from indicated.serve.model.chosen import ENVIRONMENT as OF_MODELS
 from indicated.settings import Settings
 from indicated.table import COLUMNS, NUMBER
 
@@ -113,7 +114,7 @@ def settings_page() -> str:
     out = ["# Settings", "", *_settings(Settings, "src/indicated/settings.py")]
     out += ["", "## The environment", "", "| variable | meaning |", "|---|---|"]
     out += [
-        f"| `{name}` | {meaning} |" for name, meaning in (ENVIRONMENT | OF_THE_COLLECTION).items()
+        f"| `{name}` | {meaning} |" for name, meaning in (ENVIRONMENT | OF_THE_COLLECTION | OF_MODELS).items()
     ]
     desk = _settings(DeskSettings, "src/indicated/serve/desk/settings.py")
     out += [

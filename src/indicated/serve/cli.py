@@ -20,6 +20,7 @@ from indicated.serve.check import check_command
 from indicated.serve.facts import facts_command
 from indicated.serve.later import LATER, Later
 from indicated.serve.letter import letter_command
+from indicated.serve.model.commands import model_group
 from indicated.serve.options import (
     as_of_option,
     language_option,
@@ -162,5 +163,6 @@ for command in (
     log_group,
     publish_command,
     policy_group,
+    model_group,
 ):
     main.add_command(command)

@@ -1,0 +1,48 @@
+"""The shapes of answers, one for each purpose. What does not fit is no answer; nothing is repaired.
+
+Every statement carries the exact words that it rests on. Values, units and days are given in the
+words of the text as well, never in a form of the model's own: what they mean is read from the text
+by the program's own reader.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+MOST = 200  # proposals of one answer
+LONGEST = 700  # characters of a quotation
+
+
+class Shape(BaseModel):
+    """A part of an answer. Unknown fields are refused, and nothing is converted."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class ProposedFact(Shape):
+    """One statement of a document about the patient."""
+
+    concept: str = Field(max_length=120, description="An id from the list of concepts.")
+    assertion: Literal["present", "absent", "possible", "planned", "historical"]
+    subject: Literal["patient", "someone_else"]
+    value: str | None = Field(None, max_length=60, description="The number, as it is written.")
+    unit: str | None = Field(None, max_length=40, description="The unit, as it is written.")
+    date: str | None = Field(None, max_length=60, description="The day or time, as it is written.")
+    quote: str = Field(min_length=1, max_length=LONGEST, description="Exact words of the text.")
+
+
+class ProposedFacts(Shape):
+    """What a document says, as far as the concepts go."""
+
+    facts: list[ProposedFact] = Field(max_length=MOST)
+
+
+class Confirmed(Shape):
+    """The answer to a narrow question on one sentence: words of it, or null."""
+
+    words: str | None = Field(max_length=60, description="Exact words of the sentence, or null.")
+
+
+SHAPES: dict[str, type[Shape]] = {"facts": ProposedFacts, "confirm": Confirmed}
