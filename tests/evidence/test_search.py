@@ -230,4 +230,4 @@ def test_a_class_has_at_most_so_many_names() -> None:
     (term,) = query_of(
         "drug class", Concepts({"class": Concept("class", "drug class", "drug"), **many})
     ).terms
-    assert len(term.phrases) == 60
+    assert len(term.phrases) == 20

@@ -71,9 +71,11 @@ def expression(query: Query, *, every: bool) -> str:
     others = [t for t in query.terms if not t.literal]
     parts = [_any(t) for t in literal]
     if others:
-        glue = " AND " if every else " OR "
-        said = glue.join(map(_any, others))
-        parts.append(f"({said})" if not every and len(others) > 1 else said)
+        if every:
+            parts += map(_any, others)
+        else:
+            loose = (_phrase((w,)) for w in query.loose)
+            parts.append(f"({' OR '.join((*map(_any, others), *loose))})")
     return " AND ".join(parts)
 
 

@@ -18,7 +18,7 @@ from indicated.once import per_vocabulary
 
 Phrase = tuple[str, ...]  # words that stand one after the other
 LONGEST = 8  # words of a name of a concept
-MOST = 60  # ways of saying one thing: a class of medicines has hundreds of names
+MOST = 20  # ways of saying one thing: a class of medicines has hundreds of names
 WORDS = 64  # of a query that are looked at
 SURE = 4  # letters from which on an abbreviation is known in small letters too
 TELLING = 3  # letters of an abbreviation that is sought in place of a name
@@ -40,6 +40,7 @@ class Query:
     """What is sought."""
 
     terms: tuple[Term, ...]
+    loose: tuple[str, ...] = ()  # single words of the names, for what says it in another order
 
     @property
     def phrases(self) -> tuple[Phrase, ...]:
@@ -77,7 +78,23 @@ def query_of(text: str, concepts: Concepts | None = None) -> Query:
         elif words[0] not in stop:
             terms.append(Term((words,)))
         at += length
-    return Query(tuple(dict.fromkeys(terms)))
+    return Query(tuple(dict.fromkeys(terms)), _loose(terms, concepts, stop))
+
+
+def _loose(
+    terms: Iterable[Term], concepts: Concepts | None, stop: frozenset[str]
+) -> tuple[str, ...]:
+    """The words of every name that was sought, and of what its concept and those above are called
+    first."""
+    if concepts is None:
+        return ()
+    found: dict[str, None] = {}
+    for term in terms:
+        for id in term.concepts:
+            for near in (id, *concepts[id].under):
+                found |= dict.fromkeys(words_of(concepts.label(near)))
+            found |= dict.fromkeys(term.phrases[0])
+    return tuple(w for w in found if len(w) >= TELLING and w not in stop)
 
 
 @dataclass(frozen=True, slots=True)

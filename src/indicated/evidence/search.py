@@ -56,7 +56,7 @@ def search(
     pool = most * POOL
     all_of_it = index.find(query, filters, pool, every=True)
     some_of_it: list[Hit] = []
-    if len(all_of_it) < pool and len(query.terms) > 1:
+    if len(all_of_it) < pool and (len(query.terms) > 1 or query.loose):
         known = {h.passage for h in all_of_it}
         found = index.find(query, filters, pool, every=False)
         some_of_it = [h for h in found if h.passage not in known]

@@ -10,7 +10,7 @@ APPLICATION = 0x494E4456  # "INDV": what tells a collection from another SQLite 
 VERSION = 1
 # A word is found by its stem and without its accents; hyphens and slashes divide words.
 TOKENS = "porter unicode61 remove_diacritics 2"
-WEIGHTS = (4.0, 2.0, 1.0)  # of a word in the title, in a heading, in the passage itself
+WEIGHTS = (2.0, 1.0, 1.0)  # of a word in the title, in a heading, in the passage itself
 
 TABLES = f"""
 CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

@@ -32,6 +32,7 @@ except ModuleNotFoundError:
 FORM = 1  # of the folder; another one is made anew
 STAMP = "stamp.json"
 HEAP = 128_000_000  # bytes that the writer may use
+OTHERS = 0.3  # of the score of every other phrase and field in which a term is found
 _TEXT = dict(zip(("title", "section", "text"), WEIGHTS, strict=True))
 _EXACT = ("type", "jurisdiction", "status")
 _ANALYSER = "stems"
@@ -64,6 +65,7 @@ class Beside:
         if others and every:
             parts += [(Occur.Must, q) for q in others]
         elif others:
+            others += [q for w in query.loose for q in self._any(Term(((w,),)))]
             parts.append((Occur.Must, Words.boolean_query([(Occur.Should, q) for q in others])))
         if not parts:
             return []
@@ -77,15 +79,15 @@ class Beside:
     # --- queries ---------------------------------------------------------------------------
 
     def _any(self, term: Term) -> Iterator[Words]:
-        """The term in any field, by its best phrase there; nothing where no word of it is left."""
-        fields = []
-        for name, weight in _TEXT.items():
-            ways = [q for p in term.phrases if (q := self._phrase(name, p))]
-            if ways:
-                best = ways[0] if len(ways) == 1 else Words.disjunction_max_query(ways, 0.1)
-                fields.append((Occur.Should, Words.boost_query(best, weight)))
-        if fields:
-            yield Words.boolean_query(fields)
+        """The term by its best phrase in its best field; nothing where no word of it is left."""
+        ways = [
+            Words.boost_query(query, weight)
+            for field, weight in _TEXT.items()
+            for phrase in term.phrases
+            if (query := self._phrase(field, phrase))
+        ]
+        if ways:
+            yield Words.disjunction_max_query(ways, OTHERS)
 
     def _phrase(self, field: str, phrase: Iterable[str]) -> Words | None:
         stems: list[str | tuple[int, str]] = [

@@ -1,0 +1,1 @@
+"""Searching: how fast, how large, and how well."""
