@@ -114,7 +114,8 @@ def settings_page() -> str:
     out = ["# Settings", "", *_settings(Settings, "src/indicated/settings.py")]
     out += ["", "## The environment", "", "| variable | meaning |", "|---|---|"]
     out += [
-        f"| `{name}` | {meaning} |" for name, meaning in (ENVIRONMENT | OF_THE_COLLECTION | OF_MODELS).items()
+        f"| `{name}` | {meaning} |"
+        for name, meaning in (ENVIRONMENT | OF_THE_COLLECTION | OF_MODELS).items()
     ]
     desk = _settings(DeskSettings, "src/indicated/serve/desk/settings.py")
     out += [

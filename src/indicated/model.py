@@ -470,6 +470,8 @@ class Reference:
     url: str = ""
     checked: str = "unverified"  # seen | secondary | unverified
     note: str = ""
+    collection: str = ""  # id of the work that it is in the author's collection
+    quotes: tuple[tuple[str, str], ...] = ()  # locator -> exactly the words that stand there
 
 
 @dataclass(frozen=True, slots=True)
@@ -525,6 +527,27 @@ class Outline:
 
     sentences: tuple[tuple[int, int], ...]
     named: tuple[Named, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The passage of a work to which a citation leads, and how it was found: by the words quoted
+    from it, by its page or heading, or by the words of what cites it alone (nobody has bound it).
+    """
+
+    locator: str
+    passage: Passage
+    how: str  # quote | page | heading | words
+    marks: tuple[tuple[int, int], ...] = ()  # offsets in the passage's text
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A cited source as the user's collection has it."""
+
+    reference: Reference
+    work: Work
+    places: tuple[Place, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,9 +97,7 @@ def test_what_the_record_itself_says_is_never_wrong() -> None:
     ],
     ids=["empty", "no-record", "no-verdict"],
 )
-def test_what_cannot_be_checked_is_said_to_be_so(
-    text: str, chart: Chart | None, says: str
-) -> None:
+def test_what_cannot_be_checked_is_said_to_be_so(text: str, chart: Chart | None, says: str) -> None:
     with pytest.raises(InputError, match=says):
         check(text, chart)
 

@@ -150,6 +150,13 @@ def test_filters(
     assert set(titles(find("IVIG", **filters))) == wanted
 
 
+def test_one_work_alone(find: Callable[..., list[Result]]) -> None:
+    (first, *_) = find("IVIG")
+    id = first.passage.work.id
+    assert {r.passage.work.id for r in find("IVIG adults", works=(id,))} == {id}
+    assert find("IVIG", works=("nothing",)) == []
+
+
 def test_marks_are_offsets_of_characters(find: Callable[..., list[Result]]) -> None:
     (found,) = find("38.5 µg cafe")
     text = found.passage.text

@@ -77,6 +77,7 @@ def stamped(policy: Policy) -> Policy:
 
 
 _PLACES = {"line", "path", "hash", "origin", "replaces"}
+_BINDINGS = {"collection", "quotes"}  # of a source; without them a policy's hash is what it was
 _BESIDE = {"mistaken"}  # how a text may be worded: no part of what the policy says
 _AS_IT_IS = {str, int, bool, type(None)}
 
@@ -88,7 +89,8 @@ def _content(thing: Any) -> Any:
         return thing
     names = _content_fields(of)
     if names is not None:
-        return {name: _content(getattr(thing, name)) for name in names}
+        said = ((name, getattr(thing, name)) for name in names)
+        return {name: _content(value) for name, value in said if value or name not in _BINDINGS}
     if of is tuple:
         return [_content(x) for x in thing]
     if isinstance(thing, Mapping):
@@ -106,7 +108,19 @@ def _content_fields(of: type[Any]) -> tuple[str, ...] | None:
 def references(sources: Mapping[str, SourceKeys]) -> dict[str, Reference]:
     """The sources of a file as references."""
     return {
-        key: Reference(key, s.type, s.title, s.organisation, s.year, s.id, s.url, s.checked, s.note)
+        key: Reference(
+            key=key,
+            type=s.type,
+            title=s.title,
+            organisation=s.organisation,
+            year=s.year,
+            identifier=s.id,
+            url=s.url,
+            checked=s.checked,
+            note=s.note,
+            collection=s.collection,
+            quotes=tuple(s.quotes.items()),
+        )
         for key, s in sources.items()
     }
 

@@ -206,6 +206,10 @@ class SourceKeys(Base):
         description="Was its text seen, seen second-hand, or neither?"
     )
     note: Scalar = ""
+    collection: Scalar = Field("", description="The id of the work in your collection.")
+    quotes: dict[Scalar, Text] = Field(
+        default_factory=dict, description="By locator: exactly the words that stand there."
+    )
 
 
 class ParameterKeys(Base):

@@ -305,6 +305,18 @@ class Collection:
         }
         return tuple(self._work(found[no]) for no in sorted(found))
 
+    def follows(self, work: Work) -> Work | None:
+        """The work that superseded it, where that is here."""
+        kind, named, value = work.superseded_by.partition(":")
+        if named:
+            return next(iter(self.named([(kind, value)])), None)
+        return self.known(work.superseded_by)
+
+    def known(self, id: str) -> Work | None:
+        """The work of exactly that id; None where there is none."""
+        row = self.store.one(f"SELECT {_COLUMNS} FROM work WHERE id = ?", (id,))
+        return self._work(row) if row else None
+
     def passages(self, work: Work) -> tuple[Passage, ...]:
         """Its passages, in order."""
         rows = self.store.rows(

@@ -21,6 +21,7 @@ class Filters:
     since: int = 0  # year of the work; one without a year passes neither `since` nor `until`
     until: int = 0
     statuses: tuple[str, ...] = STANDING
+    works: tuple[str, ...] = ()  # their ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def _where(filters: Filters) -> tuple[str, list[object]]:
     values: list[object] = []
     for column, wanted in (
         ("type", filters.types), ("jurisdiction", filters.jurisdictions),
-        ("status", filters.statuses),
+        ("status", filters.statuses), ("id", filters.works),
     ):  # fmt: skip
         if wanted:
             parts.append(f"AND work.{column} COLLATE NOCASE IN ({_marks(wanted)})")

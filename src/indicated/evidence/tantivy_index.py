@@ -29,7 +29,7 @@ except ModuleNotFoundError:
         do="pip install 'indicated[search]', or search without it.",
     ) from None
 
-FORM = 1  # of the folder; another one is made anew
+FORM = 2  # of the folder; another one is made anew
 STAMP = "stamp.json"
 HEAP = 128_000_000  # bytes that the writer may use
 OTHERS = 0.3  # of the score of every other phrase and field in which a term is found
@@ -107,6 +107,9 @@ class Beside:
             if values:
                 query = Words.term_set_query(schema, field, [v.lower() for v in values])
                 yield Words.const_score_query(query, 0.0)
+        if filters.works:
+            query = Words.term_set_query(schema, "id", list(filters.works))
+            yield Words.const_score_query(query, 0.0)
         if filters.since or filters.until:
             low, high = filters.since or 1, filters.until or 9999
             query = Words.range_query(schema, "year", FieldType.Integer, low, high)
@@ -141,17 +144,17 @@ class Beside:
         """Put in the passages of every work that changed after a revision, instead of the old."""
         writer = index.writer(HEAP)
         if since >= 0:
-            for (work,) in collection.store.rows("SELECT no FROM work WHERE changed > ?", (since,)):
-                writer.delete_documents_by_term("work", work)
+            for (id,) in collection.store.rows("SELECT id FROM work WHERE changed > ?", (since,)):
+                writer.delete_documents_by_term("id", id)
         rows = collection.store.rows(
-            "SELECT passage.no, work.no, work.title, section, text, type, jurisdiction, status, "
+            "SELECT passage.no, work.id, work.title, section, text, type, jurisdiction, status, "
             "year FROM passage JOIN work ON work.no = passage.work WHERE work.changed > ?",
             (since,),
         )
-        for no, work, title, section, text, type, jurisdiction, status, year in rows:
+        for no, id, title, section, text, type, jurisdiction, status, year in rows:
             document = tantivy.Document()
             document.add_integer("no", no)
-            document.add_integer("work", work)
+            document.add_text("id", id)
             for field, said in (("title", title), ("section", section), ("text", text)):
                 document.add_text(field, said)
             for field, said in zip(_EXACT, (type, jurisdiction, status), strict=True):
@@ -173,10 +176,9 @@ def _schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     for field in _TEXT:
         builder.add_text_field(field, tokenizer_name=_ANALYSER)
-    for field in _EXACT:
+    for field in (*_EXACT, "id"):
         builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
     builder.add_integer_field("no", fast=True)
-    builder.add_integer_field("work", indexed=True)
     builder.add_integer_field("year", indexed=True, fast=True)
     return builder.build()
 

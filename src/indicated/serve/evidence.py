@@ -21,6 +21,7 @@ from indicated.evidence.collection import Collection
 from indicated.evidence.identifiers import KINDS
 from indicated.evidence.importers.said import TEXTS
 from indicated.evidence.index import STANDING, Filters, Index, InFile
+from indicated.evidence.links import check_policy
 from indicated.evidence.parts import STATUSES, TYPES
 from indicated.evidence.search import Result, search
 from indicated.evidence.shipped import Cited, cited
@@ -358,15 +359,28 @@ def _words(passage: Passage) -> dict[str, Any]:
 
 @evidence_group.command("check")
 @collection_option
+@policies_option
 @reported
-def check_command(place: Path) -> None:
-    """Whether the collection's file is whole, and which works do not stand any more."""
+def check_command(place: Path, folders: tuple[Path, ...]) -> None:
+    """Whether the collection's file is whole, which works do not stand any more, and which policies
+    must be looked at again for that: a source retracted or superseded, words quoted from it that
+    do not stand in it."""
+    library = library_of(folders)
     with Collection(place) as collection:
         problems = collection.damage()
         fallen = [w for w in collection.works() if w.status != "current"]
         works, passages = collection.counts()
+        bound = [check_policy(collection, p) for p in library.policies.values()]
     _lines(problems)
     _lines(_line(w) for w in fallen)
+    doubts = [d for b in bound for d in b.doubts]
+    _lines(f"{d.policy}: {d.key}: {d.says}" for d in doubts)
     click.echo(f"{works} works, {passages} passages: {'damaged' if problems else 'whole'}")
+    click.echo(
+        f"{sum(b.sources for b in bound)} sources of {sum(b.sources > 0 for b in bound)} policies "
+        f"are in it; {sum(b.quotes for b in bound)} quotations stand; {len(doubts)} to look at"
+    )
     if problems:
         sys.exit(int(ExitCode.INPUT))
+    if doubts:
+        sys.exit(int(ExitCode.POLICY))
