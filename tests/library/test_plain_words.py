@@ -1,4 +1,5 @@
-"""Every shipped policy can be told to a patient: its title, and each criterion that decides."""
+"""Every shipped policy can be told to a patient, in each language: its title, and each criterion
+that decides."""
 
 from __future__ import annotations
 
@@ -20,10 +21,13 @@ def deciding(policy: Policy) -> Iterator[str]:
         yield from (c.id for c in (*phase.exclusions, *phase.requirements))
 
 
+@pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("id", sorted(LIBRARY.policies))
-def test_a_policy_has_plain_words_for_all_that_decides(id: str) -> None:
+def test_a_policy_has_plain_words_for_all_that_decides(id: str, language: str) -> None:
     policy = LIBRARY.policies[id]
-    wording = LIBRARY.wording(policy, "en")
-    assert wording is not None, "it has no words/en.yaml"
+    wording, english = LIBRARY.wording(policy, language), LIBRARY.wording(policy, "en")
+    assert wording is not None, f"it has no words/{language}.yaml"
+    assert english is not None
     assert wording.title
     assert sorted({c for c in deciding(policy) if c not in wording.says}) == []
+    assert sorted(set(english.ask) - set(wording.ask)) == []
