@@ -92,11 +92,16 @@ def _held(document: Document, assessment: Assessment, library: Library) -> Held:
     concepts, record = library.concepts, assessment.facts
     chart = record.items
 
+    tolerances = {
+        d.id: Quantity.of(d.agrees_within, d.unit) for d in library.derived if d.agrees_within
+    }
+
     def premise(fact: Fact) -> Premise | None:
         return premise_of(fact, record, concepts)
 
     def same(a: Quantity | str | None, b: Quantity | str | None, concept: str) -> bool | None:
-        return same_value(a, b, concepts.by_id.get(concept))
+        close = _within(a, b, tolerances.get(concept))
+        return close or same_value(a, b, concepts.by_id.get(concept))
 
     def doses(d: Determination, dose: Quantity, every: Quantity | None) -> DoseCheck | None:
         return dose_against(d, dose, every, chart, concepts)
@@ -115,3 +120,12 @@ def _held(document: Document, assessment: Assessment, library: Library) -> Held:
         slips,
         conflicts,
     )
+
+
+def _within(a: Quantity | str | None, b: Quantity | str | None, most: Quantity | None) -> bool:
+    """Whether two values differ by no more than what rounding of a formula's inputs may do."""
+    if most is None or not isinstance(a, Quantity) or not isinstance(b, Quantity):
+        return False
+    if a.exact is None or b.exact is None or most.exact is None or {a.unit, b.unit} != {most.unit}:
+        return False
+    return abs(a.exact - b.exact) <= most.exact

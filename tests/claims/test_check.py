@@ -10,6 +10,7 @@ import jsonschema
 import pytest
 from click.testing import CliRunner
 
+from indicated import chart_from_text
 from indicated.chart import read_chart
 from indicated.claims import check_text
 from indicated.criteria import load_library
@@ -100,6 +101,40 @@ def test_what_the_record_itself_says_is_never_wrong() -> None:
 def test_what_cannot_be_checked_is_said_to_be_so(text: str, chart: Chart | None, says: str) -> None:
     with pytest.raises(InputError, match=says):
         check(text, chart)
+
+
+SEVERAL = [  # what a remark is called, and a sentence that calls for it beside the lung chart
+    ("off_label", "Prolastin is FDA-approved for lung transplant recipients."),
+    ("label_against", "Prolastin is off-label in severe alpha-1 antitrypsin deficiency."),
+    ("not_listed", "IVIG is not standard of care [4].\n\nReferences\n1. A review of it."),
+    ("no_list", "IVIG is not standard of care [4]."),
+    ("code_bare", "The code Z99.9 proves that IVIG is medically necessary."),
+    ("prefix", "He has acquired hypergammaglobulinemia, so IVIG is not indicated."),
+    ("itself", "He is clinically stable. He has moderate acute rejection. IVIG is not indicated."),
+    ("source_number", "In a survey of 1,953 people with the deficiency (134 of them with a "
+     "transplanted lung), 41% of lung recipients said that they had continued augmentation. "
+     "Prolastin is not indicated."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "text"), SEVERAL, ids=[k for k, _ in SEVERAL])
+def test_each_kind_of_remark_has_a_sentence_that_calls_for_it(kind: str, text: str) -> None:
+    checked = check(text)
+    assert kind in {r.kind for c in checked.claims for r in c.remarks}
+    assert to_markdown(write_check(checked, LIBRARY))
+
+
+CODED = "The patient has emphysema. Prolastin is not indicated for this patient."
+
+
+def coded() -> TextCheck:
+    chart = chart_from_text("Date: 2025-11-01\nBilateral lung transplant 2019.\nDx: J43.9")
+    return check(CODED, chart)
+
+
+def test_a_diagnosis_that_is_a_code_alone_is_overstated() -> None:
+    first = coded().claims[0]
+    assert (first.standing, first.remarks[0].kind) == (ClaimStanding.OVERSTATED, "code_only")
 
 
 def run(*arguments: str, text: str = "") -> tuple[int, str]:

@@ -144,7 +144,7 @@ def _omission(desk: Desk, o: Omission) -> Sentence:
     told = desk.statement(o.statement, policy)
     facts = desk.facts(o.facts, limit=3)
     if facts is None:
-        return desk.say("check.omitted_bare", *told.supports, says=told.text)
+        return desk.say("statement.says", *told.supports, says=told.text)
     by = (*told.supports, *facts.supports)
     return desk.say("check.omitted", *by, says=told.text.removesuffix("."), facts=facts.text)
 

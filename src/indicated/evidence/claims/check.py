@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from indicated.evidence.claims import citing, judged, patient, sources, sums
 from indicated.evidence.claims.scope import Said, Verdict, said, verdicts
-from indicated.evidence.claims.words import cue, pattern
+from indicated.evidence.claims.words import cue, negated, pattern, stems
 from indicated.model import (
     Claim,
     ClaimStanding,
@@ -35,6 +35,7 @@ ORDER = (
     ClaimStanding.SUPPORTED,
 )
 _MILD = frozenset({ClaimStanding.SUPPORTED, ClaimStanding.NOT_FOUND})
+_TELLS = ("dose_verdict", "amount", "measure")  # words that make a sentence a claim
 WRONG = frozenset({ClaimStanding.CONTRADICTED, ClaimStanding.NUMBER, ClaimStanding.ARITHMETIC})
 
 
@@ -112,11 +113,12 @@ class _Text:
 def _standing(s: Said, decides: Sequence[Verdict], found: Sequence[Remark]) -> ClaimStanding:
     """The worst that was found. Where that is support, it must bear out most of the sentence."""
     if not found:
-        told = bool(s.named or decides or pattern("dose_verdict").search(s.text))
+        told = bool(s.named or decides or any(pattern(c).search(s.text) for c in _TELLS))
         claims = told and not s.heads and not pattern("list_heading").match(s.text)
         return ClaimStanding.NOT_FOUND if claims else ClaimStanding.NO_CLAIM
     worst = found[0].standing
-    whole = any(r.kind != "record" for r in found) or _borne_out(s, found)
+    borne = not decides and _borne_out(s, found)  # a verdict is not borne out by facts alone
+    whole = any(r.kind != "record" for r in found) or borne
     return worst if worst is not ClaimStanding.SUPPORTED or whole else ClaimStanding.NOT_FOUND
 
 
@@ -125,7 +127,7 @@ def _borne_out(s: Said, found: Sequence[Remark]) -> bool:
     quotes = [x.quote for r in found for f in r.facts for x in f.sources]
     about = {r.about for r in found}
     quotes += [x.quote for f in s.facts if f.concept in about for x in f.sources]
-    own, borne = sources.stems(s.text), sources.stems(" ".join(quotes))
+    own, borne = stems(s.text), stems(" ".join(quotes))
     return not own or len(own & borne) >= len(own) * Decimal(cue("covered"))
 
 
@@ -149,37 +151,35 @@ def _itself(s: Said, conflicts: Sequence[Conflict]) -> Iterator[Remark]:
 
 def _overstated(s: Said, held: Held) -> Iterator[Remark]:
     """ "D80.1 confirms": a code is a label, whatever verb stands behind it."""
-    if (
-        s.asks
-        or s.denies
-        or not (pattern("certain").search(s.text) and pattern("code").search(s.text))
-    ):
+    certain, code = (pattern(p).search(s.text) for p in ("certain", "code"))
+    if not (certain and code) or s.asks or s.hedges or negated(s.text, certain.start()):
         return
     coded = [f for f in s.facts if Mark.CODE_ONLY in f.marks]
-    if coded:
-        backed = tuple(
-            f for f in held.record.facts
-            if f.concept == coded[0].concept and Mark.CODE_ONLY in f.marks
-        )  # fmt: skip
-        yield Remark("code", ClaimStanding.OVERSTATED, facts=backed[:1])
+    backed = tuple(
+        f for f in held.record.facts
+        if coded and f.concept == coded[0].concept and Mark.CODE_ONLY in f.marks
+    )  # fmt: skip
+    if coded or pattern("proving_code").search(s.text):
+        kind = "code" if backed else "code_bare"
+        yield Remark(kind, ClaimStanding.OVERSTATED, facts=backed[:1])
 
 
 def _omitted(sentences: Sequence[Said], held: Held) -> Iterator[Omission]:
     """Warnings whose condition the record meets, and of which the text names nothing."""
-    stems = {w for s in sentences for w in sources.stems(s.text)}
+    told_of = {w for s in sentences for w in stems(s.text)}
     told: set[str] = set()
     for d in held.judged.determinations:
         for statement, finding in d.warnings:
             if finding is None or finding.truth is not MET or d.policy is None:
                 continue
-            if statement.says in told or _covered(statement.says, stems):
+            if statement.says in told or _covered(statement.says, told_of):
                 continue
             told.add(statement.says)
             facts = tuple(dict.fromkeys(f for leaf in finding.leaves() for f in leaf.facts))
             yield Omission(statement, d.policy.id, d.item.id, facts)
 
 
-def _covered(says: str, stems: set[str]) -> bool:
+def _covered(says: str, told_of: set[str]) -> bool:
     """Whether the text names what a warning warns of: half of its words."""
-    own = sources.stems(says)
-    return len(own & stems) * 2 >= len(own)
+    own = stems(says)
+    return len(own & told_of) * 2 >= len(own)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from indicated.evidence.claims.scope import Said, Verdict
+from indicated.evidence.claims.scope import Said, Verdict, doses
 from indicated.evidence.claims.words import cue, pattern
 from indicated.model import (
     ClaimStanding,
@@ -14,7 +14,6 @@ from indicated.model import (
     Determination,
     DoseCheck,
     DoseLine,
-    Fact,
     Label,
     Library,
     Outcome,
@@ -25,6 +24,7 @@ from indicated.model import (
 from indicated.truth import MET, NOT_MET
 
 YES, NO, OVER = ClaimStanding.SUPPORTED, ClaimStanding.CONTRADICTED, ClaimStanding.OVERSTATED
+Off = tuple[Determination, Statement]
 Doses = Callable[[Determination, Quantity, Quantity | None], DoseCheck | None]
 
 # What a verdict of a text is worth beside the outcome that the criteria give.
@@ -43,6 +43,7 @@ OUTCOMES: Mapping[str, Mapping[Outcome, ClaimStanding]] = {
         Outcome.CONDITIONAL: OVER,
         Outcome.CANNOT_DETERMINE: OVER,
     },
+    "contraindicated": {Outcome.INDICATED: NO, Outcome.INDICATED_WITH_CHANGES: NO},
     "conditional": {Outcome.CONDITIONAL: YES},
     "open": {Outcome.CANNOT_DETERMINE: YES},
 }
@@ -56,7 +57,7 @@ STANDINGS: Mapping[str, Mapping[str, ClaimStanding]] = {
     },
     "not_standard": {"standard-of-care": NO, "investigational": YES, "not-recommended": YES},
     "not_recommended": {"standard-of-care": NO, "investigational": YES, "not-recommended": YES},
-    "experimental": {"standard-of-care": NO, "investigational": YES},
+    "experimental": {"standard-of-care": NO, "accepted": NO, "investigational": YES},
     "not_experimental": {"standard-of-care": YES, "accepted": YES, "investigational": NO},
 }
 
@@ -90,6 +91,8 @@ def remarks(said: Said, verdicts: Sequence[Verdict], judged: Judged) -> Iterator
     """What the criteria, the policies' statements and the labels say of each verdict."""
     if said.asks:
         return
+    if said.hedges:
+        verdicts = [v for v in verdicts if v.kind == "open"]
     done: set[tuple[str, tuple[str, ...]]] = set()
     for verdict in verdicts:
         if (key := (verdict.kind, verdict.treatments)) in done or not verdict.treatments:
@@ -133,8 +136,8 @@ def _worth(kind: str, d: Determination) -> ClaimStanding | None:
 
 def _of_dose(said: Said, found: Sequence[Determination]) -> list[Determination]:
     """The determinations on the dose that the sentence names, where there are any."""
-    doses = [f.therapy.dose for f in said.facts if f.therapy and f.therapy.dose]
-    same = [d for d in found if d.item.dose in doses]
+    own = [f.therapy.dose for f in said.facts if f.therapy and f.therapy.dose]
+    same = [d for d in found if d.item.dose in own]
     return same or list(found)
 
 
@@ -155,11 +158,11 @@ def _standing(verdict: Verdict, judged: Judged) -> Iterator[Remark]:
 
 def _labelled(said: Said, verdict: Verdict, judged: Judged) -> Iterator[Remark]:
     rows = _rows(verdict.treatments, judged)
-    diseases = _diseases(said, judged.concepts)
     if not rows:
         return
-    named = [(d, [r for r in rows if _names(r, d, judged.concepts)]) for d in diseases]
     off = _off_label(verdict.treatments, judged)
+    diseases = _diseases(said, off, judged.concepts)
+    named = [(d, [r for r in rows if _names(r, d, judged.concepts)]) for d in diseases]
     if verdict.kind == "labelled":
         for disease, of in named:
             if of:
@@ -185,16 +188,17 @@ def _rows(treatments: Sequence[str], judged: Judged) -> list[Label]:
     ]  # fmt: skip
 
 
-def _diseases(said: Said, concepts: Concepts) -> list[str]:
-    found = (c for n in said.named for c in n.concepts if concepts[c].kind == "disease")
+def _diseases(said: Said, off: Off | None, concepts: Concepts) -> list[str]:
+    """The diseases that a sentence names, and whatever else the policy's own patients have."""
+    found = [
+        c for n in said.named for c in n.concepts
+        if concepts[c].kind == "disease" or (off and _is_of(off[0], c, concepts))
+    ]  # fmt: skip
     return list(dict.fromkeys(found))
 
 
 def _names(row: Label, disease: str, concepts: Concepts) -> bool:
     return any(concepts.is_a(i, disease) or concepts.is_a(disease, i) for i in row.indications)
-
-
-Off = tuple[Determination, Statement]
 
 
 def _off_label(treatments: Sequence[str], judged: Judged) -> Off | None:
@@ -231,28 +235,23 @@ def _dose(said: Said, verdicts: Sequence[Verdict], judged: Judged) -> Iterator[R
     approves = any(v.kind in ("necessary", "standard") for v in verdicts)
     if not approves and not pattern("dose_verdict").search(said.text):
         return
-    for fact in said.facts:
-        if fact.therapy is None or fact.therapy.dose is None:
-            continue
-        for d in judged.about([fact.concept])[:1]:
-            yield from _against_lines(fact, d, judged)
+    for treatment, dose, every in doses(said, judged.concepts):
+        for d in judged.about([treatment])[:1]:
+            yield from _against_lines(treatment, judged.doses(d, dose, every), d)
 
 
-def _against_lines(fact: Fact, d: Determination, judged: Judged) -> Iterator[Remark]:
-    assert fact.therapy is not None
-    assert fact.therapy.dose is not None
-    assert d.policy is not None
-    checked = judged.doses(d, fact.therapy.dose, fact.therapy.every)
+def _against_lines(treatment: str, checked: DoseCheck | None, d: Determination) -> Iterator[Remark]:
     rows = [r for r in checked.rows if r.line.amount] if checked else []
     within = tuple(r.line for r in rows if r.truth is MET)
     if within:
-        yield _ranges("dose_within", YES, fact, d, within[:2])
+        yield _ranges("dose_within", YES, treatment, d, within[:2])
     elif rows and all(r.truth is NOT_MET for r in rows):
-        yield _ranges("dose_outside", ClaimStanding.NUMBER, fact, d, tuple(r.line for r in rows))
+        lines = tuple(r.line for r in rows)
+        yield _ranges("dose_outside", ClaimStanding.NUMBER, treatment, d, lines)
 
 
 def _ranges(
-    kind: str, worth: ClaimStanding, fact: Fact, d: Determination, lines: tuple[DoseLine, ...]
+    kind: str, worth: ClaimStanding, about: str, d: Determination, lines: tuple[DoseLine, ...]
 ) -> Remark:
     policy = d.policy.id if d.policy else ""
-    return Remark(kind, worth, fact.concept, item=d.item.id, policy=policy, lines=lines)
+    return Remark(kind, worth, about, item=d.item.id, policy=policy, lines=lines)

@@ -7,11 +7,11 @@ found, never wrong.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from indicated.evidence.claims.scope import Said, Verdict
-from indicated.evidence.claims.words import cue, pattern
+from indicated.evidence.claims.scope import Said, Verdict, doses
+from indicated.evidence.claims.words import cue, pattern, stems
 from indicated.model import (
     Assertion,
     ClaimStanding,
@@ -60,24 +60,38 @@ def remarks(said: Said, record: Record, verdicts: Sequence[Verdict]) -> Iterator
     decides = bool(verdicts)
     of_many = any(v.kind in ("labelled", "off_label", "standard") for v in verdicts)
     judged = {t for v in verdicts for t in v.treatments}
+    found: list[tuple[Fact, Remark]] = []
     for fact in said.facts:
-        if fact.concept.startswith("request.") or fact.concept not in record.concepts:
+        points = pattern("pointing").match(fact.sources[0].quote)
+        if points or fact.concept.startswith("request.") or fact.concept not in record.concepts:
             continue
-        for remark in _of(fact, said, record, decides=decides):
+        found += [(fact, r) for r in _of(fact, said, record, decides=decides)]
+    settled = [f for f, r in found if r.standing is not ClaimStanding.NOT_FOUND]
+    for fact, remark in found:
+        if remark.standing is ClaimStanding.NOT_FOUND:
+            kind = record.concepts[fact.concept].kind
             own = fact.concept in judged or (of_many and not _names_patient(said))
-            if not (own and remark.standing is ClaimStanding.NOT_FOUND):
-                yield remark
+            beside = any(_one_place(fact, f) for f in settled)
+            if own or beside or said.hedges or kind not in cue("missed_kinds"):
+                continue
+        yield remark
 
 
 def _names_patient(said: Said) -> bool:
     return bool(pattern("this_patient").search(said.text))
 
 
+def _one_place(a: Fact, b: Fact) -> bool:
+    """Whether two facts were read from the same words: one name may stand for several concepts."""
+    one, other = a.sources[0], b.sources[0]
+    return (one.start or 0) < (other.end or 0) and (other.start or 0) < (one.end or 0)
+
+
 def _of(fact: Fact, said: Said, record: Record, *, decides: bool) -> Iterator[Remark]:
     if isinstance(fact.value, Quantity):
         yield from _value(fact, said, record)
-    elif fact.therapy and fact.therapy.dose and record.treatment(fact.concept):
-        yield from _dose(fact, said, record)
+    elif fact.therapy and (dosed := _with_dose(fact, said, record)):
+        yield from _dose(dosed, said, record)
     else:
         yield from _statement(fact, said, record, decides=decides)
 
@@ -88,7 +102,7 @@ def _of(fact: Fact, said: Said, record: Record, *, decides: bool) -> Iterator[Re
 def _value(fact: Fact, said: Said, record: Record) -> Iterator[Remark]:
     if fact.assertion not in HELD or _aimed_at(fact, said):
         return
-    stated = [f for f in record.of(fact.concept) if f.value is not None and f.assertion in HELD]
+    stated = _stated(fact, said, record)
     answers = [
         (f, fact.value == f.value or record.same(fact.value, f.value, fact.concept)) for f in stated
     ]
@@ -116,6 +130,21 @@ def _value(fact: Fact, said: Said, record: Record) -> Iterator[Remark]:
 
 
 _NOT_FOUND = ("not_found", ClaimStanding.NOT_FOUND)
+
+
+def _stated(fact: Fact, said: Said, record: Record) -> list[Fact]:
+    """The record's values of the measurement, or of another one that the same name stands for."""
+    source, shift = fact.sources[0], said.source.start or 0
+    named = [
+        c for n in said.named
+        if (source.start or 0) <= n.start + shift and n.end + shift <= (source.end or 0)
+        for c in n.concepts
+    ]  # fmt: skip
+    for concept in (fact.concept, *named):
+        values = [f for f in record.of(concept) if f.value is not None and f.assertion in HELD]
+        if values:
+            return values
+    return []
 
 
 def _aimed_at(fact: Fact, said: Said) -> bool:
@@ -158,6 +187,22 @@ def _last(fact: Fact) -> date | None:
 # --- doses ----------------------------------------------------------------------------------
 
 
+def _with_dose(fact: Fact, said: Said, record: Record) -> Fact | None:
+    """A treatment's fact with the dose that the sentence gives for it; None where it gives none."""
+    assert fact.therapy is not None
+    told = (*_SAYS_SOMETHING, Assertion.PLANNED)
+    if fact.assertion not in told or not record.treatment(fact.concept):
+        return None
+    if fact.therapy.dose:
+        return fact
+    given = [
+        (dose, every) for id, dose, every in doses(said, record.concepts) if id == fact.concept
+    ]
+    if not given:
+        return None
+    return replace(fact, therapy=replace(fact.therapy, dose=given[0][0], every=given[0][1]))
+
+
 def _dose(fact: Fact, said: Said, record: Record) -> Iterator[Remark]:
     """A dose that the text says is given or asked for."""
     assert fact.therapy is not None
@@ -168,6 +213,7 @@ def _dose(fact: Fact, said: Said, record: Record) -> Iterator[Remark]:
     ]  # fmt: skip
     answers = [(f, same_amount(fact.therapy.dose, f.therapy.dose)) for f in related if f.therapy]
     agree = [f for f, same in answers if same]
+    differ = [f for f, same in answers if same is False]
     rhythm = [f for f in agree if f.therapy and _same_rhythm(fact.therapy.every, f.therapy.every)]
     plans = bool(pattern("plan_words").search(said.text)) or fact.assertion not in HELD
     if rhythm:
@@ -176,8 +222,8 @@ def _dose(fact: Fact, said: Said, record: Record) -> Iterator[Remark]:
         return
     elif agree:
         yield Remark("dose_wrong", ClaimStanding.NUMBER, fact.concept, tuple(agree[:2]))
-    elif answers and all(same is False for _, same in answers):
-        yield Remark("dose_wrong", ClaimStanding.NUMBER, fact.concept, tuple(related[:2]))
+    elif differ:
+        yield Remark("dose_wrong", ClaimStanding.NUMBER, fact.concept, tuple(differ[:2]))
     else:
         yield Remark(*_NOT_FOUND, fact.concept)
 
@@ -223,7 +269,12 @@ def _statement(fact: Fact, said: Said, record: Record, *, decides: bool) -> Iter
     backed = tuple(f for f in premise.record if f.assertion is not Assertion.HYPOTHETICAL)
     if premise.standing == "agrees":
         codes = backed and all(Mark.CODE_ONLY in f.marks for f in backed)
-        if codes:
+        if turned := [f for f in backed if _turned(fact, f)]:
+            against = tuple(turned[:2])
+            yield Remark("record_against", ClaimStanding.CONTRADICTED, fact.concept, against)
+        elif not _as_told(fact, backed, record):
+            yield Remark(*_NOT_FOUND, fact.concept)
+        elif codes:
             yield Remark("code_only", ClaimStanding.OVERSTATED, fact.concept, backed[:2])
         else:
             yield Remark("record", ClaimStanding.SUPPORTED, fact.concept, backed[:2])
@@ -232,12 +283,43 @@ def _statement(fact: Fact, said: Said, record: Record, *, decides: bool) -> Iter
             f for f in record.facts
             if f.concept == fact.concept and f.assertion is fact.assertion
         ]  # fmt: skip
-        if own:  # the record says so itself, beside what speaks against it
+        same = fact.assertion in HELD and any(
+            record.concepts.is_a(f.concept, fact.concept) and f.assertion in HELD for f in backed
+        )  # the diagnosis is borne out, and its side or its code is another
+        if own and not same:  # the record says so itself, beside what speaks against it
             yield Remark("record", ClaimStanding.SUPPORTED, fact.concept, tuple(own[:2]))
-        elif _clashes(fact, said, backed, record, decides=decides):
+        elif same or _clashes(fact, said, backed, record, decides=decides):
             yield Remark("record_against", ClaimStanding.CONTRADICTED, fact.concept, backed[:3])
     elif premise.standing == "not_in_record" and not said.asks:
         yield Remark(*_NOT_FOUND, fact.concept)
+
+
+def _turned(said: Fact, recorded: Fact) -> bool:
+    """Whether the record's words are the text's own but for a "not" ("without aura")."""
+    one, other = (f.sources[0].quote for f in (said, recorded))
+    denied = [bool(pattern("negated").search(q)) for q in (one, other)]
+    words = stems(one)
+    return denied[0] != denied[1] and len(words) > 1 and words == stems(other)
+
+
+def _as_told(fact: Fact, backed: Sequence[Fact], record: Record) -> bool:
+    """Whether the record bears out more than the name: the day, a treatment's effect and end. A
+    treatment that the record also denies is not borne out, and a state only in its own words."""
+    day = _own_day(fact)
+    dated = [f for f in backed if f.when.dated and not f.when.assumed]
+    if day and dated and len(dated) == len(backed) and not any(_meets(day, f) for f in dated):
+        return False
+    if record.concepts[fact.concept].kind == "state":
+        own = stems(fact.sources[0].quote)
+        return any(own & stems(f.sources[0].quote) for f in backed)
+    denied = any(f.assertion is Assertion.ABSENT for f in record.of(fact.concept))
+    if denied and fact.assertion in HELD and record.treatment(fact.concept):
+        return False
+    therapy = fact.therapy
+    if therapy is None or not (therapy.response or therapy.ended_because):
+        return True
+    told = (therapy.response, therapy.ended_because)
+    return any(f.therapy and told == (f.therapy.response, f.therapy.ended_because) for f in backed)
 
 
 def _clashes(
@@ -249,7 +331,9 @@ def _clashes(
     if record.treatment(fact.concept):
         words = fact.sources[0].quote
         return not decides and bool(pattern("untaken").search(words or said.text))
-    lasting = record.concepts[fact.concept].kind == "disease"
+    words = fact.sources[0].quote
+    ever = bool(pattern("ever").search(words) or pattern("ever").search(said.text))
+    lasting = ever or record.concepts[fact.concept].kind == "disease"
     return any(
         f.assertion is Assertion.PRESENT and Mark.CODE_ONLY not in f.marks
         and (lasting or f.when.ongoing or _recent(f, record.as_of))

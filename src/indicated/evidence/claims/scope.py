@@ -7,10 +7,11 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cached_property
 
 from indicated.evidence.claims.words import cue, negated, pattern
-from indicated.model import Concepts, Document, Fact, Named, Outline, Source
+from indicated.model import Concepts, Document, Fact, Named, Outline, Quantity, Source
 
 _BULLET = re.compile(r"\s*(?:[-*•‣●▪◦+]|\(?\d{1,2}[.)])\s+")
 _FIGURE = re.compile(r"(?<![\w-])\d")
@@ -57,8 +58,13 @@ class Said:
 
     @cached_property
     def asks(self) -> bool:
-        """Whether it is a question, or leaves open what it names."""
-        return self.text.rstrip().endswith("?") or bool(pattern("hedge").search(self.text))
+        """Whether it is a question."""
+        return self.text.rstrip().endswith("?")
+
+    @cached_property
+    def hedges(self) -> bool:
+        """Whether it leaves open what it names, so that it claims only that."""
+        return bool(pattern("hedge").search(self.text))
 
     @cached_property
     def heads(self) -> bool:
@@ -118,9 +124,42 @@ def _treatments(named: Iterable[Named], concepts: Concepts) -> list[str]:
     ]  # fmt: skip
 
 
-def treatments_of(said: Said, concepts: Concepts) -> tuple[str, ...]:
-    """The treatments that a sentence names; those named last before it where it names none."""
-    return tuple(dict.fromkeys(_treatments(said.named, concepts))) or said.above
+def doses(said: Said, concepts: Concepts) -> tuple[tuple[str, Quantity, Quantity | None], ...]:
+    """The doses of a sentence with their treatment and interval: as they were read, else the one
+    amount that stands beside the one treatment."""
+    read = [
+        (f.concept, f.therapy.dose, f.therapy.every)
+        for f in said.facts if f.therapy and f.therapy.dose
+    ]  # fmt: skip
+    if read:
+        return tuple(read)
+    own = [n for n in said.named if not n.negated and _treatments([n], concepts)]
+    found = [q for q in amounts(said.text) if q.unit != "kg"]
+    if len(found) != 1 or len(own) > 1:
+        return ()
+    treatments = _treatments(own, concepts) or list(said.above[-1:])
+    return tuple((t, found[0], rhythm(said.text)) for t in treatments[:1])
+
+
+def amounts(text: str) -> list[Quantity]:
+    """The amounts of a text that a dose or a weight may be.
+
+    >>> [(str(q.low), q.unit) for q in amounts("60 g is 0.8 g/kg at 75 kg; IgG 495 mg/dL")]
+    [('60', 'g'), ('0.8', 'g/kg'), ('75', 'kg')]
+    """
+    found, units = [], cue("amount_units")
+    for m in pattern("amount").finditer(text):
+        unit = units[m["unit"].lower()]
+        low = Decimal(m["number"].replace(",", ""))
+        high = Decimal(m["high"].replace(",", "")) if m["high"] else low
+        found.append(Quantity(low, high, f"{unit}/kg" if m["per"] else unit))
+    return found
+
+
+def rhythm(text: str) -> Quantity | None:
+    """The interval that a text names, where it names one."""
+    found = [d for d in cue("rhythms") if pattern("rhythms", d).search(text)]
+    return Quantity.of(found[0], "d") if len(found) == 1 else None
 
 
 def verdicts(said: Said, concepts: Concepts, about: Sequence[str]) -> tuple[Verdict, ...]:
@@ -136,23 +175,21 @@ def verdicts(said: Said, concepts: Concepts, about: Sequence[str]) -> tuple[Verd
             deny = negated(said.text, m.start())
             if deny and not turned:
                 continue
-            treatments = _subject(said, m.start(), m.end(), concepts, about)
+            treatments = _subject(said, m.end(), concepts, about)
             if any(v.start <= m.start() < v.end for v in found):
                 continue
             found.append(Verdict(turned if deny else kind, m.start(), m.end(), treatments))
     return tuple(sorted(found, key=lambda v: v.start))
 
 
-def _subject(
-    said: Said, start: int, end: int, concepts: Concepts, about: Sequence[str]
-) -> tuple[str, ...]:
+def _subject(said: Said, end: int, concepts: Concepts, about: Sequence[str]) -> tuple[str, ...]:
     def related(named: Named) -> tuple[str, ...]:
         ids = _treatments([named], concepts)
         return tuple(
             id for id in ids if any(concepts.is_a(id, a) or concepts.is_a(a, id) for a in about)
         )
 
-    before = [r for n in said.named if n.end <= start and (r := related(n))]
+    before = [r for n in said.named if n.end <= end and (r := related(n))]
     behind = [r for n in said.named if n.start >= end and (r := related(n))]
     if before:
         return before[-1]

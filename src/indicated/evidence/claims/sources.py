@@ -8,12 +8,10 @@ from decimal import Decimal
 from functools import lru_cache
 
 from indicated.evidence.claims.scope import Said
-from indicated.evidence.claims.words import cue, negated, pattern
+from indicated.evidence.claims.words import cue, negated, pattern, stems
 from indicated.model import ClaimStanding, Mistake, Policy, Remark, Statement
 
-_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*", re.UNICODE)
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?(?![\w])")
-_STEM = 6  # letters by which two forms of a word are known as one
 
 
 def statements(policy: Policy) -> tuple[Statement, ...]:
@@ -72,6 +70,8 @@ def makes(text: str, mistake: Mistake) -> bool:
         return True
     places = [m.span() for m in found if m]
     start, end = min(a for a, _ in places), max(b for _, b in places)
+    stop = pattern("rest").search(text, end)  # "a donor lung does not"
+    end = stop.start() if stop else len(text)
     return not pattern("negated").search(text[start:end]) and not negated(text, start)
 
 
@@ -93,18 +93,6 @@ def share(text: str, says: str) -> Decimal:
         return Decimal(0)
     denies = [bool(pattern("negated").search(t)) for t in (text, says)]
     return Decimal(len(both)) / len(own) if denies[0] == denies[1] else Decimal(0)
-
-
-def stems(text: str) -> frozenset[str]:
-    """The words of a text that carry something, by their beginnings."""
-    small = _small()
-    words = (w.casefold() for w in _WORD.findall(text))
-    return frozenset(w[:_STEM] for w in words if len(w) > 2 and w not in small)
-
-
-@lru_cache(maxsize=1)
-def _small() -> frozenset[str]:
-    return frozenset(str(cue("small")).split())
 
 
 def _numbers(text: str) -> set[Decimal]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
-from indicated.evidence.claims.scope import Said
+from indicated.evidence.claims.scope import Said, amounts
 from indicated.evidence.claims.words import cue, pattern
 from indicated.model import ClaimStanding, Fact, Quantity, Remark
 from indicated.units import convertible, dimension, factor, plain, shown, tidy
@@ -36,8 +36,7 @@ def _changes(said: Said) -> Iterator[Remark]:
 
 def _per_weight(said: Said, record: Sequence[Fact]) -> Iterator[Remark]:
     """A whole dose beside one per kilogram, at the weight of the sentence or of the record."""
-    doses = [f.therapy.dose for f in said.facts if f.therapy and f.therapy.dose]
-    numbers = [*doses, *_quantities(said)]
+    numbers = amounts(said.text)
     whole = [q for q in numbers if _is(q, "mass") and not _is_weight(q)]
     each = [q for q in numbers if _is(q, "dose-per-weight")]
     own = [q for q in numbers if _is(q, "mass") and _is_weight(q)]
@@ -66,16 +65,6 @@ def _compared(whole: Quantity, each: Quantity, weight: Quantity) -> Iterator[Rem
 def _half_digit(number: Decimal) -> Decimal:
     exponent = number.as_tuple().exponent
     return Decimal(5).scaleb(exponent - 1) if isinstance(exponent, int) else Decimal(0)
-
-
-def _quantities(said: Said) -> list[Quantity]:
-    """The numbers with a unit of mass, or of a dose per kilogram, as they are written."""
-    found = []
-    for m in pattern("amount").finditer(said.text):
-        unit = {"mcg": "ug"}.get(m["unit"].lower(), m["unit"].lower())
-        code = f"{unit}/kg" if m["per"] else unit
-        found.append(Quantity.of(m["number"].replace(",", ""), code))
-    return found
 
 
 def _is(q: Quantity, kind: str) -> bool:

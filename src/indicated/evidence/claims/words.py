@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 
 from indicated.cue_files import cue as read_cue
 
 cue = partial(read_cue, "claims")
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_STEM = 6  # letters by which two forms of a word are known as one
 
 
 @cache
@@ -32,3 +34,15 @@ def negated(text: str, at: int) -> bool:
     (True, False)
     """
     return bool(pattern("negation").search(text[clause_start(text, at) : at]))
+
+
+def stems(text: str) -> frozenset[str]:
+    """The words of a text that carry something, by their beginnings."""
+    small = _small()
+    words = (w.casefold() for w in _WORD.findall(text))
+    return frozenset(w[:_STEM] for w in words if len(w) > 2 and w not in small)
+
+
+@lru_cache(maxsize=1)
+def _small() -> frozenset[str]:
+    return frozenset(str(cue("small")).split())

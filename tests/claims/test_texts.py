@@ -1,0 +1,66 @@
+"""The texts written for the check: what is right is not called wrong."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+import yaml
+
+from indicated.criteria import load_library
+from indicated.messages import Messages, load_messages
+from indicated.report import write_check
+from tests.claims.report import HERE, WRONG, S, checked, figures, judged, texts
+from tests.claims.test_check import SEVERAL, check, coded
+
+LIBRARY = load_library()
+
+
+@pytest.mark.parametrize("part", ["open", "set_aside"])
+def test_what_is_called_wrong_is_wrong(part: str) -> None:
+    got = figures(part, LIBRARY)
+    assert got.precision >= 0.95
+    assert got.recall >= 0.75
+    assert got.safe >= 0.95
+
+
+def test_there_are_enough_texts_and_a_third_is_set_aside_by_hash() -> None:
+    assert len(texts("open")) + len(texts("set_aside")) >= 40
+    for part in ("open", "set_aside"):
+        for entry in texts(part):
+            said = "\n".join(s["says"] for s in entry["sentences"])
+            digest = int(hashlib.sha256(said.encode()).hexdigest(), 16)
+            assert (digest % 100 < 33) == (part == "set_aside")
+
+
+def test_every_kind_of_fault_is_planted_and_found() -> None:
+    found = {
+        (due, called)
+        for entry in texts("open")
+        for _, due, called, _ in judged(entry, checked(entry, LIBRARY))
+    }
+    for kind in (*WRONG, S.OVERSTATED, S.NO_SOURCE, S.SUPPORTED, S.NOT_FOUND):
+        assert (kind, kind) in found
+
+
+def test_every_check_can_be_published_and_every_remark_has_its_words() -> None:
+    """`write_check` refuses a sentence without support; no message of the check is left unused."""
+    table = dict(load_messages().table)
+    used: set[str] = set()
+
+    class Counting(dict[str, str]):
+        def __getitem__(self, key: str) -> str:
+            used.add(key)
+            return str(super().__getitem__(key))
+
+    words = Messages(Counting(table))
+    for entry in texts("open"):
+        write_check(checked(entry, LIBRARY), LIBRARY, messages=words)
+    write_check(coded(), LIBRARY, messages=words)
+    for _, text in SEVERAL:
+        write_check(check(text), LIBRARY, messages=words)
+    own = yaml.safe_load((HERE.parents[1] / MESSAGES).read_text("utf-8"))["check"]
+    assert sorted(f"check.{id}" for id in own if f"check.{id}" not in used) == []
+
+
+MESSAGES = "src/indicated/library/messages/en/check.yaml"
