@@ -111,6 +111,7 @@ ELSEWHERE = CLAUSES | {
     "sheet",
 }  # not of an article: see tests/serve/test_messages.py
 ELSEWHERE |= {"shared", "site", "withheld", "role"}  # pages that leave: tests/serve/test_sharing.py
+ELSEWHERE |= {"opened"}  # the page of sources: tests/evidence/test_opened.py
 ELSEWHERE |= {
     id.split(".")[0] for id in load_messages().table if id.startswith("letter")
 }  # tests/letters
@@ -129,7 +130,8 @@ def test_every_message_is_used_and_none_is_missing() -> None:
         article = told.article(messages=words)
         for state in STATES:
             chart = {label: "chart.html#w" for label, _ in article.record}
-            to_html(article, state=state, signed="a physician", messages=words, chart=chart)
+            lists = {"chart": chart, "sources": {"1": "sources.html#source-1"}}
+            to_html(article, state=state, signed="a physician", messages=words, **lists)
             page = Page(article, state=state, signed="a physician", messages=words)
             data(page)
             assert page.subject  # stands on the further pages of letters

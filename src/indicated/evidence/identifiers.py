@@ -34,7 +34,7 @@ _FOUND = re.compile(
     r"|\b(?P<pmcid>PMC\d{1,9})\b|\b(?P<nct>NCT\d{8})\b"
     r"|\bNCD\s+(?P<ncd>\d{1,3}(?:\.\d{1,2})+)\b"
     r"|\bLCD\s+(?P<lcd>L\d{4,6})\b|\b(?P<article>(?<=article )A\d{5})\b"
-    r"|\bsetid=(?P<setid>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b",
+    r"|\b(?:setid=|DailyMed\s+(?:set\s*id\s+)?)(?P<setid>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b",
     re.I,
 )
 

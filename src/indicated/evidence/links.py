@@ -88,10 +88,10 @@ def opened(
     if work is None:
         return None
     text, passages = collection.text(work), collection.passages(work)
-    quotes = dict(reference.quotes)
+    quotes = {words_of(at): quote for at, quote in reference.quotes}
     found: dict[tuple[str, int], Place] = {}
     for locator, words in citing:
-        places = list(_quoted(locator, quotes.get(locator, ""), text, passages))
+        places = list(_quoted(locator, quotes.get(words_of(locator), ""), text, passages))
         places = places or list(_located(locator, passages))
         places = places or list(_worded(collection, work, locator, words, concepts))
         found.update({(p.locator, p.passage.start): p for p in places})

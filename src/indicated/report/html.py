@@ -22,6 +22,7 @@ _TEMPLATES = (
     "site.html.j2",
     "feed.xml.j2",
     "sitemap.xml.j2",
+    "sources.html.j2",
 )
 
 
@@ -78,9 +79,14 @@ def to_html(
     messages: Messages | None = None,
     chart: Mapping[str, str] | None = None,
     pane: str = "",
+    sources: Mapping[str, str] | None = None,
 ) -> str:
     """The article as a page. `signed` says who approved it and when, for the approved state;
     `chart` where the words of a printed label stand in a page of the chart beside this one, and
-    `pane` the name of the frame in which that page is open, so that a citation opens it there."""
-    page = Page(article, state=state, signed=signed, messages=messages, chart=chart, pane=pane)
+    `pane` the name of the frame in which that page is open, so that a citation opens it there;
+    `sources` where the passages behind a reference's label stand in a page of sources beside it."""
+    page = Page(
+        article, state=state, signed=signed, messages=messages, chart=chart, pane=pane,
+        sources=sources,
+    )  # fmt: skip
     return environment().get_template("article.html.j2").render(page=page, article=article)

@@ -97,7 +97,9 @@ class Page:
         messages: Messages | None,
         chart: Mapping[str, str] | None = None,
         pane: str = "",
+        sources: Mapping[str, str] | None = None,
     ) -> None:
+        self.sources = sources or {}  # label of a reference -> where its passages stand
         self.chart = chart or {}  # printed label -> where its words stand in a page of the chart
         self.pane = pane  # the frame beside this page in which the chart is shown, if there is one
         self.m = messages or load_messages(article.language, article.reader)

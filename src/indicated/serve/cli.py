@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import replace
 from datetime import date
@@ -17,6 +18,7 @@ from indicated.record_file import RecordFile, stamp, to_text
 from indicated.serve.ask import ask_command
 from indicated.serve.case import Given, on_a_case
 from indicated.serve.check import check_command
+from indicated.serve.collection import default_place, opened_in, opening_option
 from indicated.serve.facts import facts_command
 from indicated.serve.later import LATER, Later
 from indicated.serve.letter import letter_command
@@ -68,6 +70,7 @@ def main() -> None:
     help="Beside an HTML page also write the chart with every fact marked (OUT-chart.html): the "
     "page's citations open it at the words. It holds the record's own words, names included.",
 )  # fmt: skip
+@opening_option
 @paper_option
 @reader_option
 @language_option
@@ -77,6 +80,7 @@ def assess_command(
     output: Path | None,
     save: Path | None,
     with_chart: bool,
+    place: Path | None,
     paper: str,
     reader: str,
     language: str,
@@ -91,7 +95,8 @@ def assess_command(
         write_file(save, to_text(kept))
         click.echo(f"saved: {save}", err=True)
     beside = given.library if with_chart else None
-    deliver(assessment, form, output, beside, paper=settings.paper)
+    opened = opened_in(place, assessment, given.library)
+    deliver(assessment, form, output, beside, opened=opened, paper=settings.paper)
 
 
 @main.command("batch")
@@ -137,18 +142,22 @@ def batch_command(
     "--folder", type=click.Path(file_okay=False, path_type=Path), default=Path("demo-output"),
     show_default=True, help="Where the page and the files go.",
 )  # fmt: skip
+@opening_option
 @reported
-def demo_command(folder: Path) -> None:
+def demo_command(folder: Path, place: Path | None) -> None:
     """Assess the shipped case, print the article and write it as HTML with its chart,
-    Markdown and JSON, and where the extra [paper] is installed as PDF and Word."""
+    Markdown and JSON, and where the extra [paper] is installed as PDF and Word. Where you have a
+    collection of literature, its citations open the passages in it."""
     from indicated.serve.demo import demo_case
 
     library = library_of(())
     assessment = assess(demo_case(), library)
     deliver(assessment, "text", None)
+    own = default_place(os.environ)
+    opened = opened_in(place or (own if own.exists() else None), assessment, library)
     forms = ["html", "md", "json", *(BYTES if can_print() else ())]
     for form in forms:
-        save_form(assessment, form, folder / f"lung-transplant.{form}", library)
+        save_form(assessment, form, folder / f"lung-transplant.{form}", library, opened=opened)
     others = ", ".join(f".{form}" for form in forms[1:])
     click.echo(f"\nwritten: {folder}/lung-transplant.html (and {others})", err=True)
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import click
 
+from indicated.model import Assessment, Library, Opened
+
 VARIABLE = "INDICATED_COLLECTION"
 FILE = "collection.sqlite"
 
@@ -49,3 +51,22 @@ collection_option = click.option(
     type=click.Path(dir_okay=False, path_type=Path),
     help=f"The collection of literature; ${VARIABLE} or one in your data folder when left out.",
 )  # fmt: skip
+
+opening_option = click.option(
+    "--collection", "place", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
+    help="Your collection of literature: beside an HTML page also write the sources that you have "
+    "(OUT-sources.html), and its citations open the passages. It holds text of your copies.",
+)  # fmt: skip
+
+
+def opened_in(
+    place: Path | None, assessment: Assessment, library: Library
+) -> Mapping[str, Opened] | None:
+    """The sources of the article as the collection has them; None where none was named."""
+    if place is None:
+        return None
+    from indicated.cited_sources import opened_sources
+    from indicated.evidence.collection import Collection
+
+    with Collection(place) as collection:
+        return opened_sources(assessment.article, collection, library.concepts)

@@ -13,13 +13,14 @@ from pathlib import Path
 import click
 
 from indicated.errors import OutputError
-from indicated.model import Assessment, Library
+from indicated.model import Assessment, Library, Opened
 from indicated.report import to_docx, to_fhir, to_html, to_json, to_markdown, to_pdf
 from indicated.report.draw import can_draw
 from indicated.report.listing import Listing
 from indicated.report.marked import anchor, to_marked_html
 from indicated.report.page import blocks_of
 from indicated.report.paper import A4
+from indicated.report.sources import place_of, to_sources_html
 
 FORMATS = ("text", "md", "html", "json", "pdf", "docx", "fhir")
 BYTES = ("pdf", "docx")  # no text: they go to a file
@@ -29,11 +30,17 @@ ENDINGS = {
 
 
 def render(
-    assessment: Assessment, form: str, *, chart: Mapping[str, str] | None = None, paper: str = A4
+    assessment: Assessment,
+    form: str,
+    *,
+    chart: Mapping[str, str] | None = None,
+    sources: Mapping[str, str] | None = None,
+    paper: str = A4,
 ) -> str | bytes:
     """The assessment in one of `FORMATS`; text is Markdown.
 
-    `chart`: where the words of a printed label stand in a page beside this one, for HTML;
+    `chart` and `sources`: where the words of a printed label, and the passages behind a
+    reference's, stand in a page beside this one, for HTML;
     `paper`: its size, for PDF and Word.
     Raises `OutputError` where a library that a form needs is not installed.
     """
@@ -44,7 +51,7 @@ def render(
         case "fhir":
             return json.dumps(to_fhir(article), ensure_ascii=False, indent=2)
         case "html":
-            return to_html(article, chart=chart)
+            return to_html(article, chart=chart, sources=sources)
         case "pdf":
             return to_pdf(article, size=paper)
         case "docx":
@@ -83,23 +90,36 @@ def chart_path(path: Path) -> Path:
     return path.with_name(f"{path.stem}-chart.html")
 
 
+def sources_path(path: Path) -> Path:
+    """Where the sources of the article at `path` go."""
+    return path.with_name(f"{path.stem}-sources.html")
+
+
 def save_form(
     assessment: Assessment,
     form: str,
     path: Path,
     beside: Library | None = None,
     *,
+    opened: Mapping[str, Opened] | None = None,
     paper: str = A4,
 ) -> None:
-    """Write one form of the assessment; beside a page, where wanted, the chart that it cites."""
+    """Write one form of the assessment; beside a page, where wanted, the chart that it cites, and
+    the sources that were opened (by the label of their reference)."""
     if lacks_pictures(assessment, form):
         click.echo("without pictures: they need pip install 'indicated[pictures]'", err=True)
-    chart = None
+    chart = sources = None
+    if opened and form == "html":
+        program = assessment.article.program
+        text = to_sources_html(opened, program=program, article=path.name)
+        write_file(sources_path(path), text)
+        sources = {label: f"{sources_path(path).name}#{place_of(label)}" for label in opened}
+        click.echo(f"written: {sources_path(path)} ({len(opened)} sources)", err=True)
     if beside and form == "html":
         text, chart = chart_page(assessment, beside, path)
         write_file(chart_path(path), text)
         click.echo(f"written: {chart_path(path)} (holds the record's own words)", err=True)
-    write_file(path, render(assessment, form, chart=chart, paper=paper))
+    write_file(path, render(assessment, form, chart=chart, sources=sources, paper=paper))
 
 
 def deliver(
@@ -108,12 +128,13 @@ def deliver(
     output: Path | None,
     beside: Library | None = None,
     *,
+    opened: Mapping[str, Opened] | None = None,
     paper: str = A4,
 ) -> None:
     """Write the assessment to a file, or print it: for the eye in a terminal, plain in a pipe."""
     form = form or (ENDINGS.get(output.suffix.lower()) if output else None) or "text"
     if output:
-        save_form(assessment, form, output, beside, paper=paper)
+        save_form(assessment, form, output, beside, opened=opened, paper=paper)
         click.echo(f"written: {output}", err=True)
     elif form in BYTES:
         raise OutputError(f"{form} is no text for a screen", do="Name a file with -o.")
