@@ -2,6 +2,7 @@
 against the reference engine on a sample.
 
     python -m bench.bulk --cases 1000000 --facts 20 --policy cgrp-migraine-prevention
+    python -m bench.bulk --cases 1000000 --keep facts.parquet  # for other commands
 
 Cases are generated: facts of the policy's own concepts and of others, with values around its
 bounds, on days of the last three years, some vague, some denied. Times are of this machine; the
@@ -42,9 +43,15 @@ def main() -> None:
     parser.add_argument("--sample", type=int, default=300, help="cases for the reference engine")
     parser.add_argument("--policy", default="cgrp-migraine-prevention")
     parser.add_argument("--memory", default="4GB")
+    parser.add_argument("--keep", type=Path, help="write the cases to this file, and judge none")
     given = parser.parse_args()
     library = load_library()
     policy = library.policies[given.policy]
+    if given.keep:
+        with connect(given.memory) as con:
+            generate(con, policy, library, given.keep, given.cases, given.facts)
+        print(f"{given.cases} cases x {given.facts} facts: {given.keep}")
+        return
     with TemporaryDirectory() as folder, connect(given.memory, Path(folder)) as con:
         file = Path(folder) / "facts.parquet"
         generate(con, policy, library, file, given.cases, given.facts)

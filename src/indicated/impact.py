@@ -7,15 +7,17 @@ together, in their roles, or in the dose.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import NormalDist
 
+from indicated.criteria import near, with_threshold
 from indicated.effects import side
 from indicated.errors import InputError
 from indicated.judge.duck import Connection, text
-from indicated.model import Library, Policy
-from indicated.population import Asked, judge_table
+from indicated.model import Concepts, Library, Policy, Quantity
+from indicated.population import Asked, judge_table, summary
 
 PUT_TOGETHER = "(none: how they are put together)"
 EXAMPLES = 3
@@ -49,6 +51,65 @@ class Impact:
     outcomes: Mapping[tuple[str, str], int]  # before, after
     criteria: Mapping[str, tuple[int, Sequence[str]]]  # found otherwise: how often, examples
     subgroups: Mapping[str, Sequence[Group]]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One value of a sweep, and how the cases come out with it."""
+
+    value: Quantity
+    outcomes: Mapping[str, int]
+
+
+def share(n: int, of: int) -> tuple[float, float, float]:
+    """A share with its interval of 95 %, after Wilson: it holds for few cases too.
+
+    >>> ["%.3f" % x for x in share(0, 10)], ["%.3f" % x for x in share(5, 10)]
+    (['0.000', '0.000', '0.278'], ['0.500', '0.237', '0.763'])
+    """
+    if not of:
+        return 0.0, 0.0, 1.0
+    z = NormalDist().inv_cdf(0.975)
+    p, wide = n / of, 1 + z * z / of
+    middle = (p + z * z / (2 * of)) / wide
+    half = z * ((p * (1 - p) + z * z / (4 * of)) / of) ** 0.5 / wide
+    return p, max(0.0, min(p, middle - half)), min(1.0, max(p, middle + half))
+
+
+def with_thresholds(asked: Asked, settings: Iterable[tuple[str, Quantity]]) -> Asked:
+    """The same question to the policy with other thresholds."""
+    policy = asked.policy
+    for name, value in settings:
+        policy = with_threshold(policy, name, value, asked.library.concepts)
+    return replace(asked, policy=policy)
+
+
+def swept(
+    con: Connection, asked: Asked, name: str, values: Iterable[Quantity], facts: str = "facts"
+) -> Iterator[Step]:
+    """How the cases come out with each value of a parameter, one after the other."""
+    for value in values:
+        judge_table(con, with_thresholds(asked, [(name, value)]), facts, "at_value")
+        yield Step(value, summary(con, "at_value").outcomes)
+
+
+def subgroup(name: str, concepts: Concepts) -> str:
+    """The SQL of a subgroup: one of `SUBGROUPS`, or what the newest fact of a concept says.
+
+    Raises `InputError` for a name that is neither.
+    """
+    if name in SUBGROUPS:
+        return SUBGROUPS[name]
+    if name not in concepts:
+        raise InputError(
+            f'"{name}" is no subgroup and no concept',
+            do=near(name, [*SUBGROUPS, *concepts.by_id]) or f"Give {', '.join(SUBGROUPS)}.",
+        )
+    ids = ", ".join(text(id) for id in sorted(concepts.by_id) if concepts.is_a(id, name))
+    return (
+        "max_by(COALESCE(lower(value_words), assertion), ({newest}, ord)) "
+        f"FILTER (concept IN ({ids}))"
+    )
 
 
 def one_policy(given: str, library: Library) -> tuple[Policy, Library]:
@@ -99,7 +160,9 @@ def impact(
         cases=sum(n for _, _, n in counted),
         outcomes={(before, after): n for before, after, n in counted},
         criteria=_criteria(con),
-        subgroups={name: _by(con, SUBGROUPS[name], facts) for name in subgroups},
+        subgroups={
+            name: _by(con, subgroup(name, new.library.concepts), facts) for name in subgroups
+        },
     )
 
 

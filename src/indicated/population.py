@@ -6,7 +6,8 @@ the reference engine, one by one, so that no row says anything that the referenc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
@@ -22,6 +23,8 @@ from indicated.judge.on_duckdb import judge_cases
 from indicated.model import (
     Asserter,
     Assertion,
+    Combine,
+    Criterion,
     Determination,
     Facts,
     Library,
@@ -192,18 +195,66 @@ def write(con: Connection, query: str, path: Path) -> None:
 
 
 @dataclass(frozen=True)
+class Gap:
+    """A criterion whose answer is missing in open cases, and how many of them have every missing
+    answer once it and the gaps before it are filled: at least so many are settled."""
+
+    criterion: str
+    missing: int
+    settled: int
+
+
+@dataclass(frozen=True)
 class Summary:
-    """Cases by outcome, and the criteria that are missing most often among open cases."""
+    """Cases by outcome, and the gaps of those that cannot be determined, in the order in which to
+    ask for them."""
 
     outcomes: Mapping[str, int]
-    missing: Mapping[str, int]
+    gaps: Sequence[Gap]
+
+
+def sentences(policy: Policy) -> dict[str, str]:
+    """What each criterion of a policy says, by its id."""
+    found: dict[str, str] = {}
+
+    def walk(criterion: Criterion) -> None:
+        found.setdefault(criterion.id, criterion.says)
+        for part in criterion.test.parts if isinstance(criterion.test, Combine) else ():
+            walk(part)
+
+    for phase in policy.phases.values():
+        routes = (*phase.routes, *phase.exceptions)
+        deciding = (*(c for r in routes for c in r.criteria), *phase.exclusions)
+        for criterion in (*deciding, *phase.requirements, *phase.supporting):
+            walk(criterion)
+    return found
 
 
 def summary(con: Connection, table: str = "result", most: int = 10) -> Summary:
     """What a table of results comes to."""
     outcomes = f"SELECT outcome, count(*) FROM {table} GROUP BY ALL ORDER BY 2 DESC, 1"
-    missing = (
-        f"SELECT id, count(*) FROM (SELECT unnest(missing) AS id FROM {table} "
-        f"WHERE outcome = 'cannot_determine') GROUP BY ALL ORDER BY 2 DESC, 1 LIMIT {most}"
+    open_ = (
+        f"SELECT list_sort(missing), count(*) FROM {table} WHERE outcome = 'cannot_determine' "
+        "GROUP BY ALL"
     )
-    return Summary(dict(con.execute(outcomes).fetchall()), dict(con.execute(missing).fetchall()))
+    sets = {tuple(ids): n for ids, n in con.execute(open_).fetchall() if ids}
+    return Summary(dict(con.execute(outcomes).fetchall()), tuple(_gaps(sets, most)))
+
+
+def _gaps(sets: Mapping[tuple[str, ...], int], most: int) -> Iterator[Gap]:
+    """One after the other: what is missing most often, a case in which it is one of few counting
+    more than one in which it is one of many."""
+    asked: set[str] = set()
+    counted = sorted(sets.items())  # one order for every run
+    often = Counter[str]()
+    for ids, n in counted:
+        often.update(dict.fromkeys(ids, n))
+    while len(asked) < min(most, len(often)):
+        nearer: dict[str, float] = defaultdict(float)
+        for ids, n in counted:
+            left = [id for id in ids if id not in asked]
+            for id in left:
+                nearer[id] += n / len(left)
+        best = max(sorted(nearer), key=lambda id: nearer[id])
+        asked.add(best)
+        yield Gap(best, often[best], sum(n for ids, n in counted if asked.issuperset(ids)))

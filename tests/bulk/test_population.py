@@ -1,66 +1,33 @@
-"""One policy over many cases, and two policies held against each other over the same cases."""
+"""One policy over many cases."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from indicated.criteria import load_examples, shipped
 from indicated.errors import InputError
 from indicated.examples_in_bulk import carried
-from indicated.judge.duck import FACT_COLUMNS, Connection, connect, fill_facts
-from indicated.model import Fact, Library
+from indicated.judge.duck import FACT_COLUMNS, connect
+from indicated.model import Criterion, Library, Policy
 from indicated.population import (
     BY_REFERENCE,
-    Asked,
     facts_of_case,
     judge_one,
     judge_table,
     read_tables,
-    request_for,
+    sentences,
+    summary,
     write,
 )
 from indicated.serve.cli import main
-from tests.conftest import shipped_library
 
-DERIVES = "bariatric-surgery"  # body mass index
+from .conftest import Place, run
+
 FOLLOWS = "formulary-exception"  # labels, any other treatment, a list that the request names
-
-
-@pytest.fixture(scope="module")
-def library() -> Library:
-    return shipped_library()
-
-
-@dataclass
-class Place:
-    """A table of facts made of a policy's worked examples."""
-
-    con: Connection
-    asked: Asked
-    file: Path
-    cases: dict[str, tuple[Fact, ...]]
-
-
-@pytest.fixture(scope="module")
-def place(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    id = DERIVES
-    examples = load_examples(Path(str(shipped())) / "policies" / id, library.concepts)
-    first = examples[0]
-    cases = {f"case {i}": (*e.facts, *e.item.facts) for i, e in enumerate(examples)}
-    policy = library.policies[id]
-    item = request_for(policy, first.phase.value)
-    with connect() as con:
-        fill_facts(con, cases, "written")
-        file = tmp_path_factory.mktemp("facts") / "facts.parquet"
-        write(con, "SELECT * FROM written", file)
-        read_tables(con, [file])
-        yield Place(con, Asked(policy, item, library, first.as_of), file, cases)
 
 
 def test_every_case_has_one_row_with_the_outcome_of_the_reference(place: Place) -> None:
@@ -79,12 +46,6 @@ def test_worked_examples_come_out_as_by_the_reference(library: Library) -> None:
     assert all(c.examples for c in found)
     assert [w for c in found for w in c.disagreements] == []
     assert [c.refused for c in found if c.refused] == []
-
-
-def run(*arguments: object) -> str:
-    result = CliRunner().invoke(main, [str(a) for a in arguments])
-    assert result.exit_code == 0, result.output
-    return result.output
 
 
 def test_the_command_writes_a_row_a_case_and_sums_up(place: Place, tmp_path: Path) -> None:
@@ -167,33 +128,30 @@ def test_two_facts_in_one_place_are_refused(tmp_path: Path) -> None:
             read_tables(con, [tmp_path / "own.parquet"])
 
 
-# --- a change of policy --------------------------------------------------------------------
+def test_what_would_settle_is_asked_for_in_the_order_that_settles(place: Place) -> None:
+    """Once every gap is filled every open case is settled; none is counted twice."""
+    judge_table(place.con, place.asked)
+    found = summary(place.con, most=1000)
+    open_ = found.outcomes["cannot_determine"]
+    settled = [gap.settled for gap in found.gaps]
+    assert settled == sorted(settled)
+    assert settled[-1] == open_
+    assert len({gap.criterion for gap in found.gaps}) == len(found.gaps)
+    for gap in found.gaps:
+        counted = place.con.execute(
+            "SELECT count(*) FROM result WHERE outcome = 'cannot_determine' "
+            f"AND list_contains(missing, '{gap.criterion}')"
+        ).fetchall()
+        assert counted == [(gap.missing,)]
 
 
-def test_the_same_policy_twice_changes_nothing(place: Place) -> None:
-    id, day = place.asked.policy.id, place.asked.as_of
-    said = run(
-        "policy", "impact", id, id, "--facts", place.file, "--as-of", day,
-        "--phase", place.asked.item.phase.value,
-    )  # fmt: skip
-    assert said.startswith(f"{len(place.cases)} cases; the outcome of 0 changes")
+def test_every_criterion_of_a_policy_has_its_sentence(library: Library) -> None:
+    for policy in library.policies.values():
+        leaves = {leaf.id: leaf.says for leaf in policy_leaves(policy)}
+        assert leaves.items() <= sentences(policy).items()
 
 
-def test_a_change_is_told_by_criterion_and_subgroup(place: Place, library: Library) -> None:
-    from indicated.impact import impact
-
-    a = place.asked
-    phase = a.policy.phases[a.item.phase]
-    shut = replace(phase, routes=(), exceptions=())
-    new = replace(a, policy=replace(a.policy, phases={a.item.phase: shut}))
-    found = impact(place.con, a, new, ("age", "sex"))
-    before = {case: judge_one(a, facts_of_case(place.con, case)).outcome for case in place.cases}
-    after = {case: judge_one(new, facts_of_case(place.con, case)).outcome for case in place.cases}
-    wanted = Counter((before[c].value, after[c].value) for c in place.cases)
-    assert found.outcomes == wanted
-    assert any(old != new for old, new in wanted)
-    for rows in found.subgroups.values():
-        assert sum(row.cases for row in rows) == len(place.cases)
-        assert sum(row.changed for row in rows) == sum(
-            n for (o, n_), n in wanted.items() if o != n_
-        )
+def policy_leaves(policy: Policy) -> Iterator[Criterion]:
+    for phase in policy.phases.values():
+        for criterion in (*phase.exclusions, *phase.requirements, *phase.supporting):
+            yield from criterion.leaves()

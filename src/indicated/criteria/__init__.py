@@ -12,6 +12,7 @@ from indicated.criteria.profiles import apply_profile, with_profile
 from indicated.criteria.said import Said, Sayings, deciding, load_said
 from indicated.criteria.says import quantity_words
 from indicated.criteria.template import new_policy
+from indicated.criteria.thresholds import sweep, threshold, with_threshold
 from indicated.criteria.versions import HISTORY
 
 __all__ = [
@@ -41,6 +42,9 @@ __all__ = [
     "quantity_words",
     "read_concepts",
     "shipped",
+    "sweep",
+    "threshold",
     "unknown_on_empty",
     "with_profile",
+    "with_threshold",
 ]

@@ -238,7 +238,7 @@ def _applied(policy: Policy, profile: Profile, concepts: Concepts) -> Policy:
     note = profile.notes.get(policy.id)
     changed = policy
     for name, (value, statement) in parameters.items():
-        changed = _with_parameter(changed, name, value, statement.cite)
+        changed = set_parameter(changed, name, value, statement.cite)
     for id, role in roles.items():
         changed = _with_role(changed, id, role)
     notes = [s for _, s in parameters.values()]
@@ -253,9 +253,11 @@ def _applied(policy: Policy, profile: Profile, concepts: Concepts) -> Policy:
     return changed
 
 
-def _with_parameter(
-    policy: Policy, name: str, value: Quantity, cites: tuple[Citation, ...]
+def set_parameter(
+    policy: Policy, name: str, value: Quantity, cites: tuple[Citation, ...] = ()
 ) -> Policy:
+    """The policy with another number in place of a parameter's, wherever criteria compare with it,
+    and in their sentences. Raises `PolicyError` for a parameter that it has not."""
     old = policy.parameters.get(name)
     if old is None:
         raise PolicyError(

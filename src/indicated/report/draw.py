@@ -1,6 +1,6 @@
 """A figure's data as lines: SVG by matplotlib, the same bytes for the same data on any day.
 
-Matplotlib is imported here and in the desk's `plots` alone, when a picture is drawn. Every colour
+Matplotlib is imported here and in `serve/canvas.py` alone, when a picture is drawn. Every colour
 is one of `INKS`, so that a page can put its own in their place for a dark screen; none stands
 alone, each finding has a sign and a shape as well. All is drawn for a width of a phone.
 """
@@ -38,7 +38,7 @@ _SIGNS = {  # tone -> sign, ink, shape, filled
     "unknown": ("?", "open", "D", False), "exclusion_met": ("", "not", "s", True),
     "exclusion_not_met": ("", "met", "s", False), "exclusion_unknown": ("?", "open", "D", False),
 }  # fmt: skip
-_ALONE = Lock()  # matplotlib's settings are the whole program's: two drawings would share them
+ALONE = Lock()  # matplotlib's settings are the whole program's: two drawings would share them
 _MEANS = {"exclusion_met": "truth_exclusion.met", "exclusion_not_met": "truth_exclusion.not_met"}
 
 
@@ -53,7 +53,7 @@ def svg(block: Block, m: Messages, name: str, *, outlines: bool = False) -> str:
     `outlines`: letters as shapes, for paper, where the reader's fonts are not known.
     """
     assert block.figure is not None
-    with _ALONE:
+    with ALONE:
         return _drawn(block, m, name, outlines=outlines)
 
 

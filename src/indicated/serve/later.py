@@ -20,7 +20,7 @@ LATER: Places = {
     "desk": ("indicated.serve.desk.command:desk_group", "desk"),
     "audit": ("indicated.serve.desk.command:audit_group", "desk"),
 }
-LATER_POLICY: Places = {"impact": ("indicated.serve.population:impact_command", "bulk")}
+LATER_POLICY: Places = {"impact": ("indicated.serve.impact:impact_command", "bulk")}
 
 
 class Later(click.Group):

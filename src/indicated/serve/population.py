@@ -1,8 +1,8 @@
-"""`indicated population`, `indicated policy impact`: one policy, or two, over many cases."""
+"""`indicated population`: one policy over many cases."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -10,16 +10,17 @@ import click
 
 from indicated.criteria import with_profile
 from indicated.decided import each, stands
-from indicated.impact import SUBGROUPS, Impact, impact, one_policy
-from indicated.judge.duck import Connection, connect
-from indicated.model import Determination
+from indicated.judge.duck import connect
+from indicated.model import Determination, Outcome
 from indicated.population import (
     Asked,
+    Summary,
     facts_of_case,
     judge_one,
     judge_table,
     read_tables,
     request_for,
+    sentences,
     summary,
     write,
 )
@@ -31,7 +32,10 @@ from indicated.serve.options import (
     profile_option,
     reported,
 )
+from indicated.serve.output import write_file
+from indicated.serve.plots import population_plot
 
+OPEN = Outcome.CANNOT_DETERMINE.value
 facts_option = click.option(
     "--facts", "files", multiple=True, required=True, metavar="FILE_OR_FOLDER",
     type=click.Path(exists=True, path_type=Path),
@@ -61,6 +65,10 @@ memory_option = click.option(
     "--explain", metavar="CASE_ID", default="",
     help="Judge this one case alone by the reference engine, and say how it came out so.",
 )  # fmt: skip
+@click.option(
+    "--plot", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT.svg",
+    help="The outcomes, and what would settle the open cases, as a picture.",
+)  # fmt: skip
 @phase_option
 @treatment_option
 @memory_option
@@ -73,6 +81,7 @@ def population_command(
     as_of: date,
     output: Path | None,
     explain: str,
+    plot: Path | None,
     phase: str,
     treatment: str,
     memory: str,
@@ -87,13 +96,16 @@ def population_command(
     with connect(memory) as con:
         read_tables(con, files)
         if explain:
-            found = judge_one(asked, facts_of_case(con, explain))
-            click.echo("\n".join(_explained(found)))
+            one = judge_one(asked, facts_of_case(con, explain))
+            click.echo("\n".join(_explained(one)))
             return
         by_reference = judge_table(con, asked)
         if output:
             write(con, "SELECT * FROM result ORDER BY case_id", output)
-        click.echo("\n".join(_summary(con, by_reference)))
+        found = summary(con)
+        if plot:
+            write_file(plot, population_plot(found))
+        click.echo("\n".join(_summary(found, sentences(held), by_reference)))
 
 
 def _explained(d: Determination) -> Iterator[str]:
@@ -106,76 +118,21 @@ def _explained(d: Determination) -> Iterator[str]:
     yield from (f"  missing: {m.what}" for m in d.missing)
 
 
-def _summary(con: Connection, by_reference: int) -> Iterator[str]:
-    found = summary(con)
+def _summary(found: Summary, says: Mapping[str, str], by_reference: int) -> Iterator[str]:
     total = sum(found.outcomes.values())
     yield f"{total} cases, {by_reference} of them judged by the reference engine"
     for outcome, n in found.outcomes.items():
         yield f"  {outcome}: {n} ({n / total:.1%})"
-    if found.missing:
-        yield "Missing most often where it cannot be determined"
-    yield from (f"  {id}: {n}" for id, n in found.missing.items())
+    if found.gaps:
+        open_ = found.outcomes[OPEN]
+        yield f"What would settle the {open_} open cases, asked for in this order"
+    for gap in found.gaps:
+        yield (
+            f"  {named(gap.criterion, says)}: missing in {gap.missing}; with those above settles "
+            f"at least {gap.settled} ({gap.settled / open_:.1%})"
+        )
 
 
-# --- the impact of a change ----------------------------------------------------------------
-
-
-@click.command("impact")
-@click.argument("old")
-@click.argument("new")
-@facts_option
-@as_of_option
-@click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT.parquet",
-    help="Every case whose outcome changes: before, after, the criteria found otherwise.",
-)  # fmt: skip
-@click.option(
-    "--by", "subgroups", multiple=True, type=click.Choice(sorted(SUBGROUPS)), metavar="SUBGROUP",
-    default=tuple(SUBGROUPS), help=f"{', '.join(SUBGROUPS)}; all of them when left out.",
-)  # fmt: skip
-@phase_option
-@treatment_option
-@memory_option
-@policies_option
-@reported
-def impact_command(
-    old: str,
-    new: str,
-    files: tuple[Path, ...],
-    as_of: date,
-    output: Path | None,
-    subgroups: tuple[str, ...],
-    phase: str,
-    treatment: str,
-    memory: str,
-    folders: tuple[Path, ...],
-) -> None:
-    """Whose outcome changes from OLD to NEW: each a policy's file or folder, an id of the library,
-    or ID@VERSION."""
-    library = library_of(folders)
-    sides = []
-    for given in (old, new):
-        held, around = one_policy(given, library)
-        sides.append(Asked(held, request_for(held, phase, treatment), around, as_of))
-    with connect(memory) as con:
-        read_tables(con, files)
-        found = impact(con, sides[0], sides[1], subgroups)
-        if output:
-            write(con, "SELECT * FROM changed ORDER BY case_id", output)
-        click.echo("\n".join(_impact(found)))
-
-
-def _impact(found: Impact) -> Iterator[str]:
-    changed = sum(n for (old, new), n in found.outcomes.items() if old != new)
-    yield f"{found.cases} cases; the outcome of {changed} changes"
-    for (old, new), n in found.outcomes.items():
-        if old != new:
-            yield f"  {old} -> {new}: {n}"
-    if found.criteria:
-        yield "Found otherwise where the outcome changes"
-    for id, (n, examples) in found.criteria.items():
-        yield f"  {id}: {n} (such as {', '.join(examples)})"
-    for name, rows in found.subgroups.items():
-        yield f"By {name}: cases, changed, cannot be determined before and after"
-        for row in rows:
-            yield f"  {row.group}: {row.cases}, {row.changed}, {row.open_before}, {row.open_after}"
+def named(criterion: str, says: Mapping[str, str]) -> str:
+    """A criterion's id with what it says."""
+    return f'{criterion} "{says[criterion].rstrip(".")}"' if criterion in says else criterion

@@ -5,21 +5,20 @@ Each stands beside a table of the same numbers; what is late is hatched as well 
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from indicated.report.draw import INKS
+from indicated.serve.canvas import canvas, drawn
 from indicated.serve.desk.figures import Week
 
-INCH = 72
 LABELS = 13  # weeks at most that are named below
 
 
 def week_plot(weeks: Sequence[Week]) -> str:
     """Decisions a week as columns: in time filled, late hatched on top."""
-    canvas, axes = _canvas(220)
+    figure, axes = canvas(220)
     at = range(len(weeks))
     late = [w.decided - w.in_time for w in weeks]
     axes.bar(at, [w.in_time for w in weeks], color=INKS["met"], label="in time")
@@ -29,12 +28,12 @@ def week_plot(weeks: Sequence[Week]) -> str:
     )  # fmt: skip
     axes.set_ylabel("decisions")
     axes.yaxis.get_major_locator().set_params(integer=True)
-    return _drawn(canvas, axes, [w.begins for w in weeks])
+    return _weekly(figure, axes, [w.begins for w in weeks])
 
 
 def hours_plot(weeks: Sequence[Week]) -> str:
     """Hours to a decision a week: the median as dots, what nine of ten took as squares."""
-    canvas, axes = _canvas(220)
+    figure, axes = canvas(220)
     for values, shape, ink, name in (
         ([w.p90_hours for w in weeks], "s--", "muted", "nine of ten within"),
         ([w.median_hours for w in weeks], "o-", "data", "median"),
@@ -44,12 +43,12 @@ def hours_plot(weeks: Sequence[Week]) -> str:
         axes.plot(x, y, shape, color=INKS[ink], label=name, lw=1.3, ms=6)
     axes.set_ylabel("hours")
     axes.set_ylim(bottom=0)
-    return _drawn(canvas, axes, [w.begins for w in weeks])
+    return _weekly(figure, axes, [w.begins for w in weeks])
 
 
 def outcome_plot(outcomes: Mapping[str, int]) -> str:
     """How many items came out how, as bars with their number."""
-    canvas, axes = _canvas(60 + 34 * max(1, len(outcomes)))
+    figure, axes = canvas(60 + 34 * max(1, len(outcomes)))
     names, counts = list(outcomes), list(outcomes.values())
     bars = axes.barh(range(len(names)), counts, color=INKS["data"])
     axes.bar_label(bars, padding=4, color=INKS["ink"])
@@ -57,30 +56,14 @@ def outcome_plot(outcomes: Mapping[str, int]) -> str:
     axes.invert_yaxis()
     axes.xaxis.get_major_locator().set_params(integer=True)
     axes.set_xlabel("items")
-    return _text(canvas)
+    return drawn(figure)
 
 
-def _canvas(height: float) -> tuple[Any, Any]:
-    from matplotlib.figure import Figure
-
-    canvas = Figure(figsize=(560 / INCH, height / INCH), layout="constrained")
-    axes = canvas.add_subplot()
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.tick_params(colors=INKS["ink"])
-    return canvas, axes
-
-
-def _drawn(canvas: Any, axes: Any, days: Sequence[date]) -> str:
+def _weekly(figure: Any, axes: Any, days: Sequence[date]) -> str:
     step = -(-len(days) // LABELS) or 1
     axes.set_xticks(
         range(0, len(days), step), [d.strftime("%m-%d") for d in days[::step]]
     )  # fmt: skip
     axes.set_xlabel("week that begins on")
-    canvas.legend(frameon=False, loc="outside upper left", ncols=2)
-    return _text(canvas)
-
-
-def _text(canvas: Any) -> str:
-    out = io.StringIO()
-    canvas.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
-    return out.getvalue()
+    figure.legend(frameon=False, loc="outside upper left", ncols=2)
+    return drawn(figure)
