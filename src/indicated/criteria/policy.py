@@ -208,6 +208,13 @@ def _parameters(
 def _statement(builder: Builder, keys: StatementKeys, place: Place) -> Statement:
     id = f"{place[0]}.{int(place[1]) + 1}.when"
     when = builder.item(keys.when, (*place, "when"), Around(id)) if keys.when else None
+    if keys.mistaken and not keys.cite:
+        builder.problems.add(
+            (*place, "mistaken"),
+            '"mistaken" on a sentence without a source',
+            "A text would be called wrong on nobody's word.",
+            "Give the sentence its source under `cite`, or remove `mistaken`.",
+        )
     return Statement(
         keys.says,
         builder.cite(keys.cite, (*place, "cite")),

@@ -54,8 +54,8 @@ def remarks(said: Said, policies: Sequence[Policy]) -> Iterator[Remark]:
 
 
 def makes(text: str, mistake: Mistake) -> bool:
-    """Whether a sentence is worded so. A denial ("does not make") is another sentence, unless the
-    mistake is itself one.
+    """Whether a sentence is worded so. A denial ("does not make") is another sentence; one that is
+    part of the wording itself ("no longer necessary") is not.
 
     >>> wrong = Mistake((("donor lung*", "graft*"), ("make*", "produce*"), ("antitrypsin",)))
     >>> makes("The donor lungs produce antitrypsin.", wrong)
@@ -66,13 +66,12 @@ def makes(text: str, mistake: Mistake) -> bool:
     found = [_any_of(group).search(text) for group in mistake.groups]
     if not all(found) or (mistake.unless and _any_of(mistake.unless).search(text)):
         return False
-    if any(pattern("negated").search(word) for group in mistake.groups for word in group):
-        return True
     places = [m.span() for m in found if m]
+    rest = "".join(" " if any(a <= i < b for a, b in places) else c for i, c in enumerate(text))
     start, end = min(a for a, _ in places), max(b for _, b in places)
     stop = pattern("rest").search(text, end)  # "a donor lung does not"
-    end = stop.start() if stop else len(text)
-    return not pattern("negated").search(text[start:end]) and not negated(text, start)
+    within = rest[start : stop.start() if stop else len(text)]
+    return not pattern("negated").search(within) and not negated(text, start)
 
 
 @lru_cache(maxsize=4096)
