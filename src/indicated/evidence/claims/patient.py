@@ -55,7 +55,7 @@ def remarks(said: Said, record: Record, verdicts: Sequence[Verdict]) -> Iterator
     Beside a verdict a treatment that is denied is no treatment untaken, and one that is judged is
     not told of; what a label or a standing is about need not be this patient's.
     """
-    if said.heads or said.general:
+    if said.heads or said.general or pattern("others").search(said.text):
         return
     decides = bool(verdicts)
     of_many = any(v.kind in ("labelled", "off_label", "standard") for v in verdicts)
