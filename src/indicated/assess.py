@@ -15,7 +15,7 @@ from indicated import __version__
 from indicated.ask import chart_oddities, premises, requested_items, without_requests
 from indicated.criteria import with_profile
 from indicated.errors import InputError
-from indicated.facts import read_facts
+from indicated.facts import confirmed, read_by_itself, read_facts
 from indicated.judge import Context, determine, overridden
 from indicated.model import Asserter, Assessment, Case, Chart, Document, Library, Reader
 from indicated.report import write_article
@@ -52,16 +52,20 @@ def assess(
         stated = read_facts(Chart((asked,)), concepts, as_of=day)
         only = Chart((replace(asked, kind="note"),))  # the question as the only note there is
         given = case.chart if recorded else only
-        facts = read_facts(given, concepts, as_of=day, answers=case.answers, struck=case.struck)
+        facts = read_facts(
+            given, concepts, as_of=day, answers=case.answers, struck=case.struck,
+            proposed=confirmed(case.proposed, case.ticks),
+        )  # fmt: skip
         odd = chart_oddities(facts, concepts)
         facts = replace(facts, conflicts=(*facts.conflicts, *odd))
     with watch("question"):
-        items = requested_items(asked, stated, facts, concepts, chart=case.chart)
+        own = read_by_itself(facts)  # what is asked for is no model's to say
+        items = requested_items(asked, stated, own, concepts, chart=case.chart)
         facts = facts if given is case.chart else without_requests(facts, items, concepts)
-        taken = premises(asked, stated, facts, concepts, items=items)
+        taken = premises(asked, stated, read_by_itself(facts), concepts, items=items)
     with watch("judgement"):
         claims = tuple(replace(f, asserter=Asserter.QUESTION) for f in stated.items)
-        context = Context(library, day, PROGRAM, case.chart.closed, settings.regulator)
+        context = context_of(case, library, settings)
         judged = (determine(item, facts, claims, context) for item in items)
         determinations = tuple(overridden(d, case.overrides) for d in judged)
     with watch("article"):
@@ -69,6 +73,14 @@ def assess(
         reader, language = Reader(settings.reader), settings.locale
         article = write_article(*told, program=PROGRAM, reader=reader, language=language)
     return Assessment(case, facts, items, taken, determinations, article)
+
+
+def context_of(case: Case, library: Library, settings: Settings) -> Context:
+    """What every item of the case is judged in."""
+    return Context(
+        library, case.as_of, PROGRAM, case.chart.closed, settings.regulator,
+        settings.proposed_need_tick,
+    )  # fmt: skip
 
 
 def _known_on_the_day(case: Case, settings: Settings) -> Case:

@@ -18,11 +18,14 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from indicated.assess import assess
+from indicated.assisted import Assisted, assisted
 from indicated.chart import chart_from_text
 from indicated.errors import IndicatedError, InputError, OutputError
 from indicated.facts.answers import load_answers
 from indicated.model import Case, Fact, Library
+from indicated.propose import Model
 from indicated.report import to_json
+from indicated.report.word_lists import Words
 from indicated.settings import Settings
 
 Work = Callable[["Line"], dict[str, Any]]
@@ -79,7 +82,18 @@ def _line(number: int, text: str) -> Line:
     return Line(number, id, data)
 
 
-def run_line(line: Line, library: Library, settings: Settings, as_of: date) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Beside:
+    """A model that may propose, and the words by which what it is shown is de-identified; without
+    words it is shown the record as it is."""
+
+    model: Model
+    words: Words | None = None
+
+
+def run_line(
+    line: Line, library: Library, settings: Settings, as_of: date, beside: Beside | None = None
+) -> dict[str, Any]:
     """One line's result: the assessment as JSON, or an error object. Never raises."""
     if line.data is None:
         return _error(line, line.problem, "input")
@@ -91,13 +105,22 @@ def run_line(line: Line, library: Library, settings: Settings, as_of: date) -> d
             id=line.id,
             answers=_answers(line, library),
         )
-        return {"id": line.id, **to_json(assess(case, library, settings))}
+        if beside is None:
+            return {"id": line.id, **to_json(assess(case, library, settings))}
+        told = assisted(case, library, settings, beside.model, beside.words)
+        return {"id": line.id, **to_json(told.assessment), "model": _counted(told)}
     except IndicatedError as error:
         return _error(line, error.what, error.exit_code.name.lower())
     except (
         Exception
     ) as error:  # one case must not stop a thousand; its text stays out of the message
         return _error(line, f"an unforeseen error: {type(error).__name__}", "failure")
+
+
+def _counted(told: Assisted) -> dict[str, Any]:
+    """What became of the model's answers, and what the outcomes are without them."""
+    without = [d.outcome.value for d in told.without.determinations]
+    return {**told.tally.counts(), "outcomes_without": without}
 
 
 def _answers(line: Line, library: Library) -> tuple[Fact, ...]:
@@ -149,6 +172,7 @@ def run_batch(
     *,
     as_of: date,
     jobs: int = 1,
+    beside: Beside | None = None,
 ) -> Iterator[dict[str, Any]]:
     """Assess every case that has no result yet, append each result, and yield it.
 
@@ -157,7 +181,7 @@ def run_batch(
     """
     done = already_done(output)
     todo = (line for line in read_lines(cases) if line.id not in done)
-    work = partial(run_line, library=library, settings=settings, as_of=as_of)
+    work = partial(run_line, library=library, settings=settings, as_of=as_of, beside=beside)
     try:
         with output.open("a", encoding="utf-8") as out:
             for result in _results(todo, work, jobs):

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from indicated.ask import chart_oddities, from_before_treatment, otherwise, place, supposing
-from indicated.assess import PROGRAM
+from indicated.assess import PROGRAM, context_of
 from indicated.criteria import with_profile
 from indicated.errors import InputError
-from indicated.facts import as_assumed, read_facts, suppose
-from indicated.judge import Context, determine, overridden
+from indicated.facts import as_assumed, confirmed, read_facts, suppose
+from indicated.judge import determine, overridden
 from indicated.model import (
     Article,
     Asserter,
@@ -87,8 +87,9 @@ def _supposed(
     if found.without:
         kept = tuple(d for d in case.chart.documents if d.id not in found.without)
         facts = read_facts(
-            Chart(kept), concepts, as_of=day, answers=case.answers, struck=case.struck
-        )
+            Chart(kept), concepts, as_of=day, answers=case.answers, struck=case.struck,
+            proposed=confirmed(case.proposed, case.ticks),
+        )  # fmt: skip
         odd = chart_oddities(facts, concepts)
         facts = replace(facts, conflicts=(*facts.conflicts, *odd))
     before, shift = from_before_treatment(found.text), len(case.question) + 1
@@ -102,7 +103,7 @@ def _judged(
 ) -> tuple[tuple[Determination, ...], Determination | None]:
     """The case's items over the facts as supposed, and the treatment to compare with."""
     case, concepts = standing.case, library.concepts
-    context = Context(library, case.as_of, PROGRAM, case.chart.closed, settings.regulator)
+    context = context_of(case, library, settings)
     asked = Document("question", case.question, case.as_of, kind="question")
     stated = read_facts(Chart((asked,)), concepts, as_of=case.as_of).items
     claims = tuple(replace(f, asserter=Asserter.QUESTION) for f in stated)

@@ -88,19 +88,32 @@ class Case:
     struck: tuple[Strike, ...] = ()  # what persons say was misread
     overrides: tuple[Override, ...] = ()  # what persons decide otherwise than computed
     edits: tuple[Edit, ...] = ()  # sentences of the article that persons worded otherwise
+    proposed: tuple[Fact, ...] = ()  # what a model pointed at and the program read there
+    ticks: tuple[Tick, ...] = ()  # what persons say of it: the words do say so
 
     @property
     def said(self) -> tuple[Source, ...]:
         """Everything that persons said in this case: answers, what was misread, decisions."""
         answers = [s for f in self.answers for s in f.sources if s.by]
         struck, decided = (x.said for x in self.struck), (x.said for x in self.overrides)
-        return (*answers, *struck, *decided, *(x.said for x in self.edits))
+        ticked = (x.said for x in self.ticks)
+        return (*answers, *struck, *decided, *(x.said for x in self.edits), *ticked)
 
 
 @dataclass(frozen=True, slots=True)
 class Strike:
     """A person's word that passages of the record were misread: nothing about the concept is read
     from them. `said` holds who said so, when, and as its quotation why."""
+
+    concept: str
+    sources: tuple[Source, ...]
+    said: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A person's word that passages which a model pointed at do say what was read there. `said`
+    holds who said so and when."""
 
     concept: str
     sources: tuple[Source, ...]
@@ -304,6 +317,7 @@ class Mark(StrEnum):
     MISSPELT = "misspelt"  # read from a word that is not spelt as the name is
     DISPUTED = "disputed"
     PROPOSED = "proposed"  # proposed by a model, found again in its quotation
+    CONFIRMED = "confirmed"  # proposed by a model, found again, and confirmed by a person
     HYPOTHETICAL = "what_if"
 
 
@@ -1106,6 +1120,21 @@ class DoseCheck:
     facts: tuple[Fact, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What facts that a model proposed have to do with a determination.
+
+    `without` is the outcome where none of them counts that no person confirmed; `used` are those
+    among the facts of the findings; `waiting` would lead to `outcome`, which is adverse, and count
+    only once a person confirmed them.
+    """
+
+    without: Outcome
+    used: tuple[Fact, ...] = ()
+    waiting: tuple[Fact, ...] = ()
+    outcome: Outcome | None = None  # where they wait: what they would lead to
+
+
 @dataclass(frozen=True)
 class Determination:
     """The finding tree for one requested item, stamped so that anybody can repeat it."""
@@ -1136,6 +1165,7 @@ class Determination:
     candidates: tuple[str, ...] = ()  # policies of the treatment that do not fit
     beside: tuple[Determination, ...] = ()  # the same item under other policies that apply to it
     override: Override | None = None  # a person's decision; `outcome` is then theirs
+    proposed: Proposed | None = None  # where a model's proposals were among the facts
 
     @property
     def computed(self) -> Outcome:

@@ -15,3 +15,4 @@ class Settings:
     locale: str = "en"  # the language of the article
     paper: str = "a4"  # of PDF and Word files: a4, or letter as in the United States
     reader: str = "clinician"  # whose wording the article uses
+    proposed_need_tick: bool = True  # a model's proposals carry no denial until a person ticks them

@@ -15,6 +15,7 @@ from indicated.propose import Answer
 from indicated.serve.model.chosen import chosen, endpoint
 from indicated.serve.model.endpoint import Endpoint, Limits
 from indicated.serve.model.sent import Sent
+from tests.conftest import shipped_library
 from tests.model.endpoint import Script, data_of, said, serving
 from tests.model.test_exchange import EMPTY, request
 
@@ -143,4 +144,4 @@ def test_what_is_no_endpoint_is_said_to_be_none(url: str, words: str) -> None:
 
 
 def test_nothing_is_asked_where_nothing_is_said() -> None:
-    assert chosen("") is None
+    assert chosen("", shipped_library()) is None

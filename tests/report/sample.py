@@ -43,6 +43,7 @@ from indicated.model import (
     PhaseCriteria,
     Policy,
     Premise,
+    Proposed,
     Quantity,
     Reference,
     RequestedItem,
@@ -614,6 +615,7 @@ def variants() -> dict[str, Sample]:
         "Infections are named in the record.",
         Source(quote="Three infections are named", by="Pat Roe, MD", at=ANSWERED),
     )
+    pointed = replace(IGM, marks=frozenset({Mark.PROPOSED}))
     return {
         "main": MAIN,
         "edited": Sample(replace(CASE, edits=(reworded,)), (IG, AAT)),
@@ -621,6 +623,8 @@ def variants() -> dict[str, Sample]:
         "decided without criteria": Sample(replace(CASE, overrides=(alone,)), (bold,)),
         "as ordered": Sample(CASE, (replace(AAT, exceptions=(replace(EPISODE, truth=NOT_MET),)),)),
         "many labels": Sample(CASE, (replace(IG, labels=tuple((row, UNKNOWN) for row, _ in IG.labels for _ in range(5))),)),
+        "proposed": Sample(CASE, (replace(IG, proposed=Proposed(IG.outcome, (pointed,))), replace(AAT, proposed=Proposed(Outcome.INDICATED, (pointed,))))),
+        "waiting": Sample(CASE, (replace(IG, proposed=Proposed(IG.outcome, (), (pointed,), Outcome.NOT_INDICATED)),)),
         "plan": Sample(CASE, (IG, replace(AAT, item=replace(AAT.item, secondary=True)))),
         "closed": Sample(replace(CASE, chart=replace(CASE.chart, closed=True)), (IG, AAT)),
         "indicated": Sample(CASE, (replace(no_requirement, outcome=Outcome.INDICATED, dose=replace(DOSE, truth=MET, weight=WEIGHT, facts=(), rows=rows)),)),

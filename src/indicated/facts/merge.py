@@ -34,6 +34,7 @@ _TRUST = [
     Asserter.LABORATORY, Asserter.PROVIDER, Asserter.PATIENT, Asserter.PAYER, Asserter.LETTER,
     Asserter.QUESTION,
 ]  # fmt: skip
+OF_MODEL = frozenset({Mark.PROPOSED, Mark.CONFIRMED})
 _CLAIMS = (Asserter.LETTER, Asserter.PAYER, Asserter.QUESTION)
 _SOFT_MARKS = frozenset({Mark.DATE_ASSUMED, Mark.DISPUTED})
 THERAPIES = frozenset({"drug", "device", "procedure", "service"})
@@ -41,15 +42,39 @@ PASSING = frozenset({"symptom", "state", "event"})
 
 
 def merge(facts: Iterable[Fact], concepts: Concepts) -> tuple[Fact, ...]:
-    """Each statement once, with all of its words, in the order of its first words."""
+    """Each statement once, with all of its words, in the order of its first words.
+
+    What a model pointed at changes nothing of what the program has read by itself, and adds
+    nothing where that says the same.
+    """
+    facts = list(facts)
+    own = _merged([f for f in facts if not f.marks & OF_MODEL], concepts)
+    pointed = _merged([f for f in facts if f.marks & OF_MODEL], concepts)
+    more = [f for f in pointed if not any(_says(f, o, concepts) for o in own)]
+    return tuple(sorted([*own, *more], key=_place))
+
+
+def _says(pointed: Fact, own: Fact, concepts: Concepts) -> bool:
+    """Whether a fact that the program read by itself says the same, or is the same event."""
+    same = replace(pointed, marks=frozenset()), replace(own, marks=frozenset())
+    if _statement(same[0]) == _statement(same[1]):
+        return True
+    event = concepts[own.concept].kind == "event" if own.concept in concepts else False
+    if not event or (own.concept, own.assertion) != (pointed.concept, pointed.assertion):
+        return False
+    if own.site and pointed.site and not own.site & pointed.site:
+        return False
+    return not (own.when.start and pointed.when.start) or _overlap(own, pointed)
+
+
+def _merged(facts: Iterable[Fact], concepts: Concepts) -> list[Fact]:
     groups: dict[object, list[Fact]] = defaultdict(list)
     for fact in facts:
         groups[_statement(fact)].append(fact)
     merged = [_one(group) for group in groups.values()]
     merged = _same_courses(_same_events(merged, concepts), concepts)
     merged = _end_earlier_courses(merged, concepts)
-    merged = _before_free_stretches(merged, concepts)
-    return tuple(sorted(merged, key=_place))
+    return _before_free_stretches(merged, concepts)
 
 
 def _statement(fact: Fact) -> object:

@@ -57,37 +57,57 @@ def read_facts(
     as_of: date,
     answers: Sequence[Fact] = (),
     struck: Sequence[Strike] = (),
+    proposed: Sequence[Fact] = (),
 ) -> Facts:
     """Everything the chart says that the concepts have names for, each with its words.
 
     `answers` are facts that persons attested; they are held against the chart like any other.
     `struck` names passages that a person found misread: nothing is read from them on that concept.
+    `proposed` are facts that a model pointed at and that passed the gate (`proposed.py`).
 
     A document without a date counts as written on `as_of`; the facts that rest on that say so.
     What a chart does not say gives no fact: silence is never read as "no".
     """
     lex = lexicon(concepts)
     with without_collection():
-        return _read_all(chart, lex, as_of, answers, struck)
+        return _read_all(chart, lex, as_of, answers, struck, proposed)
 
 
 def _read_all(
-    chart: Chart, lex: Lexicon, as_of: date, answers: Sequence[Fact], struck: Sequence[Strike]
+    chart: Chart,
+    lex: Lexicon,
+    as_of: date,
+    answers: Sequence[Fact],
+    struck: Sequence[Strike],
+    proposed: Sequence[Fact],
 ) -> Facts:
     concepts = lex.concepts
     found: list[Fact] = []
     unplaced = 0
     for document in chart.documents:
-        facts, left = _read(without_entries(document), lex, as_of)
-        stated, silent = entry_facts(document, lex, as_of, lambda d: _read(d, lex, as_of)[0])
-        found += [*facts, *stated]
-        unplaced += left + silent
+        facts, left = _document(document, lex, as_of)
+        found += facts
+        unplaced += left
+    shown = {d.id for d in chart.documents}
+    found += [f for f in proposed if all(s.document in shown for s in f.sources)]
     misread = {(s.concept, source) for s in struck for source in s.sources}
     found = [f for f in found if not any((f.concept, s) in misread for s in f.sources)]
     merged = merge([*found, *answers], concepts)
     clashing = conflicts(merged, concepts)
     marked, clashing = mark_disputed(merged, clashing)
     return Facts(tuple(marked), clashing, unplaced)
+
+
+def _document(document: Document, lex: Lexicon, as_of: date) -> tuple[list[Fact], int]:
+    """What a document says, prose and entries, and how many statements could not be placed."""
+    facts, left = _read(without_entries(document), lex, as_of)
+    stated, silent = entry_facts(document, lex, as_of, lambda d: _read(d, lex, as_of)[0])
+    return [*facts, *stated], left + silent
+
+
+def read_document(document: Document, lex: Lexicon, as_of: date) -> list[Fact]:
+    """The facts of one document, before they are merged with those of others."""
+    return _document(document, lex, as_of)[0]
 
 
 def read_page(document: Document, lex: Lexicon, as_of: date) -> Page:
@@ -358,6 +378,11 @@ def _as_reason(fact: Fact, treated: Sequence[Fact], concepts: Concepts) -> Fact:
     return fact
 
 
+def read_sentence(frame: Reading, concepts: Concepts, lex: Lexicon) -> list[Fact]:
+    """The facts of one sentence of prose."""
+    return _sentence(frame, concepts, lex, gridded=False)
+
+
 def _clinical(frame: Reading) -> bool:
     """Whether a sentence without a fact looks as if it said something clinical."""
     measured = any(n.quantity.unit for n in frame.numbers)
@@ -366,4 +391,4 @@ def _clinical(frame: Reading) -> bool:
     return any(effect in _CLINICAL for c in frame.cues for effect, _ in c.effects)
 
 
-__all__ = ["read_facts", "read_page"]
+__all__ = ["read_document", "read_facts", "read_page", "read_sentence"]

@@ -14,6 +14,7 @@ from indicated.judge.expand import expanded
 from indicated.judge.labels import label_facts, labels_of
 from indicated.judge.memory import judge_all, judge_criterion
 from indicated.judge.outcome import Findings, leaning_of, outcome_of
+from indicated.judge.proposed import with_proposed
 from indicated.judge.record import Record
 from indicated.messages import clause
 from indicated.model import (
@@ -45,6 +46,7 @@ class Context:
     program: str
     closed: bool = False
     regulator: str = ""
+    ticks: bool = True  # what a model proposed carries nothing adverse until a person ticked it
 
 
 def determine(
@@ -53,8 +55,19 @@ def determine(
     """Judge one item. `scope` are facts that only help to choose the policy: what the question
     takes for granted. Values that follow from the facts are computed here.
 
-    Silence stays unknown; facts dated after `context.as_of` are not seen.
+    Silence stays unknown; facts dated after `context.as_of` are not seen. Facts that a model
+    proposed are judged by `proposed.py`.
     """
+
+    def judged(known: Facts) -> Determination:
+        return _determine(item, known, scope, context)
+
+    return with_proposed(judged, facts, ticks=context.ticks, closed=context.closed)
+
+
+def _determine(
+    item: RequestedItem, facts: Facts, scope: Sequence[Fact], context: Context
+) -> Determination:
     library = context.library
     choice = choose_policy(item, (*facts.items, *item.facts), library, context.as_of, scope)
     known = with_request(item, facts, context)

@@ -39,10 +39,4 @@ class ProposedFacts(Shape):
     facts: list[ProposedFact] = Field(max_length=MOST)
 
 
-class Confirmed(Shape):
-    """The answer to a narrow question on one sentence: words of it, or null."""
-
-    words: str | None = Field(max_length=60, description="Exact words of the sentence, or null.")
-
-
-SHAPES: dict[str, type[Shape]] = {"facts": ProposedFacts, "confirm": Confirmed}
+SHAPES: dict[str, type[Shape]] = {"facts": ProposedFacts}

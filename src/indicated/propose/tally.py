@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass
@@ -50,6 +51,20 @@ class Tally:
     def pending(self) -> int:
         """Requests that nobody has answered yet."""
         return sum(n for (_, why), n in self.dropped.items() if why == "pending")
+
+    def counts(self) -> dict[str, Any]:
+        """The counts as plain data, by purpose."""
+        return {
+            purpose: {
+                "asked": self.asked[purpose],
+                "answered": self.answered[purpose],
+                "taken": self.taken[purpose],
+                "dropped": {
+                    why: n for (of, why), n in sorted(self.dropped.items()) if of == purpose
+                },
+            }
+            for purpose in sorted(self.asked)
+        }
 
     def lines(self) -> list[str]:
         """The counts for people, one purpose a line, then one reason a line.

@@ -142,6 +142,16 @@ class Mask:
             text = text[: found.start] + self._instead(said, found.kind) + text[found.end :]
         return text
 
+    def stretches(self, text: str) -> list[tuple[int, int, str]]:
+        """Every stretch of a document that is withheld, with the words that stand in its place."""
+        told, at = [], 0
+        for line in text.splitlines(keepends=True):
+            for found in self.spans(line, free=True):
+                said = line[found.start : found.end]
+                told.append((at + found.start, at + found.end, self._instead(said, found.kind)))
+            at += len(line)
+        return told
+
     def _instead(self, said: str, kind: str) -> str:
         if kind == "date":
             return counted(said, self.case.as_of, self.m)

@@ -130,6 +130,8 @@ def _facts_of(d: Determination) -> Iterator[Fact]:
             yield from of(part)
 
     yield from d.item.facts
+    if d.proposed:
+        yield from (*d.proposed.used, *d.proposed.waiting)
     for finding in (*d.findings(), *(f for _, f in d.warnings if f)):
         yield from of(finding)
     if d.dose:
@@ -141,6 +143,18 @@ def _facts_of(d: Determination) -> Iterator[Fact]:
 def _override(o: Override) -> out.OverrideOut:
     said = o.said
     return out.OverrideOut(by=clean(signature(said.by)), at=said.at, because=quotable(said.quote))
+
+
+def _proposed(d: Determination) -> out.ProposedOut | None:
+    if d.proposed is None:
+        return None
+    return out.ProposedOut(
+        without=d.proposed.without,
+        carried=d.proposed.without is not d.computed,
+        used=_ids(d.proposed.used),
+        waiting=_ids(d.proposed.waiting),
+        waiting_outcome=d.proposed.outcome,
+    )
 
 
 def _ids(facts: Iterable[Fact]) -> list[str]:
@@ -235,6 +249,7 @@ def _determination(d: Determination) -> out.DeterminationOut:
         outcome=d.outcome,
         computed=d.computed,
         override=_override(d.override) if d.override else None,
+        proposed=_proposed(d),
         because=clean(d.because),
         leaning=d.leaning,
         leaning_because=clean(d.leaning_because),

@@ -186,6 +186,16 @@ class OverrideOut(Model):
     because: str
 
 
+class ProposedOut(Model):
+    """What facts that a language model proposed have to do with a determination."""
+
+    without: Outcome = Field(description="The outcome where none of them counts.")
+    carried: bool = Field(description="Whether the outcome is another without them.")
+    used: list[str] = Field([], description="Ids of those that the findings use.")
+    waiting: list[str] = Field([], description="Ids of those that wait for a person.")
+    waiting_outcome: Outcome | None = Field(None, description="What those would lead to.")
+
+
 class DeterminationOut(Model):
     """The determination of one requested item."""
 
@@ -200,6 +210,9 @@ class DeterminationOut(Model):
     outcome: Outcome = Field(description="What stands: a person's decision where there is one.")
     computed: Outcome = Field(description="What the criteria give, whatever a person decided.")
     override: OverrideOut | None = Field(None, description="The person's decision, if any.")
+    proposed: ProposedOut | None = Field(
+        None, description="Where facts that a model proposed were judged; null: none were."
+    )
     because: str
     leaning: Leaning = Field(description="Where an open case leans. Never an outcome.")
     leaning_because: str = ""

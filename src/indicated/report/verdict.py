@@ -27,6 +27,7 @@ from indicated.report.opening import (
     word,
 )
 from indicated.report.phrases import clean, quotable
+from indicated.report.pointed import pointed
 from indicated.report.standing import evidence
 from indicated.report.tiles import INDENT
 from indicated.truth import NOT_MET
@@ -87,6 +88,7 @@ def _box_rows(desk: Desk, d: Determination) -> Iterator[tuple[Sentence, ...]]:
         conditions, supports = conditions_of(desk, d)
         said = desk.say("determination.condition", *supports, conditions=conditions)
         yield desk.label("label.condition"), said
+    yield from pointed(desk, d)
     yield desk.label("label.phase"), _phase(desk, d)
     if d.policy:
         yield from policy_rows(desk, d)

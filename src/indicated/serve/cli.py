@@ -22,6 +22,8 @@ from indicated.serve.collection import default_place, opened_in, opening_option
 from indicated.serve.facts import facts_command
 from indicated.serve.later import LATER, Later
 from indicated.serve.letter import letter_command
+from indicated.serve.model.case import asked, without_option
+from indicated.serve.model.chosen import chosen, model_options
 from indicated.serve.model.commands import model_group
 from indicated.serve.options import (
     as_of_option,
@@ -71,6 +73,8 @@ def main() -> None:
     "page's citations open it at the words. It holds the record's own words, names included.",
 )  # fmt: skip
 @opening_option
+@model_options
+@without_option
 @paper_option
 @reader_option
 @language_option
@@ -81,6 +85,9 @@ def assess_command(
     save: Path | None,
     with_chart: bool,
     place: Path | None,
+    model: str,
+    inside: bool,
+    without_model: bool,
     paper: str,
     reader: str,
     language: str,
@@ -88,15 +95,20 @@ def assess_command(
     """Answer QUESTION about the record. "@file" reads the question from a file, "-" from standard
     input."""
     settings = replace(given.settings, locale=language, reader=reader, paper=paper)
-    assessment = assess(given.case, given.library, settings)
+    beside = chosen(model, given.library, inside=inside)
+    if beside is None:
+        assessment = assess(given.case, given.library, settings)
+    else:
+        assessment = asked(given, settings, beside, without=without_model)
     if save:
         folders = tuple(map(str, given.folders))
-        kept = RecordFile(given.case, settings, stamp(assessment), folders=folders)
+        case = replace(given.case, proposed=assessment.case.proposed)
+        kept = RecordFile(case, settings, stamp(assessment), folders=folders)
         write_file(save, to_text(kept))
         click.echo(f"saved: {save}", err=True)
-    beside = given.library if with_chart else None
+    chart = given.library if with_chart else None
     opened = opened_in(place, assessment, given.library)
-    deliver(assessment, form, output, beside, opened=opened, paper=settings.paper)
+    deliver(assessment, form, output, chart, opened=opened, paper=settings.paper)
 
 
 @main.command("batch")
@@ -109,9 +121,17 @@ def assess_command(
 @as_of_option
 @profile_option
 @policies_option
+@model_options
 @reported
 def batch_command(
-    cases: Path, output: Path, jobs: int, as_of: date, profile: str, folders: tuple[Path, ...]
+    cases: Path,
+    output: Path,
+    jobs: int,
+    as_of: date,
+    profile: str,
+    folders: tuple[Path, ...],
+    model: str,
+    inside: bool,
 ) -> None:
     """Assess every line of CASES.jsonl: id, question, chart; as_of where it differs; answers, laid
     out as on an answer sheet, where a person gave some."""
@@ -122,11 +142,12 @@ def batch_command(
     total = sum(1 for _ in read_lines(cases))
     done = len(already_done(output))
     wrong = 0
-    settings = Settings(profile=profile)
+    settings, library = Settings(profile=profile), library_of(folders)
+    beside = chosen(model, library, inside=inside, jobs=jobs)
     with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as progress:
         bar = progress.add_task("assessing", total=total, completed=done)
         for result in run_batch(
-            cases, output, library_of(folders), settings, as_of=as_of, jobs=jobs
+            cases, output, library, settings, as_of=as_of, jobs=jobs, beside=beside
         ):
             wrong += "error" in result
             progress.advance(bar)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import click
 
+from indicated.bulk import Beside
+from indicated.errors import InputError
+from indicated.model import Library
 from indicated.propose import Exchange, Model
+from indicated.report.word_lists import words_of
 from indicated.serve.model.sent import VARIABLE as LOG
 from indicated.serve.model.sent import Sent, log_file
 from indicated.serve.options import needs
@@ -41,14 +44,6 @@ _OPTIONS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Chosen:
-    """Whom a command may ask; `inside`: with the record as it is."""
-
-    model: Model
-    inside: bool = False
-
-
 def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options `--model` and `--model-inside`; `chosen` makes of them what they say."""
     for option in reversed(_OPTIONS):
@@ -57,14 +52,27 @@ def model_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def chosen(
-    spec: str, *, inside: bool = False, environment: Mapping[str, str] = os.environ
-) -> Chosen | None:
+    spec: str,
+    library: Library,
+    *,
+    inside: bool = False,
+    jobs: int = 1,
+    environment: Mapping[str, str] = os.environ,
+) -> Beside | None:
     """What `--model` says; None where it says nothing, and then nothing is asked."""
     if not spec:
         return None
     if spec.startswith(FOLDER):
-        return Chosen(Exchange(Path(spec.removeprefix(FOLDER)).expanduser()), inside)
-    return Chosen(endpoint(spec, inside=inside, environment=environment), inside)
+        model: Model = Exchange(Path(spec.removeprefix(FOLDER)).expanduser())
+    elif jobs > 1:
+        raise InputError(
+            "an endpoint is asked by one process",
+            why="Its budget and the log of what leaves are kept in one place.",
+            do="Leave out --jobs, or use --model folder:DIR and `indicated model run`.",
+        )
+    else:
+        model = endpoint(spec, inside=inside, environment=environment)
+    return Beside(model, None if inside else words_of(library))
 
 
 def endpoint(

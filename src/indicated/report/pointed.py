@@ -1,0 +1,32 @@
+"""What facts that a language model proposed have to do with a determination, said beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from indicated.model import Determination, Outcome, Sentence
+from indicated.report.desk import Desk
+
+
+def pointed(desk: Desk, d: Determination) -> Iterator[tuple[Sentence, Sentence]]:
+    """Whether proposed facts carry the outcome, and which of them wait for a person."""
+    proposed = d.proposed
+    if proposed is None:
+        return
+    label = "label.proposed"
+    if told := desk.facts(proposed.used):
+        without = _outcome(desk, proposed.without)
+        by = (*told.supports, desk.made("finding", without, key=d.item.id))
+        id = "same" if proposed.without is d.computed else "carried"
+        slots = {"facts": told.text} | ({"without": without} if id == "carried" else {})
+        yield desk.label(label), desk.say(f"proposed.{id}", *by, **slots)
+    if proposed.outcome and (told := desk.facts(proposed.waiting)):
+        outcome = _outcome(desk, proposed.outcome)
+        by = (*told.supports, desk.made("finding", outcome, key=d.item.id))
+        said = desk.say("proposed.waiting", *by, facts=told.text, outcome=outcome)
+        yield desk.label(label), said
+
+
+def _outcome(desk: Desk, outcome: Outcome) -> str:
+    closed = desk.story.case.chart.closed and f"outcome_closed.{outcome.value}" in desk.m.table
+    return desk.m.word("outcome_closed" if closed else "outcome", outcome.value)

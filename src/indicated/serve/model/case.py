@@ -1,0 +1,28 @@
+"""One case with a model beside it, on the command line."""
+
+from __future__ import annotations
+
+import click
+
+from indicated.assisted import assisted, differences
+from indicated.bulk import Beside
+from indicated.model import Assessment
+from indicated.serve.case import Given
+from indicated.settings import Settings
+
+without_option = click.option(
+    "--without-model", is_flag=True,
+    help="Answer as if there were no model, and say what it would have changed.",
+)  # fmt: skip
+
+
+def asked(given: Given, settings: Settings, beside: Beside, *, without: bool) -> Assessment:
+    """The assessment with what a model proposes, or without; what it changes is said."""
+    told = assisted(given.case, given.library, settings, beside.model, beside.words)
+    for line in told.tally.lines():
+        click.echo(f"model: {line}", err=True)
+    if told.tally.pending:
+        click.echo("model: pending requests were left out; see `indicated model`", err=True)
+    for line in differences(told) or ["no outcome is another without it"]:
+        click.echo(f"model: {line}", err=True)
+    return told.without if without else told.assessment
