@@ -18,7 +18,7 @@ from indicated.assess import PROGRAM
 from indicated.decided import each
 from indicated.errors import InputError, OutputError
 from indicated.judge import Context, judge_policy, with_request
-from indicated.judge.duck import FACT_COLUMNS, Connection, fill, text
+from indicated.judge.duck import FACT_COLUMNS, Connection, NotWritten, fill, text
 from indicated.judge.on_duckdb import judge_cases
 from indicated.model import (
     Asserter,
@@ -190,8 +190,13 @@ def write(con: Connection, query: str, path: Path) -> None:
     try:
         con.execute(f"COPY ({query}) TO {text(str(beside))} (FORMAT parquet, COMPRESSION zstd)")
         beside.replace(path)
-    except OSError as error:
-        raise OutputError("the table could not be written", str(path), str(error)) from None
+    except NotWritten as error:
+        raise OutputError(
+            "the table could not be written",
+            str(path),
+            str(error).splitlines()[0],
+            "Make room, or name another file.",
+        ) from None
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from indicated.model import Fact
 from indicated.table import COLUMNS, as_json, rows_of
 
 Connection = duckdb.DuckDBPyConnection
+NotWritten = (OSError, duckdb.IOException)  # what a full disk and a missing folder raise
 FACT_COLUMNS = {name: kind for name, (kind, _) in COLUMNS.items()}
 
 

@@ -10,7 +10,7 @@ import click
 
 from indicated.criteria import with_profile
 from indicated.decided import each, stands
-from indicated.judge.duck import connect
+from indicated.judge.duck import Connection, connect
 from indicated.model import Determination, Outcome
 from indicated.population import (
     Asked,
@@ -24,6 +24,7 @@ from indicated.population import (
     summary,
     write,
 )
+from indicated.population_parts import judge_in_parts, parts_of
 from indicated.serve.folders import policy_of
 from indicated.serve.options import (
     as_of_option,
@@ -58,8 +59,13 @@ memory_option = click.option(
 @facts_option
 @as_of_option
 @click.option(
-    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT.parquet",
-    help="Outcome, missing items and findings of every case.",
+    "-o", "--output", type=click.Path(path_type=Path), metavar="OUT",
+    help="Outcome, missing items and findings of every case: a Parquet file, or a folder (a name "
+    "without .parquet) of parts, in which a run that was stopped goes on.",
+)  # fmt: skip
+@click.option(
+    "--part", "most", type=click.IntRange(min=1), default=100_000, show_default=True,
+    help="About so many cases are judged at a time, and so many a file, where OUT is a folder.",
 )  # fmt: skip
 @click.option(
     "--explain", metavar="CASE_ID", default="",
@@ -80,6 +86,7 @@ def population_command(
     files: tuple[Path, ...],
     as_of: date,
     output: Path | None,
+    most: int,
     explain: str,
     plot: Path | None,
     phase: str,
@@ -99,13 +106,29 @@ def population_command(
             one = judge_one(asked, facts_of_case(con, explain))
             click.echo("\n".join(_explained(one)))
             return
-        by_reference = judge_table(con, asked)
-        if output:
-            write(con, "SELECT * FROM result ORDER BY case_id", output)
+        if output and output.suffix != ".parquet":
+            by_reference = _in_parts(con, asked, files, output, most)
+            con.execute(f"CREATE OR REPLACE TEMP VIEW result AS {parts_of(output)}")
+        else:
+            by_reference = judge_table(con, asked)
+            if output:
+                write(con, "SELECT * FROM result ORDER BY case_id", output)
         found = summary(con)
         if plot:
             write_file(plot, population_plot(found))
         click.echo("\n".join(_summary(found, sentences(held), by_reference)))
+
+
+def _in_parts(
+    con: Connection, asked: Asked, files: tuple[Path, ...], folder: Path, most: int
+) -> int:
+    """How many cases the reference judged in this run."""
+    by_reference = 0
+    for part in judge_in_parts(con, asked, files, folder, most):
+        done = "was there" if part.before else "done"
+        click.echo(f"part {part.number} of {part.of} {done}: {part.cases} cases", err=True)
+        by_reference += part.by_reference
+    return by_reference
 
 
 def _explained(d: Determination) -> Iterator[str]:

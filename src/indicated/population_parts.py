@@ -1,0 +1,118 @@
+"""The story of one policy over more cases than one sitting or one memory takes: part by part.
+
+A folder holds the results, one whole Parquet file a part, and `run.json`, which says of what run
+they are. A run that was stopped is run again and does what is not there yet; nothing is judged
+twice and nothing is mixed with another run's results.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from indicated.assess import PROGRAM
+from indicated.errors import InputError, OutputError
+from indicated.judge.duck import Connection, text
+from indicated.population import Asked, judge_table, write
+
+RUN = "run.json"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part that is done: its number from 1, of how many, its cases, and how many of them the
+    reference judged; `before` where an earlier run had done it."""
+
+    number: int
+    of: int
+    cases: int
+    by_reference: int = 0
+    before: bool = False
+
+
+def judge_in_parts(
+    con: Connection, asked: Asked, files: Sequence[Path], folder: Path, most: int
+) -> Iterator[Part]:
+    """Judge the table `facts` in parts of about `most` cases, each written to `folder` when it is
+    whole. Raises `InputError` where the folder holds another run, `OutputError` where it cannot be
+    written; parts that were written stay."""
+    counted = con.execute("SELECT count(DISTINCT case_id) FROM facts").fetchall()
+    of = max(1, -(-int(counted[0][0]) // most))
+    _begin(folder, _run(asked, files, of))
+    for n in range(of):
+        path = folder / f"part-{n + 1:05}.parquet"
+        if path.exists():
+            rows = con.execute(f"SELECT count(*) FROM read_parquet({text(str(path))})").fetchall()
+            yield Part(n + 1, of, int(rows[0][0]), before=True)
+            continue
+        # The same case is of the same part on every machine and in every version.
+        con.execute(
+            "CREATE OR REPLACE TEMP VIEW part_facts AS SELECT * FROM facts "
+            f"WHERE md5_number_lower(case_id) % {of} = {n}"
+        )
+        by_reference = judge_table(con, asked, "part_facts", "part")
+        write(con, "SELECT * FROM part ORDER BY case_id", path)
+        rows = con.execute("SELECT count(*) FROM part").fetchall()
+        yield Part(n + 1, of, int(rows[0][0]), by_reference)
+
+
+def parts_of(folder: Path) -> str:
+    """The query of all results in a folder."""
+    return f"SELECT * FROM read_parquet({text(str(folder / 'part-*.parquet'))})"
+
+
+def _run(asked: Asked, files: Sequence[Path], of: int) -> dict[str, Any]:
+    """What the results depend on."""
+    every = sorted(
+        f for given in files for f in (given.rglob("*.parquet") if given.is_dir() else [given])
+    )
+    return {
+        "program": PROGRAM,
+        "policy": asked.policy.id,
+        "policy_hash": asked.policy.hash,
+        "treatment": asked.item.treatment,
+        "phase": asked.item.phase.value,
+        "as_of": asked.as_of.isoformat(),
+        "parts": of,
+        "facts": [[f.name, f.stat().st_size, f.stat().st_mtime_ns] for f in every],
+    }
+
+
+def _begin(folder: Path, run: dict[str, Any]) -> None:
+    """Note of what run the folder is. Raises `InputError` where it is of another."""
+    note = folder / RUN
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if note.exists():
+            other = _differs(note, run)
+            if other:
+                raise InputError(
+                    f"the folder holds results of another run: {', '.join(other)} differ",
+                    str(folder),
+                    "Results of two runs would stand side by side.",
+                    "Name another folder, or remove this one.",
+                )
+            return
+        if any(folder.glob("part-*.parquet")):
+            raise InputError(
+                f"the folder holds results, but no {RUN} that says of what",
+                str(folder),
+                "Results of two runs would stand side by side.",
+                "Name another folder, or remove this one.",
+            )
+        beside = note.with_suffix(".part")
+        beside.write_text(json.dumps(run, indent=1), encoding="utf-8")
+        beside.replace(note)
+    except OSError as error:
+        raise OutputError("the results cannot be written", str(folder), str(error)) from None
+
+
+def _differs(note: Path, run: dict[str, Any]) -> list[str]:
+    try:
+        was = json.loads(note.read_text(encoding="utf-8"))
+        return [key for key in run if was.get(key) != run[key]]
+    except (ValueError, AttributeError):
+        return [f"{RUN} cannot be read, so that all may"]
