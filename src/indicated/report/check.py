@@ -107,7 +107,16 @@ def _standings(desk: Desk, claims: Sequence[Claim]) -> list[Section]:
 
 def _claimed(desk: Desk, claim: Claim) -> list[Block]:
     """A sentence of the text, and below it what was found about it."""
-    return [paragraph(_quoted(desk, claim)), listing(_said(desk, r) for r in claim.remarks)]
+    remarks = _together(claim.remarks)
+    return [paragraph(_quoted(desk, claim)), listing(_said(desk, r) for r in remarks)]
+
+
+def _together(remarks: Sequence[Remark]) -> list[Remark]:
+    """What the record bears out of one sentence is told in one."""
+    borne = [r for r in remarks if r.kind == "record"]
+    facts = tuple(dict.fromkeys(f for r in borne for f in r.facts[:1]))
+    rest = [r for r in remarks if r.kind != "record"]
+    return [*rest, *(replace(r, facts=facts) for r in borne[:1])]
 
 
 def _quoted(desk: Desk, claim: Claim) -> Sentence:
@@ -167,7 +176,7 @@ def _fixed(desk: Desk, r: Remark) -> Sentence:
 
 
 def _recorded(desk: Desk, r: Remark) -> Sentence:
-    told = desk.facts(r.facts, limit=3)
+    told = desk.facts(r.facts)
     if told is None:
         return _absent(desk, replace(r, kind="not_found"))
     return desk.say(f"check.{r.kind}", *told.supports, record=told.text)

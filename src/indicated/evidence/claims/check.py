@@ -10,6 +10,7 @@ from indicated.evidence.claims import citing, judged, patient, sources, sums
 from indicated.evidence.claims.scope import Said, Verdict, said, verdicts
 from indicated.evidence.claims.words import cue, negated, pattern, stems
 from indicated.model import (
+    Assertion,
     Claim,
     ClaimStanding,
     Conflict,
@@ -126,6 +127,9 @@ def _borne_out(s: Said, found: Sequence[Remark]) -> bool:
     """Whether the words that the record bears out are most of the sentence's own."""
     quotes = [x.quote for r in found for f in r.facts for x in f.sources]
     about = {r.about for r in found}
+    absent = any(f.assertion is Assertion.ABSENT for f in s.facts if f.concept in about)
+    if s.denies and not absent:
+        return False  # what it denies is not what the record was found to say
     quotes += [x.quote for f in s.facts if f.concept in about for x in f.sources]
     own, borne = stems(s.text), stems(" ".join(quotes))
     return not own or len(own & borne) >= len(own) * Decimal(cue("covered"))

@@ -291,7 +291,24 @@ def _statement(fact: Fact, said: Said, record: Record, *, decides: bool) -> Iter
         elif same or _clashes(fact, said, backed, record, decides=decides):
             yield Remark("record_against", ClaimStanding.CONTRADICTED, fact.concept, backed[:3])
     elif premise.standing == "not_in_record" and not said.asks:
-        yield Remark(*_NOT_FOUND, fact.concept)
+        if other := _other_severity(fact, record):
+            against = tuple(other[:2])
+            yield Remark("record_against", ClaimStanding.CONTRADICTED, fact.concept, against)
+        else:
+            yield Remark(*_NOT_FOUND, fact.concept)
+
+
+def _other_severity(fact: Fact, record: Record) -> list[Fact]:
+    """The same disease in another severity, where the record knows of that one alone."""
+    words, label = cue("severities"), record.concepts.label(fact.concept)
+    own = [w for w in words if w in label.split()]
+    if len(own) != 1 or fact.assertion is not Assertion.PRESENT or _own_day(fact):
+        return []
+    others = {label.replace(own[0], w) for w in words if w != own[0]}
+    return [
+        f for f in record.facts
+        if f.assertion is Assertion.PRESENT and record.concepts.label(f.concept) in others
+    ]  # fmt: skip
 
 
 def _turned(said: Fact, recorded: Fact) -> bool:

@@ -38,6 +38,7 @@ class Said:
     above: tuple[str, ...]  # treatments named last before it
     last: bool  # nothing follows it in its block, and no full stop ends it
     under: bool  # an item of a list whose opening is general
+    bullet: bool = False
 
     @property
     def text(self) -> str:
@@ -71,7 +72,7 @@ class Said:
         """Whether it is a heading by its looks."""
         text = self.text.strip()
         words = text.split()
-        if not self.last or _BULLET.match(text) or _FIGURE.search(text) or len(words) > _LONGEST:
+        if not self.last or self.bullet or _FIGURE.search(text) or len(words) > _LONGEST:
             return False
         long = [w for w in words if len(w) > 3]
         return len(words) < 3 or sum(w[0].isupper() for w in long) * 2 > len(long)
@@ -97,7 +98,9 @@ def said(
     out: list[Said] = []
     above: tuple[str, ...] = ()
     under = False
-    for i, (start, end) in enumerate(spans):
+    for i, (begin, end) in enumerate(spans):
+        bullet = _BULLET.match(document.text, begin, end)
+        start = bullet.end() if bullet else begin
         named = tuple(
             Named(n.start - start, n.end - start, n.concepts, n.negated)
             for n in outline.named
@@ -107,8 +110,8 @@ def said(
         line_ends = not document.text[end:].split("\n", 1)[0].strip()
         source = Source(document.id, words, start, end)
         last = line_ends and words.rstrip()[-1:] not in (".", "!", "?", ";", ",")
-        under = under and bool(_BULLET.match(words))
-        sentence = Said(source, named, tuple(of[i]), above, last, under)
+        under = under and bool(bullet)
+        sentence = Said(source, named, tuple(of[i]), above, last, under, bool(bullet))
         out.append(sentence)
         under = under or (words.rstrip(" 0123456789").endswith(":") and sentence.general)
         treatments = tuple(dict.fromkeys(_treatments(named, concepts)))

@@ -9,8 +9,9 @@ from functools import lru_cache
 
 from indicated.evidence.claims.scope import Said
 from indicated.evidence.claims.words import cue, negated, pattern, stems
-from indicated.model import ClaimStanding, Mistake, Policy, Remark, Statement
+from indicated.model import ClaimStanding, Criterion, Mistake, Policy, Remark, Statement
 
+_FEW = 2  # words that a rule and a criterion share beside their numbers
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:,\d{3})*(?:\.\d+)?(?![\w])")
 
 
@@ -37,11 +38,14 @@ def remarks(said: Said, policies: Sequence[Policy]) -> Iterator[Remark]:
             elif made:
                 against = ClaimStanding.CONTRADICTED
                 yield Remark("mistaken", against, policy=policy.id, statement=statement)
+    if pattern("this_patient").search(said.text):
+        return  # what a source says is of nobody in particular
+    sourced = [(p, s) for p in policies for s in statements(p) if s.cite]
     best = max(
-        ((share(said.text, s.says), p, s) for p in policies for s in statements(p) if s.cite),
-        key=lambda found: found[0], default=None,
-    )  # fmt: skip
+        ((share(said.text, s.says), p, s) for p, s in sourced), key=lambda f: f[0], default=None
+    )
     if best is None or best[0] < Decimal(cue("shared")):
+        yield from _criterion(said, policies)
         return
     _, policy, statement = best
     own, theirs = _numbers(said.text), _numbers(statement.says)
@@ -51,6 +55,34 @@ def remarks(said: Said, policies: Sequence[Policy]) -> Iterator[Remark]:
     elif len(own - theirs) == 1 and own & theirs and theirs - own:
         number = ClaimStanding.NUMBER
         yield Remark("source_number", number, policy=policy.id, statement=statement)
+
+
+def _criterion(said: Said, policies: Sequence[Policy]) -> Iterator[Remark]:
+    """A rule that the sentence tells, where a criterion has its words and all of its numbers."""
+    if not pattern("rule").search(said.text):
+        return
+    own, numbers = stems(said.text), _numbers(said.text)
+    for policy in policies:
+        for criterion in _criteria(policy):
+            both = own & stems(criterion.says)
+            told = numbers and numbers == _numbers(criterion.says) and len(both) >= _FEW
+            if told and criterion.cite and len(both) * 2 >= len(own):
+                statement = Statement(criterion.says, criterion.cite)
+                supported = ClaimStanding.SUPPORTED
+                yield Remark("statement", supported, policy=policy.id, statement=statement)
+                return
+
+
+def _criteria(policy: Policy) -> list[Criterion]:
+    """The criteria of every phase, with the leaves below them that have sources of their own."""
+    tops = [
+        c for p in policy.phases.values()
+        for c in (
+            *(c for r in (*p.routes, *p.exceptions) for c in r.criteria),
+            *p.exclusions, *p.requirements, *p.supporting,
+        )
+    ]  # fmt: skip
+    return list({c.id: c for top in tops for c in (top, *top.leaves())}.values())
 
 
 def makes(text: str, mistake: Mistake) -> bool:
