@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from indicated.criteria import load_library
+from indicated.evidence.claims.words import cue
 from indicated.messages import Messages, load_messages
 from indicated.report import write_check
 from tests.claims.report import HERE, WRONG, S, checked, figures, judged, texts
@@ -64,3 +65,8 @@ def test_every_check_can_be_published_and_every_remark_has_its_words() -> None:
 
 
 MESSAGES = "src/indicated/library/messages/en/check.yaml"
+
+
+def test_what_excludes_another_is_known_to_the_library() -> None:
+    every = {id for row in cue("exclusive") for id in row} | set(cue("unheld"))
+    assert every <= set(LIBRARY.concepts.by_id)

@@ -291,11 +291,24 @@ def _statement(fact: Fact, said: Said, record: Record, *, decides: bool) -> Iter
         elif same or _clashes(fact, said, backed, record, decides=decides):
             yield Remark("record_against", ClaimStanding.CONTRADICTED, fact.concept, backed[:3])
     elif premise.standing == "not_in_record" and not said.asks:
-        if other := _other_severity(fact, record):
+        if other := _other_severity(fact, record) or _exclusive(fact, record):
             against = tuple(other[:2])
             yield Remark("record_against", ClaimStanding.CONTRADICTED, fact.concept, against)
         else:
             yield Remark(*_NOT_FOUND, fact.concept)
+
+
+def _exclusive(fact: Fact, record: Record) -> list[Fact]:
+    """What the record says in the place of it, of what only one can be so at a time. A word alone
+    ("smoking") may be of the past."""
+    rows = [row for row in cue("exclusive") if fact.concept in row]
+    said = len(fact.sources[0].quote.replace("-", " ").split()) > 1
+    if not rows or not said or fact.assertion is not Assertion.PRESENT or _own_day(fact):
+        return []
+    others = [c for c in rows[0] if c != fact.concept]
+    return [
+        f for f in record.facts if f.concept in others and f.assertion is Assertion.PRESENT
+    ]  # fmt: skip
 
 
 def _other_severity(fact: Fact, record: Record) -> list[Fact]:
