@@ -117,6 +117,7 @@ def _held(document: Document, assessment: Assessment, library: Library) -> Held:
         Judged(assessment.determinations, library, doses),
         lambda stated: derived_values(stated, library.derived, concepts),
         placeholders,
+        assessment.premises,
         slips,
         conflicts,
     )

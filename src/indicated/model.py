@@ -1451,12 +1451,14 @@ class Claim:
 
 @dataclass(frozen=True)
 class Omission:
-    """A warning of a policy whose condition the record meets, and which the text does not name."""
+    """What a text leaves out: a warning of a policy whose condition the record meets, or a premise
+    of the question that the record contradicts."""
 
-    statement: Statement
-    policy: str
-    item: str
-    facts: tuple[Fact, ...]
+    statement: Statement | None
+    policy: str = ""
+    item: str = ""
+    facts: tuple[Fact, ...] = ()
+    premise: Premise | None = None
 
 
 @dataclass(frozen=True)

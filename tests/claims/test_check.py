@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -135,6 +136,31 @@ def coded() -> TextCheck:
 def test_a_diagnosis_that_is_a_code_alone_is_overstated() -> None:
     first = coded().claims[0]
     assert (first.standing, first.remarks[0].kind) == (ClaimStanding.OVERSTATED, "code_only")
+
+
+def closed() -> TextCheck:
+    chart = replace(read_chart((CHART,)), closed=True)
+    return check("IVIG is medically necessary for this patient.", chart)
+
+
+def test_of_a_closed_record_nothing_more_is_asked_for() -> None:
+    text = to_markdown(write_check(closed(), LIBRARY))
+    assert "do not go so far" in text
+    assert "What would settle it" not in text
+    assert "What would settle it" in to_markdown(write_check(check(TEXT), LIBRARY))
+
+
+def test_a_premise_of_the_question_that_does_not_hold_is_to_be_named() -> None:
+    question = (CHART.parent / "question.txt").read_text("utf-8")
+    case = Case(question, read_chart((CHART,)), DAY)
+
+    def left_out(text: str) -> list[str]:
+        found = check_text(text, case, LIBRARY).omissions
+        return [o.premise.says for o in found if o.premise]
+
+    assert any("hyper" in says for says in left_out("IVIG is not standard of care."))
+    told = "The question says acquired hyperimmunoglobulinemia, the record acquired hypogammaglobulinemia."
+    assert not any("hyper" in says for says in left_out(told))
 
 
 def run(*arguments: str, text: str = "") -> tuple[int, str]:

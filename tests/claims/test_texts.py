@@ -12,7 +12,7 @@ from indicated.evidence.claims.words import cue
 from indicated.messages import Messages, load_messages
 from indicated.report import write_check
 from tests.claims.report import HERE, WRONG, S, checked, figures, judged, texts
-from tests.claims.test_check import SEVERAL, check, coded
+from tests.claims.test_check import SEVERAL, check, closed, coded
 
 LIBRARY = load_library()
 
@@ -57,7 +57,8 @@ def test_every_check_can_be_published_and_every_remark_has_its_words() -> None:
     words = Messages(Counting(table))
     for entry in texts("open"):
         write_check(checked(entry, LIBRARY), LIBRARY, messages=words)
-    write_check(coded(), LIBRARY, messages=words)
+    for checked_text in (coded(), closed()):
+        write_check(checked_text, LIBRARY, messages=words)
     for _, text in SEVERAL:
         write_check(check(text), LIBRARY, messages=words)
     own = yaml.safe_load((HERE.parents[1] / MESSAGES).read_text("utf-8"))["check"]

@@ -19,6 +19,7 @@ from indicated.model import (
     Determination,
     Library,
     Omission,
+    Outcome,
     Remark,
     Section,
     Sentence,
@@ -27,10 +28,17 @@ from indicated.model import (
 )
 from indicated.report.cite import require_support
 from indicated.report.desk import Desk, Story, listing, paragraph, section, table
-from indicated.report.opening import outcome_support, word
+from indicated.report.opening import (
+    conditions_of,
+    first_asks,
+    outcome_support,
+    premise_sentence,
+    word,
+)
 from indicated.report.phrases import clean, quotable
 from indicated.report.trail import record, references
 
+ASKS = 2  # documents that would settle an open determination
 LINES = 4  # ranges of a dose that are shown
 SHOWN = tuple(s for s in ClaimStanding if s is not ClaimStanding.NO_CLAIM)
 WRONG = (ClaimStanding.CONTRADICTED, ClaimStanding.NUMBER, ClaimStanding.ARITHMETIC)
@@ -148,6 +156,9 @@ def _omitted(desk: Desk, omissions: Sequence[Omission]) -> Section:
 
 
 def _omission(desk: Desk, o: Omission) -> Sentence:
+    if o.statement is None:
+        assert o.premise is not None
+        return premise_sentence(desk, o.premise)
     policy = _judged(desk, o.item).policy
     assert policy is not None
     told = desk.statement(o.statement, policy)
@@ -198,12 +209,25 @@ def _judged(desk: Desk, item: str) -> Determination:
 
 
 def _criteria(desk: Desk, r: Remark) -> Sentence:
+    """The determination beside the text's verdict, and what it waits for where it is open."""
     d = _judged(desk, r.item)
     assert d.policy is not None
     by = (desk.titled(d.policy), outcome_support(desk, d))
     told = {"policy": desk.title(d.policy), "outcome": word(desk, d)}
-    if r.kind != "criteria":
-        told["because"] = clean(d.because).removesuffix(".")
+    if r.kind == "criteria":
+        return desk.say("check.criteria", *by, **told)
+    told["because"] = clean(d.because).removesuffix(".")
+    if r.kind == "criteria_open":
+        if d.outcome is Outcome.CONDITIONAL:
+            conditions, supports = conditions_of(desk, d)
+            del told["because"]
+            id = "check.criteria_conditional"
+            return desk.say(id, *by, *supports, **told, conditions=conditions)
+        asks = [] if desk.story.case.chart.closed else first_asks(d)[:ASKS]
+        if asks:
+            asked = [desk.made("policy", a, key=d.item.id) for a in asks]
+            said = "; ".join(a.removesuffix(".") for a in asks)
+            return desk.say("check.criteria_missing", *by, *asked, **told, asks=said)
     return desk.say(f"check.{r.kind}", *by, **told)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import Field
 
-from indicated.model import Article, Claim, ClaimStanding, Remark, TextCheck
+from indicated.model import Article, Claim, ClaimStanding, Omission, Remark, TextCheck
 from indicated.report import output_models as out
 from indicated.report.output import article_out, source_out
 from indicated.report.phrases import quotable
@@ -38,11 +38,12 @@ class ClaimOut(out.Model):
 
 
 class OmissionOut(out.Model):
-    """A warning whose condition the record meets, and of which the text has no word."""
+    """A warning whose condition the record meets, or a premise of the question that the record
+    contradicts, of which the text has no word."""
 
     says: str
-    policy: str
-    item: str
+    policy: str = Field("", description="Of a warning.")
+    item: str = Field("", description="Of a warning.")
     facts: list[str] = Field([], description="Ids of the facts that call it up.")
 
 
@@ -72,7 +73,7 @@ def check_json(checked: TextCheck, article: Article) -> dict[str, Any]:
         claims=[_claim(c) for c in checked.claims],
         omissions=[
             OmissionOut(
-                says=o.statement.says, policy=o.policy, item=o.item, facts=[f.id for f in o.facts]
+                says=_omitted(o), policy=o.policy, item=o.item, facts=[f.id for f in o.facts]
             )
             for o in checked.omissions
         ],
@@ -95,6 +96,11 @@ def _claim(claim: Claim) -> ClaimOut:
         standing=claim.standing,
         remarks=[_remark(r) for r in claim.remarks],
     )
+
+
+def _omitted(o: Omission) -> str:
+    said = o.statement.says if o.statement else (o.premise.says if o.premise else "")
+    return quotable(said)
 
 
 def _remark(r: Remark) -> RemarkOut:

@@ -21,6 +21,7 @@ from indicated.model import (
     Omission,
     Outline,
     Policy,
+    Premise,
     Remark,
 )
 from indicated.truth import MET
@@ -48,6 +49,7 @@ class Held:
     judged: judged.Judged
     derive: sums.Derive
     unfilled: Callable[[str], bool]  # is something in these words left to fill in?
+    premises: Sequence[Premise]  # of the question
     slips: Sequence[tuple[Fact, tuple[Fact, ...]]]  # wrong prefixes: the text's word, the record's
     conflicts: Callable[[Sequence[Fact]], Sequence[Conflict]]  # between statements of one text
 
@@ -67,7 +69,8 @@ def check(
     own = [f for s in sentences if not (s.general or s.heads or s.asks) for f in s.facts]
     text = _Text(held, policies, listed, held.conflicts([f for f in own if _held(f)]))
     claims = tuple(text.claim(s, verdicts(s, held.record.concepts, about)) for s in sentences)
-    return claims, tuple(_omitted(sentences, held))
+    unsaid = _unsaid(document.text, held.premises)
+    return claims, (*unsaid, *_omitted(sentences, held))
 
 
 def _policies(determinations: Sequence[Determination]) -> tuple[Policy, ...]:
@@ -181,6 +184,20 @@ def _omitted(sentences: Sequence[Said], held: Held) -> Iterator[Omission]:
             told.add(statement.says)
             facts = tuple(dict.fromkeys(f for leaf in finding.leaves() for f in leaf.facts))
             yield Omission(statement, d.policy.id, d.item.id, facts)
+
+
+def _unsaid(text: str, premises: Sequence[Premise]) -> Iterator[Omission]:
+    """Premises of the question that the record contradicts, where the text has not the words of
+    both."""
+    plain = " ".join(text.casefold().split())
+    for premise in premises:
+        quotes = [
+            [" ".join(s.quote.casefold().rstrip("?.,; ").split()) for s in f.sources[:1]]
+            for f in (premise.fact, *premise.record[:1])
+        ]
+        told = all(any(q and q in plain for q in each) for each in quotes)
+        if premise.standing == "contradicted" and premise.record and not told:
+            yield Omission(None, premise=premise)
 
 
 def _covered(says: str, told_of: set[str]) -> bool:
