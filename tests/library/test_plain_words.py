@@ -9,6 +9,7 @@ import pytest
 
 from indicated import load_library
 from indicated.model import Policy
+from indicated.units import written_numbers
 
 LIBRARY = load_library()
 
@@ -31,3 +32,14 @@ def test_a_policy_has_plain_words_for_all_that_decides(id: str, language: str) -
     assert wording.title
     assert sorted({c for c in deciding(policy) if c not in wording.says}) == []
     assert sorted(set(english.ask) - set(wording.ask)) == []
+
+
+def test_every_concept_has_a_name_in_spanish_with_its_numbers() -> None:
+    named = {id: term.label for id, term in LIBRARY.terms["es"].items() if term.label}
+    assert sorted(set(LIBRARY.concepts.by_id) - set(named)) == []
+    others = {
+        id: label
+        for id, label in named.items()
+        if written_numbers(label) != written_numbers(LIBRARY.concepts.label(id))
+    }
+    assert others == {}
