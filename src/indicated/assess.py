@@ -7,7 +7,7 @@ sentence is checked against its support. Nothing here decides anything: each lin
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
@@ -17,12 +17,25 @@ from indicated.criteria import with_profile
 from indicated.errors import InputError
 from indicated.facts import confirmed, read_by_itself, read_facts
 from indicated.judge import Context, determine, overridden
-from indicated.model import Asserter, Assessment, Case, Chart, Document, Library, Reader
+from indicated.model import (
+    Asserter,
+    Assessment,
+    Case,
+    Chart,
+    Document,
+    Fact,
+    Facts,
+    Known,
+    Library,
+    Reader,
+    RequestedItem,
+)
 from indicated.report import write_article
 from indicated.settings import Settings
 
 PROGRAM = f"indicated {__version__}"
 Watch = Callable[[str], AbstractContextManager[None]]
+Literature = Callable[[RequestedItem, Sequence[Fact], Facts], Known]
 
 
 def assess(
@@ -30,12 +43,14 @@ def assess(
     library: Library,
     settings: Settings | None = None,
     watch: Watch = lambda _: nullcontext(),
+    literature: Literature | None = None,
 ) -> Assessment:
     """Read, judge and write up one case. Pure: the same case gives the same assessment.
 
     Without a chart, what the question says of the patient is taken as the record, and the article
     says so. Raises `InputError` for an empty question, and `SupportError` rather than publish a
     sentence that its support does not carry.
+    `literature` says what is known of an item that no policy is about; it decides nothing.
     `watch` is entered with the name of each stage, for those who want to time or trace it.
     """
     if not case.question.strip():
@@ -68,6 +83,12 @@ def assess(
         context = context_of(case, library, settings)
         judged = (determine(item, facts, claims, context) for item in items)
         determinations = tuple(overridden(d, case.overrides) for d in judged)
+        if literature:
+            bare = [d.policy is None or bool(d.policy.general) for d in determinations]
+            determinations = tuple(
+                replace(d, known=literature(d.item, claims, facts)) if alone else d
+                for d, alone in zip(determinations, bare, strict=True)
+            )
     with watch("article"):
         told = (case, facts, items, taken, determinations, library)
         reader, language = Reader(settings.reader), settings.locale

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from indicated.assess import assess
+from indicated.assess import Literature, assess
 from indicated.criteria import with_profile
 from indicated.facts.parts import Span
 from indicated.facts.proposed import KNOWN, Gate, Proposal
@@ -66,6 +66,7 @@ def assisted(
     settings: Settings | None,
     model: Model,
     words: Words | None,
+    literature: Literature | None = None,
 ) -> Assisted:
     """Assess a case with a model that may propose facts. With the same answers, the same bytes.
 
@@ -73,7 +74,7 @@ def assisted(
     None where the model stands inside and may see the record as it is.
     """
     settings = settings or Settings()
-    without = assess(replace(case, proposed=()), library, settings)
+    without = assess(replace(case, proposed=()), library, settings, literature=literature)
     tally = Tally()
     pieces = list(_pieces(without.case, words))
     concepts = with_profile(library, settings.profile).on(case.as_of).concepts
@@ -85,7 +86,8 @@ def assisted(
     found = _weighed(without.case, concepts, set(asked), shown, model, requests, tally)
     if not found:
         return Assisted(without, without, tally)
-    return Assisted(assess(replace(case, proposed=found), library, settings), without, tally)
+    helped = assess(replace(case, proposed=found), library, settings, literature=literature)
+    return Assisted(helped, without, tally)
 
 
 def differences(told: Assisted) -> list[str]:

@@ -1135,6 +1135,18 @@ class Proposed:
     outcome: Outcome | None = None  # where they wait: what they would lead to
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the user's collection says on a request that no policy is about. Never a verdict.
+
+    `sought` are the treatment, the disease and the people that a passage must be about; empty where
+    the question leaves the first two open, and nothing was asked.
+    """
+
+    sought: tuple[str, ...] = ()  # concept ids, and groups of people
+    passages: tuple[Passage, ...] = ()
+
+
 @dataclass(frozen=True)
 class Determination:
     """The finding tree for one requested item, stamped so that anybody can repeat it."""
@@ -1166,6 +1178,7 @@ class Determination:
     beside: tuple[Determination, ...] = ()  # the same item under other policies that apply to it
     override: Override | None = None  # a person's decision; `outcome` is then theirs
     proposed: Proposed | None = None  # where a model's proposals were among the facts
+    known: Known | None = None  # without a policy of its own, where a collection was asked
 
     @property
     def computed(self) -> Outcome:

@@ -32,6 +32,7 @@ from indicated.model import (
     Facts,
     Finding,
     Has,
+    Known,
     Label,
     Leaning,
     Library,
@@ -39,6 +40,7 @@ from indicated.model import (
     Missing,
     Outcome,
     Override,
+    Passage,
     Phase,
     PhaseCriteria,
     Policy,
@@ -57,6 +59,7 @@ from indicated.model import (
     Therapy,
     Value,
     When,
+    Work,
 )
 from indicated.report.write import write_article
 from indicated.truth import MET, NOT_MET, UNKNOWN
@@ -533,6 +536,26 @@ def _override(d: Determination, outcome: Outcome) -> Override:
     return Override(d.item.id, d.item.words, d.outcome, outcome, said)
 
 
+def _passage(text: str, **more: object) -> Passage:
+    work = Work(
+        "w" + str(len(text)), f"On {text[:20]}", year="2020", identifiers=(("doi", "10.1000/x"),)
+    )
+    return Passage(replace(work, **more), text, 10, 10 + len(text), "Results")  # type: ignore[arg-type]
+
+
+KNOWN = {
+    "found": Known(("ivig", "lung-transplant", "adults"), (
+        _passage("Infections fell from 3.1 to 1.2 a year (95% CI, 0.8-1.6) in 40 adults [12].", type="trial", grade="moderate"),
+        _passage("There is no proof.", status="concern"),
+        _passage("Licensed words.", type="guideline", licensed=True),
+        _passage("Call Dr. Jane Example at 555-123-4567."),
+        _passage("Seen on XX/XX/2024."),
+    )),
+    "of children": Known(("ivig", "children"), ()),
+    "unasked": Known(),
+}  # fmt: skip
+
+
 def variants() -> dict[str, Sample]:
     """Cases that reach every outcome and every wording."""
     met_route = node("low-igg", "Low IgG with serious infections", MET, "all", TRANSPLANTED)
@@ -636,6 +659,7 @@ def variants() -> dict[str, Sample]:
         "no policy": Sample(CASE, (replace(IG, item=replace(IG_ITEM, treatment="", words="a new cell therapy", secondary=True), policy=None, outcome=Outcome.NO_POLICY,
                                            routes=(), exclusions=(), requirements=(), supporting=(), dose=None, missing=(), settles=(),
                                            warnings=(), labels=(), candidates=("aat-after-lung-transplant", "gone")),), premises=()),
+        **{f"known {name}": Sample(CASE, (replace(unruled, known=known),)) for name, known in KNOWN.items()},
         "one candidate": Sample(CASE, (replace(IG, candidates=("aat-after-lung-transplant",)),)),
         "nothing": Sample(replace(CASE, chart=Chart()), (), Facts(), ()),
         "bare": Sample(CASE, (bare,), replace(FACTS, conflicts=(), unplaced=0), (Premise(TAKEN, "contradicted", (IGG,)), Premise(TAKEN_AAT, "contradicted"), PREMISES[1])),

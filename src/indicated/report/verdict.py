@@ -18,6 +18,7 @@ from indicated.model import (
 from indicated.report import figures
 from indicated.report.desk import Desk, listing, note, paragraph, section, table
 from indicated.report.dose import dose
+from indicated.report.known import known
 from indicated.report.opening import (
     computed,
     condition,
@@ -46,6 +47,7 @@ def _item(desk: Desk, d: Determination, id: str, heading: str = "") -> Section:
     parts: list[Section] = [
         section(f"{id}-determination", desk.heading("determination"), *_box(desk, d))
     ]
+    parts.append(section(f"{id}-known", desk.heading("known"), *known(desk, d)))
     if d.policy:
         seen = (*figures.criteria(desk, d), *_criteria(desk, d), *figures.values(desk, d))
         parts.append(section(f"{id}-criteria", desk.heading("criteria"), *seen))
@@ -63,6 +65,7 @@ def _item(desk: Desk, d: Determination, id: str, heading: str = "") -> Section:
         title = clean(other.policy.title) if other.policy else ""
         named = desk.heading("beside", policy=title)
         parts.append(_item(desk, other, f"{id}-beside-{n}", named))
+    parts = [p for p in parts if p.blocks or p.parts]
     return section(id, heading or desk.heading("item", item=desk.words.item(d.item)), parts=parts)
 
 

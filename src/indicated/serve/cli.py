@@ -18,7 +18,7 @@ from indicated.record_file import RecordFile, stamp, to_text
 from indicated.serve.ask import ask_command
 from indicated.serve.case import Given, on_a_case
 from indicated.serve.check import check_command
-from indicated.serve.collection import default_place, opened_in, opening_option
+from indicated.serve.collection import default_place, opening_option, own
 from indicated.serve.facts import facts_command
 from indicated.serve.later import LATER, Later
 from indicated.serve.letter import letter_command
@@ -96,10 +96,14 @@ def assess_command(
     input."""
     settings = replace(given.settings, locale=language, reader=reader, paper=paper)
     beside = chosen(model, given.library, inside=inside)
-    if beside is None:
-        assessment = assess(given.case, given.library, settings)
-    else:
-        assessment = asked(given, settings, beside, without=without_model)
+    with own(place, given.library.concepts) as mine:
+        if beside is None:
+            assessment = assess(given.case, given.library, settings, literature=mine.literature)
+        else:
+            assessment = asked(
+                given, settings, beside, without=without_model, literature=mine.literature
+            )
+        opened = mine.sources(assessment.article)
     if save:
         folders = tuple(map(str, given.folders))
         case = replace(given.case, proposed=assessment.case.proposed)
@@ -107,7 +111,6 @@ def assess_command(
         write_file(save, to_text(kept))
         click.echo(f"saved: {save}", err=True)
     chart = given.library if with_chart else None
-    opened = opened_in(place, assessment, given.library)
     deliver(assessment, form, output, chart, opened=opened, paper=settings.paper)
 
 
@@ -172,10 +175,11 @@ def demo_command(folder: Path, place: Path | None) -> None:
     from indicated.serve.demo import demo_case
 
     library = library_of(())
-    assessment = assess(demo_case(), library)
+    usual = default_place(os.environ)
+    with own(place or (usual if usual.exists() else None), library.concepts) as mine:
+        assessment = assess(demo_case(), library, literature=mine.literature)
+        opened = mine.sources(assessment.article)
     deliver(assessment, "text", None)
-    own = default_place(os.environ)
-    opened = opened_in(place or (own if own.exists() else None), assessment, library)
     forms = ["html", "md", "json", *(BYTES if can_print() else ())]
     for form in forms:
         save_form(assessment, form, folder / f"lung-transplant.{form}", library, opened=opened)

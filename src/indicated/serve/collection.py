@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from indicated.model import Assessment, Library, Opened
+from indicated.assess import Literature
+from indicated.model import Article, Concepts, Opened
 
 VARIABLE = "INDICATED_COLLECTION"
 FILE = "collection.sqlite"
@@ -42,6 +45,19 @@ def default_place(
     return Path(base if os.path.isabs(base) else home / ".local" / "share") / "indicated" / FILE
 
 
+@dataclass(frozen=True)
+class Own:
+    """What a collection gives to an assessment: what is known of requests without a policy, and the
+    passages behind an article's citations."""
+
+    literature: Literature | None
+    opened: Callable[[Article], Mapping[str, Opened]] | None
+
+    def sources(self, article: Article) -> Mapping[str, Opened] | None:
+        """The sources of an article that it has."""
+        return self.opened(article) if self.opened else None
+
+
 def _given(_: click.Context, __: click.Parameter, path: Path | None) -> Path:
     return path or default_place(os.environ)
 
@@ -55,18 +71,25 @@ collection_option = click.option(
 opening_option = click.option(
     "--collection", "place", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
     help="Your collection of literature: beside an HTML page also write the sources that you have "
-    "(OUT-sources.html), and its citations open the passages. It holds text of your copies.",
+    "(OUT-sources.html), and its citations open the passages; and what it says of a request that "
+    "no policy is about is quoted. The page of sources holds text of your copies.",
 )  # fmt: skip
 
 
-def opened_in(
-    place: Path | None, assessment: Assessment, library: Library
-) -> Mapping[str, Opened] | None:
-    """The sources of the article as the collection has them; None where none was named."""
+@contextmanager
+def own(place: Path | None, concepts: Concepts) -> Iterator[Own]:
+    """The collection that was named, open for a while; nothing where none was."""
     if place is None:
-        return None
-    from indicated.cited_sources import opened_sources
+        yield Own(None, None)
+        return
     from indicated.evidence.collection import Collection
+    from indicated.known import literature
 
     with Collection(place) as collection:
-        return opened_sources(assessment.article, collection, library.concepts)
+
+        def opened(article: Article) -> Mapping[str, Opened]:
+            from indicated.cited_sources import opened_sources
+
+            return opened_sources(article, collection, concepts)
+
+        yield Own(literature(collection, concepts), opened)

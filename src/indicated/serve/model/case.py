@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from indicated.assess import Literature
 from indicated.assisted import assisted, differences
 from indicated.bulk import Beside
 from indicated.model import Assessment
@@ -16,9 +17,16 @@ without_option = click.option(
 )  # fmt: skip
 
 
-def asked(given: Given, settings: Settings, beside: Beside, *, without: bool) -> Assessment:
+def asked(
+    given: Given,
+    settings: Settings,
+    beside: Beside,
+    *,
+    without: bool,
+    literature: Literature | None = None,
+) -> Assessment:
     """The assessment with what a model proposes, or without; what it changes is said."""
-    told = assisted(given.case, given.library, settings, beside.model, beside.words)
+    told = assisted(given.case, given.library, settings, beside.model, beside.words, literature)
     for line in told.tally.lines():
         click.echo(f"model: {line}", err=True)
     if told.tally.pending:

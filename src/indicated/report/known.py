@@ -1,0 +1,62 @@
+"""What the user's collection says on a request that no policy is about: quotations, no verdict."""
+
+from __future__ import annotations
+
+from indicated.model import Block, Determination, Passage, Reference, Sentence
+from indicated.report.desk import Desk, listing, paragraph
+from indicated.report.phrases import clean, quotable
+from indicated.report.privacy import identifiers, placeholders
+
+
+def known(desk: Desk, d: Determination) -> list[Block]:
+    """Nothing where no collection was asked."""
+    if d.known is None:
+        return []
+    if not d.known.sought:
+        return [paragraph(desk.say("known.unasked", desk.program()))]
+    group = desk.m.table
+    names = [
+        group.get(f"known_group.{id}") or clean(desk.story.library.concepts.label(id))
+        for id in d.known.sought
+    ]
+    sought = ", ".join(names)
+    by = desk.program(sought)
+    passages = [p for p in d.known.passages if _printable(p)]
+    if not passages:
+        return [paragraph(desk.say("known.none", by, sought=sought))]
+    said = [_said(desk, p) for p in passages]
+    return [paragraph(desk.say("known.found", by, sought=sought)), listing(said)]
+
+
+def _said(desk: Desk, passage: Passage) -> Sentence:
+    work = passage.work
+    named = ", ".join(f"{kind.upper()} {value}" for kind, value in work.identifiers)
+    reference = Reference(
+        key=work.id, type=work.type, title=work.title, organisation=work.organisation,
+        year=work.year, identifier=named, url=work.url, checked="seen", collection=work.id,
+        quotes=((_place(passage), passage.text),),
+    )  # fmt: skip
+    cited = desk.cite(reference, _place(passage))
+    doubt = desk.m.word("known_status", work.status) if work.status != "current" else ""
+    told = [work.type or desk.m.word("known_status", "untyped"), work.year, work.grade, doubt]
+    about = clean(", ".join(t for t in told if t))
+    if work.licensed:
+        return desk.say(
+            "known.licensed", desk.made("literature", about, key=work.id), cited, about=about
+        )
+    quote = clean(passage.text)
+    by = desk.made("literature", about, quote, key=work.id)
+    return desk.say("known.passage", by, cited, about=about, quote=quote)
+
+
+def _place(passage: Passage) -> str:
+    """Where in the work: its heading, else its page."""
+    return passage.section or (f"p. {passage.page}" if passage.page else "")
+
+
+def _printable(passage: Passage) -> bool:
+    """Whether it can be quoted whole: nothing in it looks like a person's data or a blank."""
+    text = clean(passage.text)
+    return not (
+        quotable(passage.text) != text or placeholders(text) or identifiers(text, literature=True)
+    )
