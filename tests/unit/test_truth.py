@@ -103,3 +103,7 @@ def test_learning_more_never_flips_a_definite_answer() -> None:
                     before = combine(listed)
                     for after in known_completions(list(listed)):
                         assert before is U or combine(after) is before
+
+
+def test_only_met_and_not_met_are_known() -> None:
+    assert {truth for truth in Truth if truth.known} == {Truth.MET, Truth.NOT_MET}
