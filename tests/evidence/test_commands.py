@@ -113,6 +113,7 @@ def test_the_shipped_citations_hold_no_text_and_no_practice() -> None:
 WRONG = [
     (("search", "x", "--collection", "none.sqlite"), ExitCode.INPUT, "there is no such collection"),
     (("import", "nothing-here", "--collection", "c.sqlite"), ExitCode.INPUT, "no such file or folder"),
+    (("import", ".", "--title", "All", "--collection", "c.sqlite"), ExitCode.INPUT, "one title for 2 files"),
     (("import", ".", "--type", "gideline"), ExitCode.USAGE, "guideline"),
     (("import", ".", "--doi", "x", "--collection", "c.sqlite"), ExitCode.PARTIAL, "has not the form of a doi"),
 ]  # fmt: skip
@@ -128,6 +129,7 @@ def test_what_is_wrong_is_said(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.md").write_bytes(s.MARKDOWN)
+    (tmp_path / "b.md").write_bytes(s.MARKDOWN)
     done = run(*arguments)
     assert done.exit_code == code
     assert says in done.output

@@ -92,13 +92,25 @@ def _one(collection: Collection, file: Path, said: Mapping[str, Any], *, again: 
     try:
         given = {**said, **_said(beside)}
         kind, found = read(raw, file.name)
-        works = [with_said(_known(f), given, "what you say of it") for f in found]
+        works = [with_said(_known(f), given, "what you say of it") for f in _worded(found)]
     except NotImported as wrong:
         return _failed(collection, File(path, hash, "", str(wrong)))
     except Exception as error:  # whatever a damaged file makes a library do costs this file alone
         said_of_it = f"it could not be read ({type(error).__name__}); fetch or save it anew"
         return _failed(collection, File(path, hash, "", said_of_it))
     return _taken(collection, File(path, hash, kind), works, given)
+
+
+def _worded(found: Iterable[Found]) -> list[Found]:
+    """Those that have words; how many had none is remarked on the first."""
+    found = list(found)
+    kept = [f for f in found if any(p.text.strip() for p in f.pieces)]
+    if not kept:
+        raise NotImported("it holds no words")
+    if lost := len(found) - len(kept):
+        said = f"{lost} of its works hold no words and were left out"
+        kept[0] = replace(kept[0], remarks=(*kept[0].remarks, said))
+    return kept
 
 
 def _known(found: Found) -> Found:

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.text import Text
 
-from indicated.errors import ExitCode
+from indicated.errors import ExitCode, InputError
 from indicated.evidence.bring import Brought, bring, files_of
 from indicated.evidence.collection import Collection
 from indicated.evidence.identifiers import KINDS
@@ -87,6 +87,12 @@ def import_command(
     if licensed:
         given["licensed"] = True
     total = len(files_of(paths))
+    if "title" in given and total > 1:
+        raise InputError(
+            f"one title for {total} files",
+            why="They would all be called the same.",
+            do="Bring them in one by one, or write each title into a file beside it (.yaml).",
+        )
     done: list[Brought] = []
     screen = Console(stderr=True)
     with (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -64,6 +65,7 @@ def read_bibtex(raw: bytes) -> list[Found]:
         from bibtexparser.entrypoint import parse_string
     except ModuleNotFoundError:
         raise NotImported(_EXTRA) from None
+    logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what fails is told below
     library = parse_string(cleaned(decoded(raw)[0]))
     found = [_bibtex({f.key.lower(): str(f.value) for f in e.fields}) for e in library.entries]
     if not found:
@@ -105,7 +107,7 @@ def _found(
     if not title and not abstract:
         remarks = (*remarks, "a citation without a title")
     values = {f: getattr(work, f) for f in ("organisation", "year", "version", "url")}
-    pieces = (Piece(abstract, "Abstract"),) if abstract else (Piece(title or "(no title)"),)
+    pieces = (Piece(abstract, "Abstract"),) if abstract else (Piece(title),)
     return Found(Work("", title, identifiers=identifiers, **values), pieces, (), remarks)
 
 
