@@ -60,6 +60,8 @@ figures: $(VENV)/dev
 	$(BIN)/python -m tests.report.grade
 	$(BIN)/python -m tests.followups.report
 	$(BIN)/python -m tests.deid.report
+	$(BIN)/python -m tests.claims.report
+	$(BIN)/python -m tests.evidence_adequacy.report
 
 fuzz: $(VENV)/dev
 	$(BIN)/python -m tests.fuzz.fuzz_reading --seconds $(or $(SECONDS),60) --seed $(or $(SEED),1)

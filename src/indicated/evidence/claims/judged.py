@@ -129,8 +129,6 @@ def _outcome(said: Said, verdict: Verdict, judged: Judged) -> Iterator[Remark]:
 
 
 def _worth(kind: str, d: Determination) -> ClaimStanding | None:
-    if kind == "conditional" and d.outcome is Outcome.NOT_INDICATED:
-        return YES if any(x.truth is not MET for x in d.exceptions) else None
     return OUTCOMES[kind].get(d.outcome)
 
 
