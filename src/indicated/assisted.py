@@ -18,6 +18,7 @@ from indicated.facts.parts import Span
 from indicated.facts.proposed import KNOWN, Gate, Proposal
 from indicated.messages import load_messages
 from indicated.model import (
+    Article,
     Assertion,
     Assessment,
     Case,
@@ -27,16 +28,20 @@ from indicated.model import (
     Fact,
     Library,
     Policy,
+    Section,
 )
 from indicated.propose import Model, Tally, made, read_answer
 from indicated.propose.align import Leaving, leaving, places
 from indicated.propose.request import Request
-from indicated.propose.shapes import ProposedFact, ProposedFacts
+from indicated.propose.shapes import ProposedFact, ProposedFacts, Rephrasing
+from indicated.report.cite import ground_of
 from indicated.report.deidentify import Mask
+from indicated.report.rephrased import BLOCKS, refusal, rephrasable
 from indicated.report.word_lists import Words
 from indicated.settings import Settings
 
-PURPOSE = "facts"
+PURPOSE, REWORD = "facts", "rephrase"
+WORDS, SENTENCES = 8, 60  # the shortest sentence that is worth it; how many of an article
 PIECE = 12_000  # characters of a document that one request holds
 CONCEPTS = 120  # that one request asks about
 NAMES = 6  # of a concept, beside its label
@@ -88,6 +93,59 @@ def assisted(
         return Assisted(without, without, tally)
     helped = assess(replace(case, proposed=found), library, settings, literature=literature)
     return Assisted(helped, without, tally)
+
+
+def reworded(
+    told: Assisted,
+    library: Library,
+    settings: Settings,
+    beside: Model,
+    *,
+    inside: bool,
+    literature: Literature | None = None,
+) -> Assisted:
+    """The same assessment with sentences in the model's words, where they say the same.
+
+    A model outside sees only sentences that rest on nothing of the record or the question. A
+    sentence that is refused stands as it was; the verdicts never change.
+    """
+    article, case = told.assessment.article, told.assessment.case
+    asked = [
+        s for section in _sections(article) for b in section.blocks if b.kind in BLOCKS
+        for s in b.sentences if len(s.text.split()) >= WORDS and rephrasable(s)
+        and (inside or not any(x.kind in ("record", "request", "form") for x in s.support))
+    ][:SENTENCES]  # fmt: skip
+    requests = [
+        made(REWORD, Rephrasing, {"sentence": s.text, "reader": article.reader.value},
+             identified=inside)
+        for s in asked
+    ]  # fmt: skip
+    told.tally.ask(REWORD, len(requests))
+    concepts = replace(library, concepts=library.named_in(article.language)).concepts
+    ground, pairs = ground_of(article, case, concepts), []
+    for sentence, answer in zip(asked, beside(requests), strict=True):
+        found, why = read_answer(answer, Rephrasing)
+        told.tally.got(REWORD, why)
+        if found is None or found.sentence == sentence.text:
+            continue
+        if reason := refusal(sentence, found.sentence, ground):
+            told.tally.drop(REWORD, [reason])
+        else:
+            told.tally.take(REWORD)
+            pairs.append((sentence.text, found.sentence))
+    if not pairs:
+        return told
+    again = replace(case, rephrased=tuple(pairs))
+    anew = assess(again, library, settings, literature=literature)
+    return replace(told, assessment=anew)
+
+
+def _sections(article: Article) -> Iterator[Section]:
+    left = list(article.sections)
+    while left:
+        section = left.pop(0)
+        yield section
+        left[:0] = section.parts
 
 
 def differences(told: Assisted) -> list[str]:

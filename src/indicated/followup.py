@@ -10,7 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from indicated.ask import chart_oddities, from_before_treatment, otherwise, place, supposing
+from indicated.ask import (
+    chart_oddities,
+    from_before_treatment,
+    otherwise,
+    place,
+    supposing,
+    taken_for,
+)
 from indicated.assess import PROGRAM, context_of
 from indicated.criteria import with_profile
 from indicated.errors import InputError
@@ -53,9 +60,11 @@ def follow_up(
     *,
     turns: Sequence[Turn] = (),
     drift: Drift | None = None,
+    proposed: FollowUpKind | None = None,
 ) -> Reply:
     """Answer one question. `turns` is the conversation so far, `drift` what the case judged anew
-    gives otherwise than when it was stored.
+    gives otherwise than when it was stored; `proposed` what a model takes the question for, which
+    counts only where the program cannot place it.
 
     Pure: the same question on the same assessment gives the same answer. A question that cannot be
     placed is answered with that, and with the questions that can be asked of this very case.
@@ -66,6 +75,8 @@ def follow_up(
     library = with_profile(library, settings.profile).on(standing.case.as_of)
     found = place(asked, standing, turns, library)
     found, facts, aside = _supposed(found, standing, turns, library)
+    if proposed and found.kind is FollowUpKind.NOTHING:
+        found = taken_for(asked, proposed, standing, library) or found
     judged = _judged(found, facts, standing, library, settings)
     told = Answered(found, standing, facts, aside, *judged, drift or Drift(), tuple(turns))
     return Reply(found, write_reply(told, library, program=PROGRAM), judged[0])

@@ -90,6 +90,7 @@ class Case:
     edits: tuple[Edit, ...] = ()  # sentences of the article that persons worded otherwise
     proposed: tuple[Fact, ...] = ()  # what a model pointed at and the program read there
     ticks: tuple[Tick, ...] = ()  # what persons say of it: the words do say so
+    rephrased: tuple[tuple[str, str], ...] = ()  # sentences of the article in a model's words
 
     @property
     def said(self) -> tuple[Source, ...]:
@@ -1379,6 +1380,7 @@ class FollowUp:
     without: tuple[str, ...] = ()  # documents to be left out
     assumed: tuple[Fact, ...] = ()
     left: tuple[str, ...] = ()  # words of `text` that gave no fact
+    proposed: bool = False  # a model took it for a question of this kind
 
 
 @dataclass(frozen=True)

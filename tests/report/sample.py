@@ -641,6 +641,7 @@ def variants() -> dict[str, Sample]:
     pointed = replace(IGM, marks=frozenset({Mark.PROPOSED}))
     return {
         "main": MAIN,
+        "rephrased": Sample(replace(CASE, rephrased=(("Infections are named in the record.", "In the record infections are named."),)), (IG, AAT)),
         "edited": Sample(replace(CASE, edits=(reworded,)), (IG, AAT)),
         "overridden": Sample(replace(CASE, struck=(struck,), overrides=(override, no)), (decided, refused)),
         "decided without criteria": Sample(replace(CASE, overrides=(alone,)), (bold,)),

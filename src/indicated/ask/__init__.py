@@ -2,7 +2,13 @@
 
 from indicated.ask.compare import same_value
 from indicated.ask.denial import denial_reasons
-from indicated.ask.follow import from_before_treatment, otherwise, place, supposing
+from indicated.ask.follow import (
+    from_before_treatment,
+    otherwise,
+    place,
+    supposing,
+    taken_for,
+)
 from indicated.ask.items import requested_items
 from indicated.ask.oddities import chart_oddities
 from indicated.ask.premises import prefix_slips, premise_of, premises
@@ -21,6 +27,7 @@ __all__ = [
     "requested_items",
     "same_value",
     "supposing",
+    "taken_for",
     "unread",
     "without_requests",
 ]

@@ -67,6 +67,27 @@ def place(asked: str, standing: Assessment, turns: Sequence[Turn], library: Libr
     return replace(found, words=asked) if found is not None else nothing
 
 
+# What a model may take a question for: kinds that read nothing out of the question itself.
+PROPOSABLE = (
+    FollowUpKind.WHY, FollowUpKind.POLICY, FollowUpKind.MISSING, FollowUpKind.APPEAL,
+    FollowUpKind.CHANGED, FollowUpKind.SUMMARY,
+)  # fmt: skip
+
+
+def taken_for(
+    asked: str, kind: FollowUpKind, standing: Assessment, library: Library
+) -> FollowUp | None:
+    """A question as one of that kind, which a model takes it for; None where it may not be: where
+    it supposes something, which such an answer would leave out, or is of what no case answers."""
+    text, scene = typed(asked).strip(), Scene(standing, library)
+    if not text or any(pattern("out_of_scope", k).search(text) for k in data("out_of_scope")):
+        return None
+    if kind not in PROPOSABLE or supposes(text) or like_supposition(text, scene):
+        return None
+    items, _ = items_named(text, scene)
+    return FollowUp(kind, asked, items, proposed=True)
+
+
 def otherwise(
     found: FollowUp, standing: Assessment, turns: Sequence[Turn], library: Library
 ) -> FollowUp:

@@ -39,4 +39,20 @@ class ProposedFacts(Shape):
     facts: list[ProposedFact] = Field(max_length=MOST)
 
 
-SHAPES: dict[str, type[Shape]] = {"facts": ProposedFacts}
+class ProposedKind(Shape):
+    """What kind of question a follow-up question is."""
+
+    kind: Literal["why", "policy", "missing", "appeal", "changed", "summary", "other"]
+
+
+class Rephrasing(Shape):
+    """One sentence in other words."""
+
+    sentence: str = Field(min_length=1, max_length=1200)
+
+
+SHAPES: dict[str, type[Shape]] = {
+    "facts": ProposedFacts,
+    "followup": ProposedKind,
+    "rephrase": Rephrasing,
+}

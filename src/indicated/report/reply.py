@@ -107,7 +107,10 @@ def _opening(desk: Desk, told: Answered) -> Section:
             lines.append(desk.say("reply.unread", by, words=left))
         return section("understood", heading, asked, paragraph(*lines))
     names, supports = named(desk, told.items)
-    said = paragraph(desk.say(f"reply.as_{kind.value}", *supports, items=names))
+    said = paragraph(
+        desk.say(f"reply.as_{kind.value}", *supports, items=names),
+        *([desk.say("reply.proposed", desk.program())] if told.follow_up.proposed else []),
+    )
     return section("understood", heading, asked, said)
 
 

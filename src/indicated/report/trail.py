@@ -175,6 +175,9 @@ def _limits(desk: Desk) -> Iterator[Sentence]:
     id = "method.unplaced" if facts.unplaced else "method.all_placed"
     slots = {"n": unplaced} if facts.unplaced else {}
     yield desk.say(id, desk.program(unplaced), **slots)
+    if desk.story.case.rephrased:
+        n = str(len(desk.story.case.rephrased))
+        yield desk.say("method.rephrased", desk.computed(n), n=n)
     assumed = sum(f.when.assumed or Mark.DATE_ASSUMED in f.marks for f in facts.items)
     if assumed:
         day = desk.words.when(When.on(desk.story.case.as_of))

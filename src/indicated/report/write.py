@@ -24,6 +24,7 @@ from indicated.report.desk import Desk, Story
 from indicated.report.edited import with_edits
 from indicated.report.opening import answer, question, review
 from indicated.report.phrases import quotable
+from indicated.report.rephrased import with_rephrased
 from indicated.report.standing import standing
 from indicated.report.trail import disclaimer, method, record, references
 from indicated.report.verdict import determinations as judged
@@ -119,6 +120,7 @@ def write_article(
         reader=reader,
         language=language,
     )
+    article = with_rephrased(article, case, library.concepts, words)
     require_support(article, case, library.concepts, messages=words)
     return article
 

@@ -15,10 +15,12 @@ from rich.console import Console
 
 from indicated.assess import assess
 from indicated.errors import InputError
-from indicated.followup import Reply, follow_up
+from indicated.followup import Reply
 from indicated.model import Article, Turn
 from indicated.record_file import RecordFile, drift, from_text, held_by, to_text
 from indicated.report import answer_json, to_html, to_markdown
+from indicated.serve.model.chosen import chosen, model_options
+from indicated.serve.model.question import placed
 from indicated.serve.options import library_of, policies_option, reported
 from indicated.serve.output import write_file
 
@@ -39,6 +41,7 @@ ANSWERS = ("text", "md", "html", "json")  # how an answer can be written
     help="Write the answer to this file instead of the screen.",
 )  # fmt: skip
 @click.option("--history", is_flag=True, help="Print the conversation so far, and ask nothing.")
+@model_options
 @policies_option
 @reported
 def ask_command(
@@ -47,6 +50,8 @@ def ask_command(
     form: str,
     output: Path | None,
     history: bool,
+    model: str,
+    inside: bool,
     folders: tuple[Path, ...],
 ) -> None:
     """Answer a follow-up QUESTION on the assessment in FILE.json (see `assess --save`): why, what
@@ -62,8 +67,11 @@ def ask_command(
     held_by(kept, library, str(file))
     again = assess(kept.case, library, kept.settings)
     changed = drift(kept.standing, again)
+    beside = chosen(model, library, inside=inside)
     for asked in [question] if question is not None else _lines(kept):
-        reply = follow_up(asked, again, library, kept.settings, turns=kept.turns, drift=changed)
+        reply = placed(
+            asked, again, library, kept.settings, beside, turns=kept.turns, drift=changed
+        )
         turn = Turn(datetime.now(UTC), reply.follow_up, reply.article)
         kept = replace(kept, turns=(*kept.turns, turn))
         write_file(file, to_text(kept))

@@ -22,7 +22,7 @@ from indicated.serve.collection import default_place, opening_option, own
 from indicated.serve.facts import facts_command
 from indicated.serve.later import LATER, Later
 from indicated.serve.letter import letter_command
-from indicated.serve.model.case import asked, without_option
+from indicated.serve.model.case import asked, rephrase_option, without_option
 from indicated.serve.model.chosen import chosen, model_options
 from indicated.serve.model.commands import model_group
 from indicated.serve.options import (
@@ -75,6 +75,7 @@ def main() -> None:
 @opening_option
 @model_options
 @without_option
+@rephrase_option
 @paper_option
 @reader_option
 @language_option
@@ -88,6 +89,7 @@ def assess_command(
     model: str,
     inside: bool,
     without_model: bool,
+    rephrase: bool,
     paper: str,
     reader: str,
     language: str,
@@ -101,12 +103,14 @@ def assess_command(
             assessment = assess(given.case, given.library, settings, literature=mine.literature)
         else:
             assessment = asked(
-                given, settings, beside, without=without_model, literature=mine.literature
-            )
+                given, settings, beside, without=without_model, rephrase=rephrase,
+                literature=mine.literature,
+            )  # fmt: skip
         opened = mine.sources(assessment.article)
     if save:
         folders = tuple(map(str, given.folders))
-        case = replace(given.case, proposed=assessment.case.proposed)
+        made = assessment.case
+        case = replace(given.case, proposed=made.proposed, rephrased=made.rephrased)
         kept = RecordFile(case, settings, stamp(assessment), folders=folders)
         write_file(save, to_text(kept))
         click.echo(f"saved: {save}", err=True)
