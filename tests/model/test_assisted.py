@@ -283,3 +283,30 @@ def test_a_batch_writes_its_requests_and_uses_the_answers(tmp_path: Path) -> Non
     assert [r["determinations"][0]["outcome"] for r in results] == ["conditional"] * 2
     many = run.invoke(main, [*words[:-3], "--model", "http://localhost:1/v1", "-j", "2"])
     assert (many.exit_code, "asked by one process" in many.output) == (3, True)
+
+
+def test_a_person_confirms_from_the_command_line(tmp_path: Path) -> None:
+    chart, kept = tmp_path / "note.txt", tmp_path / "kept.json"
+    chart.write_text("Date: 11/05/2025\n" + AHI)
+    words = ["assess", CPAP, "--chart", str(chart), "--as-of", "2025-11-21", "--save", str(kept)]
+    words += ["--model", f"folder:{tmp_path / 'x'}", "--model-inside"]
+    run, exchange = CliRunner(), Exchange(tmp_path / "x")
+    assert run.invoke(main, words).exit_code == 0
+    assert run.invoke(main, ["model", "confirm", str(kept)]).output == "nothing was proposed\n"
+    for request in list(exchange.pending()):
+        exchange.record(request, answer(FEW))
+    assert "wait for a person" in run.invoke(main, words).stderr
+    told_ = run.invoke(main, ["model", "confirm", str(kept)]).output
+    assert 'ahi, present: "AHI 3 events/h on 3/4/2025" (not confirmed)' in told_
+    fact = told_.split()[0]
+    for wrong, says in (
+        (["--fact", fact], "nobody is named"),
+        (["--fact", "f0", "--by", "P. Roe"], "no proposed fact"),
+    ):
+        refused = run.invoke(main, ["model", "confirm", str(kept), *wrong])
+        assert (refused.exit_code, says in refused.output) == (3, True)
+    done = run.invoke(main, ["model", "confirm", str(kept), "--fact", fact, "--by", "Pat Roe, MD"])
+    assert (done.exit_code, done.output) == (0, "CPAP: not_indicated\n")
+    assert "(confirmed)" in run.invoke(main, ["model", "confirm", str(kept)]).output
+    asked = run.invoke(main, ["ask", str(kept), "Why?"])
+    assert (asked.exit_code, "not indicated" in asked.output) == (0, True)

@@ -25,6 +25,7 @@ from indicated.serve.letter import letter_command
 from indicated.serve.model.case import asked, rephrase_option, without_option
 from indicated.serve.model.chosen import chosen, model_options
 from indicated.serve.model.commands import model_group
+from indicated.serve.model.confirm import confirm_command
 from indicated.serve.options import (
     as_of_option,
     language_option,
@@ -204,3 +205,4 @@ for command in (
     model_group,
 ):
     main.add_command(command)
+model_group.add_command(confirm_command)
