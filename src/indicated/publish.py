@@ -13,10 +13,27 @@ from indicated.assess import assess
 from indicated.errors import InputError
 from indicated.model import Assessment, Library
 from indicated.record_file import AGAIN, RecordFile, held_by
-from indicated.report.deidentify import Shared, deidentified
+from indicated.report.deidentify import Shared, Suspicion, deidentified
 from indicated.report.site import SitePage, site_page
 from indicated.report.word_lists import Words
 from indicated.review import Entry, Submission, approval, state
+
+
+class Identifying(InputError):
+    """Passages that could tell who the patient is: the article is not shared with them."""
+
+    def __init__(self, left: Sequence[Suspicion], name: str) -> None:
+        self.left = tuple(left)
+        listed = "\n  ".join(
+            f"section {s.section}: {s.says} {s.excerpt}".rstrip() for s in self.left[:20]
+        )
+        super().__init__(
+            f"{len(self.left)} passage(s) could tell who the patient is, or do not hold together "
+            f"once it was withheld:\n  {listed}",
+            name,
+            "A page that was published cannot be called back.",
+            "Take the words out of the record or the question, assess and sign it again.",
+        )
 
 
 def standing(kept: RecordFile, library: Library, name: str) -> tuple[Assessment, Submission]:
@@ -38,8 +55,8 @@ def standing(kept: RecordFile, library: Library, name: str) -> tuple[Assessment,
 def shareable(
     kept: RecordFile, log: Sequence[Entry], library: Library, words: Words, name: str
 ) -> SitePage:
-    """A signed assessment as a page of the site. Raises `InputError` where it is not approved, or
-    where something in it could still tell who the patient is."""
+    """A signed assessment as a page of the site. Raises `InputError` where it is not approved, and
+    `Identifying` where something in it could still tell who the patient is."""
     assessment, submission = standing(kept, library, name)
     entry = approval(submission, log)
     if entry is None:
@@ -59,15 +76,5 @@ def shareable(
 
 
 def _require_clean(shared: Shared, name: str) -> None:
-    if not shared.left:
-        return
-    listed = "\n  ".join(
-        f"section {s.section}: {s.says} {s.excerpt}".rstrip() for s in shared.left[:20]
-    )
-    raise InputError(
-        f"{len(shared.left)} passage(s) could tell who the patient is, or do not hold together "
-        f"once it was withheld:\n  {listed}",
-        name,
-        "A page that was published cannot be called back.",
-        "Take the words out of the record or the question, assess and sign it again.",
-    )
+    if shared.left:
+        raise Identifying(shared.left, name)

@@ -101,6 +101,22 @@ class Place:
         assert answer.status_code == 200, answer.text
         return dict(answer.json())
 
+    def signed(self, **asked: str) -> str:
+        """A case that was asked, submitted and approved."""
+        id = self.ask(**asked)
+        assert self.decide(id, "submit", "author") == 200
+        assert self.decide(id, "approve", "physician") == 200
+        return id
+
+    def publish(self, id: str) -> str:
+        """Publish the article of a signed case; gives its path on the site."""
+        page = self.of("editor").get(f"/api/cases/{id}/publishing").json()
+        assert page["refused"] is None, page["refused"]
+        body = {"page": page["page"], "read": True}
+        done = self.of("editor").post(f"/api/cases/{id}/publish", json=body)
+        assert done.status_code == 200, done.text
+        return str(done.json()["path"])
+
     def decide(self, id: str, act: str, login: str, **more: object) -> int:
         """The status that an act gives on the text as it stands."""
         version = self.case(id)["version"]
@@ -181,9 +197,12 @@ def place(engine: Engine, library: Library) -> Place:
     return furnished(engine, library, Clock())
 
 
-def furnished(engine: Engine, library: Library, clock: Clock, *, secure: bool = True) -> Place:
+def furnished(
+    engine: Engine, library: Library, clock: Clock, *, secure: bool = True,
+    settings: DeskSettings | None = None,
+) -> Place:  # fmt: skip
     """A desk with a person of each role, named after it, and a second author."""
-    desk = Desk(engine, DeskSettings(), lambda: library, clock, secure=secure)
+    desk = Desk(engine, settings or DeskSettings(), lambda: library, clock, secure=secure)
     with transaction(engine) as db:
         for role in Role:
             accounts.add_user(

@@ -183,6 +183,7 @@ def test_what_is_signed_is_published_without_the_patient(place: Place, tmp_path:
     assert page.status_code == 200, page.text
     assert "Physician Person (physician)" in page.text
     assert "Sample" not in page.text
+    place.publish(id)
     url = place.engine.url.render_as_string(hide_password=False)
     site = tmp_path / "site"
     given = ["desk", "publish", "--data", url, "--site-url", "https://x.test", "-o", str(site)]

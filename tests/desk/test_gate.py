@@ -40,6 +40,8 @@ BODIES: dict[str, dict[str, object]] = {
     "/cases/{case}/decide": {"act": "submit", "article": "x"},
     "/cases/{case}/again": {},
     "/cases/{case}/stands": {"because": "x"},
+    "/cases/{case}/publish": {"page": "x", "read": True},
+    "/cases/{case}/unpublish": {"because": "x"},
     "/me/password": {"old": "wrong", "new": "another long password"},
     "/me/factor": {"secret": "JBSWY3DPEHPK3PXP" * 2, "code": "0"},
     "/me/tokens": {"name": "a program"},

@@ -20,6 +20,7 @@ _TEMPLATES = (
     "macros.html.j2",
     "shared.html.j2",
     "site.html.j2",
+    "gone.html.j2",
     "feed.xml.j2",
     "sitemap.xml.j2",
     "sources.html.j2",

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any
 
 from jinja2 import Environment
 from markupsafe import Markup
@@ -160,6 +161,32 @@ def site_files(
         "robots.txt": f"User-agent: *\nAllow: /\nSitemap: {url}/sitemap.xml\n",
         MANIFEST: json.dumps(manifest, ensure_ascii=False, indent=1) + "\n",
     }
+
+
+def gone_page(x: Listed, how: str, on: date, later: Listed | None = None) -> str:
+    """What stands at the address of an article that was taken down: when and why (superseded,
+    withdrawn, unpublished), and nothing of what it said. `later` stands in its place."""
+    m = load_messages(x.language)
+    return (
+        _site_environment()
+        .get_template("gone.html.j2")
+        .render(
+            m=m,
+            language=x.language,
+            how=how,
+            day=Phrases(m, Concepts({})).when(When.on(on)),
+            later=later and later.path.removeprefix("articles/"),
+        )
+    )
+
+
+def listed_of(kept: Mapping[str, Any]) -> Listed:
+    """How the site lists an article, as it was kept in JSON.
+
+    Raises `KeyError` or `TypeError` for what is none.
+    """
+    glances = tuple((item, outcome) for item, outcome in kept["glances"])
+    return Listed(**{**kept, "topics": tuple(kept["topics"]), "glances": glances})
 
 
 def _words(x: Listed) -> str:

@@ -19,7 +19,7 @@ import click
 from indicated.errors import ExitCode, InputError, OutputError
 from indicated.messages import ENGLISH, languages
 from indicated.publish import shareable, standing
-from indicated.report.site import MANIFEST, Listed, SitePage, site_files
+from indicated.report.site import MANIFEST, Listed, SitePage, listed_of, site_files
 from indicated.report.word_lists import words_of
 from indicated.review import ACTS, ROLES, Entry, act, append, read_log, require_whole, state, verify
 from indicated.serve.ask import loaded
@@ -167,6 +167,14 @@ def write_site(
     click.echo(f"published: {folder}/index.html, {len(listed)} articles", err=True)
 
 
+def replace_site(
+    files: Mapping[str, str], entries: Sequence[Entry], log: str, *, folder: Path
+) -> None:
+    """Write a site that is whole in place of the one that is there, where it is of the same log."""
+    _still_there(_published(folder), entries, log)
+    _replace(folder, files)
+
+
 def _published(folder: Path) -> Mapping[str, Any]:
     """What the site holds already. Raises `InputError` where the folder holds something else."""
     manifest = folder / MANIFEST
@@ -174,16 +182,7 @@ def _published(folder: Path) -> Mapping[str, Any]:
         return {"head": (0, ""), "articles": []}
     try:
         data = json.loads(manifest.read_text(encoding="utf-8"))
-        articles = [
-            Listed(
-                **{
-                    **x,
-                    "topics": tuple(x["topics"]),
-                    "glances": tuple((a, b) for a, b in x["glances"]),
-                }
-            )
-            for x in data["articles"]
-        ]
+        articles = [listed_of(x) for x in data["articles"]]
         return {"head": tuple(data["head"]), "articles": articles}
     except (OSError, ValueError, KeyError, TypeError):
         raise InputError(

@@ -27,6 +27,7 @@ from indicated.serve.desk import (
     routes_past,
     routes_people,
     routes_progress,
+    routes_publish,
     routes_queue,
     routes_tokens,
     routes_watch,
@@ -121,6 +122,7 @@ def make_app(desk: Desk) -> FastAPI:
     routes_progress.register(surface)
     routes_clock.register(surface)
     routes_tokens.register(surface)
+    routes_publish.register(surface)
     _sign_in(app, desk)
     _files(app)
     told = _errors(app, desk)

@@ -18,31 +18,26 @@ from functools import lru_cache
 from pathlib import Path
 
 import click
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from indicated.assess import assess
 from indicated.errors import ExitCode, IndicatedError, InputError, OutputError
 from indicated.model import Library
-from indicated.publish import shareable
-from indicated.record_file import from_text
 from indicated.report import to_html
-from indicated.report.word_lists import words_of
 from indicated.review import require_whole
 from indicated.serve.demo import demo_case
-from indicated.serve.desk import accounts, ledger, oidc, tokens
+from indicated.serve.desk import accounts, ledger, oidc, publishing, tokens
 from indicated.serve.desk.again import look_again
 from indicated.serve.desk.app import make_app
-from indicated.serve.desk.cases import newest
 from indicated.serve.desk.database import backup, engine_of, migrate, restore, transaction, url_of
 from indicated.serve.desk.permissions import Role
 from indicated.serve.desk.settings import desk_settings
-from indicated.serve.desk.tables import CaseRow
 from indicated.serve.desk.web import Desk
-from indicated.serve.desk.whole import altered, require_version
+from indicated.serve.desk.whole import altered
 from indicated.serve.desk.work import work_once
 from indicated.serve.options import library_of, policies_option, reported
-from indicated.serve.sharing import on_a_site, write_site
+from indicated.serve.sharing import on_a_site, replace_site
 
 data_option = click.option(
     "--data", default="desk-data", show_default=True, metavar="FOLDER_OR_URL",
@@ -320,26 +315,17 @@ def identity_command(login: str, subject: str, data: str) -> None:
 @desk_group.command("publish")
 @data_option
 @on_a_site
-@policies_option
 @reported
-def publish_desk_command(
-    data: str, url: str, folder: Path, language: str, folders: tuple[Path, ...]
-) -> None:
-    """Publish every approved article as a static site, without what tells who the patient is."""
-    library = library_of(folders)
-    words = words_of(library)
+def publish_desk_command(data: str, url: str, folder: Path, language: str) -> None:
+    """Write what editors published at the desk as a static site, in place of the one that is there.
+
+    What was taken down is gone, and its address says so."""
     with _open(data) as engine, transaction(engine, writes=False) as db:
-        told = "\n".join(ledger.lines(db))
-        entries = require_whole(told, "the ledger")
-        pages = []
-        for case in db.scalars(select(CaseRow).where(CaseRow.state == "approved")):
-            version = newest(db, case.id)
-            assert version is not None
-            require_version(db, version)
-            kept = from_text(version.record, f"case {case.id}")
-            log = ledger.about(db, case.id, version.article_hash)
-            pages.append(shareable(kept, log, library, words, f"case {case.id}"))
-    write_site(pages, entries, "the ledger", url=url, folder=folder, language=language)
+        entries = require_whole("\n".join(ledger.lines(db)), "the ledger")
+        made = dict(publishing.site(db, url, language))
+        count = len(publishing.standing(db))
+    replace_site(made, entries, "the ledger", folder=folder)
+    click.echo(f"published: {folder}/index.html, {count} articles", err=True)
 
 
 @desk_group.command("backup")

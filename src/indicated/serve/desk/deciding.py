@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from indicated.errors import InputError
 from indicated.model import Concepts
 from indicated.review import ACTS, act, state
-from indicated.serve.desk import clock, ledger
+from indicated.serve.desk import clock, ledger, publishing
 from indicated.serve.desk.accounts import NotInPerson, Who
 from indicated.serve.desk.cases import (
     ASKED,
@@ -99,6 +99,8 @@ def decide(
     case.state = state(article, ledger.about(db, case.id, article))
     if name == "approve":
         _supersede(db, case, article, by, at)
+    if name == "withdraw":
+        publishing.end(db, case, article, publishing.WITHDRAWN, by, at)
 
 
 def _supersede(db: Session, case: CaseRow, article: str, by: Who, at: datetime) -> None:
@@ -107,6 +109,7 @@ def _supersede(db: Session, case: CaseRow, article: str, by: Who, at: datetime) 
         if hash != article and state(hash, ledger.about(db, case.id, hash)) == "approved":
             told = f"by the text {article[:16]}"
             note(db, "supersede", case, by, at, article=hash, comment=told)
+            publishing.end(db, case, hash, publishing.SUPERSEDED, by, at)
 
 
 def _held(

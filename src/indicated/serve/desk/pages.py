@@ -224,6 +224,16 @@ class Exchange:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """A published article of a case."""
+
+    by: str
+    at: datetime
+    address: str  # where everybody reads it; "" where the desk serves no site
+    article_hash: str
+
+
+@dataclass(frozen=True)
 class CasePage:
     id: str
     question: str
@@ -250,6 +260,7 @@ class CasePage:
     same: bool  # or that it determines the same, where there was one before
     signed: str
     again: list[dict[str, Any]]  # policies that are others than those it was signed by
+    published: Standing | None
     questions: list[dict[str, Any]]
     answers: list[Said]
     misread: list[Told]

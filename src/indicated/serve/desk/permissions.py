@@ -33,6 +33,8 @@ class Action(StrEnum):
     APPROVE = "approve"
     WITHDRAW = "withdraw"
     AGAIN = "again"
+    PUBLISH = "publish"  # and take down
+    PUBLISHED = "published"  # what is published, and what was
     STATISTICS = "statistics"
     POLICIES = "policies"  # that the desk judges by; no word of a patient
     LEDGER = "ledger"
@@ -65,6 +67,8 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.APPROVE: _REVIEWERS,
     Action.WITHDRAW: _REVIEWERS,
     Action.AGAIN: _REVIEWERS,
+    Action.PUBLISH: frozenset({Role.EDITOR}),
+    Action.PUBLISHED: _REVIEWERS | {Role.EDITOR, Role.AUDITOR},
     Action.STATISTICS: _REVIEWERS | {Role.EDITOR, Role.AUDITOR},
     Action.POLICIES: frozenset(Role),
     Action.LEDGER: frozenset({Role.AUDITOR}),

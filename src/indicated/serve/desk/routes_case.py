@@ -16,13 +16,11 @@ from indicated.errors import InputError
 from indicated.followup import follow_up
 from indicated.messages import languages
 from indicated.model import Assessment, Reader
-from indicated.publish import shareable
 from indicated.record_file import RecordFile, article_of, article_text, from_text
 from indicated.report import to_html, without_labels
-from indicated.report.word_lists import Words, words_of
 from indicated.review import entry_of_line
 from indicated.serve.demo import AS_OF, demo_folder
-from indicated.serve.desk import cases, clock, deciding, ledger
+from indicated.serve.desk import cases, clock, deciding, publishing
 from indicated.serve.desk.again import waiting
 from indicated.serve.desk.cases import Asked, NotFound, Upload, opened
 from indicated.serve.desk.correcting import decidable
@@ -34,6 +32,7 @@ from indicated.serve.desk.pages import (
     Given,
     LedgerLine,
     Said,
+    Standing,
     Told,
     VersionRow,
 )
@@ -126,7 +125,6 @@ def register(surface: Surface) -> None:
     surface.raw("/cases/{case}/versions/{n}/data.json", Action.READ)(read_data)
     surface.raw("/cases/{case}/versions/{n}/file/{form}", Action.READ)(read_file)
     surface.raw("/cases/{case}/documents/{n}", Action.READ)(read_document)
-    surface.raw("/cases/{case}/public.html", Action.READ)(read_public)
     surface.raw("/cases/{case}/talks/{talk}", Action.READ)(read_talk)
     surface.act("/cases/{case}/answer", Action.ANSWER)(give_answer)
     surface.act("/cases/{case}/strike", Action.ANSWER)(strike_answer)
@@ -249,6 +247,7 @@ def read_case(turn: Turn, case: str) -> CasePage:
         same=_same(all_versions),
         signed=deciding.signed_by(db, row, version) if version else "",
         again=waiting(db, row),
+        published=_published(turn, case),
         questions=version.questions if version else [],
         answers=[_said(a) for a in cases.answers(db, case)],
         misread=[
@@ -288,6 +287,15 @@ def history_of(case: str) -> Select[LedgerRow]:
 def exchange(talk: Talk) -> Exchange:
     """A follow-up question for the eye."""
     return Exchange(talk.id, talk.question, talk.by, talk.at)
+
+
+def _published(turn: Turn, case: str) -> Standing | None:
+    """Since when the case's article is published, by whom, and where everybody reads it."""
+    found = publishing.of_case(turn.db, case)
+    if not found or found[0].ended_at is not None:
+        return None
+    address = publishing.address_of(found[0], turn.settings)
+    return Standing(found[0].by, found[0].at, address, found[0].article_hash)
 
 
 def _talks(turn: Turn, version: Version | None) -> list[Talk]:
@@ -377,7 +385,7 @@ def read_article(
         raise InputError("there is no such language", do=f"Choose of: {', '.join(languages())}.")
     state, signed = _standing(turn, row, version)
     page = _page(turn.desk, version, reader.value, language, state, signed)
-    return _shown(page, ARTICLE_POLICY)
+    return shown(page, ARTICLE_POLICY)
 
 
 def _standing(turn: Turn, row: CaseRow, version: Version) -> tuple[str, str]:
@@ -426,7 +434,8 @@ def kept_of(id: int, record: str) -> RecordFile:
     return from_text(record, f"version {id}")
 
 
-def _shown(page: str, policy: str) -> Response:
+def shown(page: str, policy: str) -> Response:
+    """A page that comes with its own policy of what a browser may do with it."""
     response = Response(page, media_type="text/html; charset=utf-8")
     response.headers["Content-Security-Policy"] = policy
     return response
@@ -438,7 +447,7 @@ def read_chart(turn: Turn, case: str, n: int) -> Response:
     # The page names its own script and style by their hashes; here it may be framed by the desk.
     policy = version.chart.split('http-equiv="Content-Security-Policy" content="', 1)[1]
     allowed = policy.split('"', 1)[0].replace("&#39;", "'")
-    return _shown(version.chart, f"{allowed}; frame-ancestors 'self'")
+    return shown(version.chart, f"{allowed}; frame-ancestors 'self'")
 
 
 def read_data(turn: Turn, case: str, n: int) -> Response:
@@ -472,26 +481,6 @@ def read_file(turn: Turn, case: str, n: int, form: str) -> Response:
     response = Response(content, media_type=KINDS[form])
     response.headers["Content-Disposition"] = f'attachment; filename="{case}-{n}.{ending}"'
     return response
-
-
-def read_public(turn: Turn, case: str) -> Response:
-    """The signed article as it is published: without what tells who the patient is."""
-    row = opened(turn.db, case, turn.who)
-    version = cases.newest(turn.db, case)
-    if version is None or not deciding.signed_by(turn.db, row, version):
-        raise InputError("only an approved article is published", do="Have it signed first.")
-    require_version(turn.db, version)
-    log = ledger.about(turn.db, case, version.article_hash)
-    library = turn.desk.library()
-    kept = kept_of(version.id, version.record)
-    page = shareable(kept, log, library, _words(turn.desk), f"case {case}")
-    cases.note(turn.db, "read", row, turn.who, turn.now, comment="the public page")
-    return _shown(page.html, ARTICLE_POLICY)
-
-
-@lru_cache(maxsize=2)
-def _words(desk: Desk) -> Words:
-    return words_of(desk.library())
 
 
 def read_document(turn: Turn, case: str, n: int) -> Response:
@@ -550,7 +539,7 @@ def read_talk(turn: Turn, case: str, talk: int) -> Response:
         raise NotFound("there is no such question")
     require_talks(turn.db, case, [found])
     cases.note(turn.db, "read", row, turn.who, turn.now, comment=f"question {talk}")
-    return _shown(to_html(article_of(found.turn)), ARTICLE_POLICY)
+    return shown(to_html(article_of(found.turn)), ARTICLE_POLICY)
 
 
 # --- completing and deciding ---------------------------------------------------------------------

@@ -275,6 +275,25 @@ class Talk(Base):
     turn: Mapped[str]  # as `record_file` writes one
 
 
+class Publication(Base):
+    """A signed article as it was published, without what tells who the patient is. It stays on
+    record when it is taken down, and its address says so then. Only its end is written later."""
+
+    __tablename__ = "publications"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), index=True)
+    article_hash: Mapped[str]  # of the text that was signed
+    path: Mapped[str] = mapped_column(index=True)  # of its page on the site
+    listed: Mapped[dict[str, Any]]  # as the site lists it (`report.site.Listed`)
+    page: Mapped[str] = mapped_column(deferred=True)
+    by: Mapped[str]
+    at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended: Mapped[str] = mapped_column(default="")  # a word of `publishing.ENDS`
+    ended_by: Mapped[str] = mapped_column(default="")
+    ended_because: Mapped[str] = mapped_column(default="")  # kept at the desk, and not published
+
+
 class Flag(Base):
     """A signed case whose policies are others by now, until somebody looks at it again."""
 

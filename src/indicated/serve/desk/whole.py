@@ -18,7 +18,14 @@ from sqlalchemy.orm import Session
 from indicated.errors import InputError
 from indicated.record_file import article_of
 from indicated.review import entry_of_line
-from indicated.serve.desk.tables import Blob, DocumentRow, LedgerRow, Talk, Version
+from indicated.serve.desk.tables import (
+    Blob,
+    DocumentRow,
+    LedgerRow,
+    Publication,
+    Talk,
+    Version,
+)
 
 MARK = "seal "
 
@@ -98,8 +105,29 @@ def require_talks(db: Session, case: str, talks: Sequence[Talk]) -> None:
             raise _altered(f"question {talk.id}")
 
 
+def sealed_publication(row: Publication) -> str:
+    """What the ledger says of a page that was published."""
+    held = [row.case_id, row.article_hash, row.path, row.listed, row.page]
+    seal = hashlib.sha256(json.dumps(held, sort_keys=True).encode()).hexdigest()
+    return f"{row.path}; {MARK}{seal}"
+
+
+def require_publication(db: Session, row: Publication) -> None:
+    """Raise `Altered` unless a page is as it was published, and stands only while the ledger says
+    that it does."""
+    of = (
+        LedgerRow.case_id == row.case_id, LedgerRow.article_hash == row.article_hash,
+        LedgerRow.act.in_(("publish", "unpublish")),
+    )  # fmt: skip
+    query = select(LedgerRow).where(*of).order_by(LedgerRow.n)
+    told = [entry_of_line(r.line).review for r in db.scalars(query)]
+    sealed = sealed_publication(row) in {r.comment for r in told if r.act == "publish"}
+    if not sealed or (row.ended_at is None and told[-1].act != "publish"):
+        raise _altered(f"the published page {row.path}")
+
+
 def altered(db: Session) -> list[str]:
-    """Every version, talk and document that is not what the desk wrote."""
+    """Every version, talk, published page and document that is not what the desk wrote."""
     found = []
     for version in db.scalars(select(Version).order_by(Version.id).execution_options(yield_per=10)):
         try:
@@ -112,6 +140,12 @@ def altered(db: Session) -> list[str]:
             require_talks(db, case, [talk])
         except Altered as error:
             found.append(f"case {case}: {error.what}")
+    published = select(Publication).order_by(Publication.id).execution_options(yield_per=10)
+    for row in db.scalars(published):
+        try:
+            require_publication(db, row)
+        except Altered as error:
+            found.append(f"case {row.case_id}: {error.what}")
     for document in db.scalars(select(DocumentRow).order_by(DocumentRow.id)):
         try:
             require_document(document, db.get_one(Blob, document.hash))
