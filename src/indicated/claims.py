@@ -16,7 +16,7 @@ from indicated.assess import assess
 from indicated.errors import InputError
 from indicated.evidence.claims import Held, check, verdict_treatments
 from indicated.evidence.claims.judged import Judged
-from indicated.evidence.claims.patient import Record
+from indicated.evidence.claims.record import Record
 from indicated.evidence.claims.words import cue
 from indicated.facts import outline, read_facts
 from indicated.judge import derived_values, dose_against

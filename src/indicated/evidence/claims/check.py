@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from indicated.evidence.claims import citing, judged, patient, sources, sums
+from indicated.evidence.claims.record import Record
 from indicated.evidence.claims.scope import Said, Verdict, said, verdicts
 from indicated.evidence.claims.words import cue, negated, pattern, stems
 from indicated.model import (
@@ -45,7 +46,7 @@ WRONG = frozenset({ClaimStanding.CONTRADICTED, ClaimStanding.NUMBER, ClaimStandi
 class Held:
     """What a text is held against, and the stages' ways of comparing."""
 
-    record: patient.Record
+    record: Record
     judged: judged.Judged
     derive: sums.Derive
     unfilled: Callable[[str], bool]  # is something in these words left to fill in?

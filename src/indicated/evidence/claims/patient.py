@@ -6,47 +6,21 @@ found, never wrong.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Iterator, Sequence
 
-from indicated.evidence.claims.scope import Said, Verdict, doses
-from indicated.evidence.claims.words import cue, pattern, stems
-from indicated.model import (
-    Assertion,
-    ClaimStanding,
-    Concepts,
-    Fact,
-    Mark,
-    Premise,
-    Quantity,
-    Remark,
+from indicated.evidence.claims.record import (
+    HELD,
+    NOT_FOUND,
+    SAYS_SOMETHING,
+    Record,
+    meets,
+    own_day,
+    recent,
 )
-from indicated.units import convertible, factor
-
-HELD = (Assertion.PRESENT, Assertion.HISTORICAL)
-_SAYS_SOMETHING = (*HELD, Assertion.ABSENT)
-Same = Callable[[Quantity | str | None, Quantity | str | None, str], bool | None]
-
-
-@dataclass(frozen=True)
-class Record:
-    """The record's facts, and how a statement of the text is held against them."""
-
-    facts: Sequence[Fact]
-    concepts: Concepts
-    as_of: date
-    premise: Callable[[Fact], Premise | None]  # one statement, as a premise of a question
-    same: Same  # whether two values of a concept are one; None: they cannot be compared
-
-    def of(self, concept: str) -> list[Fact]:
-        """The facts of a concept or of a kind of it."""
-        return [f for f in self.facts if self.concepts.is_a(f.concept, concept)]
-
-    def treatment(self, concept: str) -> bool:
-        """Whether it is a treatment."""
-        kinds = set(cue("treatment_kinds"))
-        return concept in self.concepts and self.concepts[concept].kind in kinds
+from indicated.evidence.claims.scope import Said, Verdict
+from indicated.evidence.claims.values import dose_told, value_told, with_dose
+from indicated.evidence.claims.words import cue, pattern, stems
+from indicated.model import Assertion, ClaimStanding, Fact, Mark, Quantity, Remark
 
 
 def remarks(said: Said, record: Record, verdicts: Sequence[Verdict]) -> Iterator[Remark]:
@@ -89,179 +63,18 @@ def _one_place(a: Fact, b: Fact) -> bool:
 
 def _of(fact: Fact, said: Said, record: Record, *, decides: bool) -> Iterator[Remark]:
     if isinstance(fact.value, Quantity):
-        yield from _value(fact, said, record)
-    elif fact.therapy and (dosed := _with_dose(fact, said, record)):
-        yield from _dose(dosed, said, record)
+        yield from value_told(fact, said, record)
+    elif fact.therapy and (dosed := with_dose(fact, said, record)):
+        yield from dose_told(dosed, said, record)
     else:
         yield from _statement(fact, said, record, decides=decides)
-
-
-# --- values ---------------------------------------------------------------------------------
-
-
-def _value(fact: Fact, said: Said, record: Record) -> Iterator[Remark]:
-    if fact.assertion not in HELD or _aimed_at(fact, said):
-        return
-    stated = _stated(fact, said, record)
-    answers = [
-        (f, fact.value == f.value or record.same(fact.value, f.value, fact.concept)) for f in stated
-    ]
-    agree = [f for f, same in answers if same]
-    differ = [f for f, same in answers if same is False]
-    day = _own_day(fact)
-    unread = [f for f in agree if Mark.UNIT_MISSING in f.marks]
-    if unread and len(unread) == len(agree) and pattern("judges").search(said.text):
-        yield Remark("no_unit", ClaimStanding.OVERSTATED, fact.concept, tuple(unread[:1]))
-    elif agree:
-        dated = [f for f in agree if f.when.dated and not f.when.assumed]
-        if day and dated and len(dated) == len(agree) and not any(_meets(day, f) for f in dated):
-            yield Remark("date_wrong", ClaimStanding.NUMBER, fact.concept, tuple(agree[:2]))
-        else:
-            yield Remark("record", ClaimStanding.SUPPORTED, fact.concept, tuple(agree[:2]))
-    elif day:
-        then = [f for f in differ if f.when.dated and not f.when.assumed and _meets(day, f)]
-        kind = ("value_wrong", ClaimStanding.NUMBER) if then else _NOT_FOUND
-        yield Remark(*kind, fact.concept, tuple(then[:2]))
-    elif differ and len(differ) == len(answers) and not _earlier(fact, record):
-        newest = sorted(differ, key=lambda f: _last(f) or date.min, reverse=True)
-        yield Remark("value_wrong", ClaimStanding.NUMBER, fact.concept, tuple(newest[:2]))
-    else:
-        yield Remark(*_NOT_FOUND, fact.concept)
-
-
-_NOT_FOUND = ("not_found", ClaimStanding.NOT_FOUND)
-
-
-def _stated(fact: Fact, said: Said, record: Record) -> list[Fact]:
-    """The record's values of the measurement, or of another one that the same name stands for."""
-    source, shift = fact.sources[0], said.source.start or 0
-    named = [
-        c for n in said.named
-        if (source.start or 0) <= n.start + shift and n.end + shift <= (source.end or 0)
-        for c in n.concepts
-    ]  # fmt: skip
-    for concept in (fact.concept, *named):
-        values = [f for f in record.of(concept) if f.value is not None and f.assertion in HELD]
-        if values:
-            return values
-    return []
-
-
-def _aimed_at(fact: Fact, said: Said) -> bool:
-    """Whether the number is a target, a limit or a usual range rather than a result."""
-    source = fact.sources[0]
-    at = (source.start or 0) - (said.source.start or 0)
-    quote = source.quote
-    number = next((i for i, c in enumerate(quote) if c.isdigit()), 0)
-    value = fact.value
-    open_ended = isinstance(value, Quantity) and (value.low is None or value.high is None)
-    before = said.text[:at] + quote[:number]
-    return open_ended or bool(pattern("no_result").search(before))
-
-
-def _own_day(fact: Fact) -> tuple[date, date] | None:
-    """The day that the text itself gives for it."""
-    when = fact.when
-    if when.assumed or Mark.DATE_ASSUMED in fact.marks or when.start is None:
-        return None
-    return when.start.earliest, (when.end or when.start).latest
-
-
-def _meets(day: tuple[date, date], fact: Fact) -> bool:
-    start = fact.when.start or fact.when.end
-    end = fact.when.end or fact.when.start
-    return bool(start and end and start.earliest <= day[1] and day[0] <= end.latest)
-
-
-def _earlier(fact: Fact, record: Record) -> bool:
-    """Whether the text says that it was so at another time."""
-    end = fact.when.end
-    return fact.assertion is Assertion.HISTORICAL or bool(end and end.latest < record.as_of)
-
-
-def _last(fact: Fact) -> date | None:
-    day = fact.when.end or fact.when.start
-    return day.latest if day else None
-
-
-# --- doses ----------------------------------------------------------------------------------
-
-
-def _with_dose(fact: Fact, said: Said, record: Record) -> Fact | None:
-    """A treatment's fact with the dose that the sentence gives for it; None where it gives none."""
-    assert fact.therapy is not None
-    told = (*_SAYS_SOMETHING, Assertion.PLANNED)
-    if fact.assertion not in told or not record.treatment(fact.concept):
-        return None
-    if fact.therapy.dose:
-        return fact
-    given = [
-        (dose, every) for id, dose, every in doses(said, record.concepts) if id == fact.concept
-    ]
-    if not given:
-        return None
-    return replace(fact, therapy=replace(fact.therapy, dose=given[0][0], every=given[0][1]))
-
-
-def _dose(fact: Fact, said: Said, record: Record) -> Iterator[Remark]:
-    """A dose that the text says is given or asked for."""
-    assert fact.therapy is not None
-    is_a = record.concepts.is_a
-    related = [
-        f for f in record.facts if f.therapy and f.therapy.dose
-        and (is_a(f.concept, fact.concept) or is_a(fact.concept, f.concept))
-    ]  # fmt: skip
-    answers = [(f, same_amount(fact.therapy.dose, f.therapy.dose)) for f in related if f.therapy]
-    agree = [f for f, same in answers if same]
-    differ = [f for f, same in answers if same is False]
-    rhythm = [f for f in agree if f.therapy and _same_rhythm(fact.therapy.every, f.therapy.every)]
-    plans = bool(pattern("plan_words").search(said.text)) or fact.assertion not in HELD
-    if rhythm:
-        yield Remark("record", ClaimStanding.SUPPORTED, fact.concept, tuple(rhythm[:2]))
-    elif plans:
-        return
-    elif agree:
-        yield Remark("dose_wrong", ClaimStanding.NUMBER, fact.concept, tuple(agree[:2]))
-    elif differ:
-        yield Remark("dose_wrong", ClaimStanding.NUMBER, fact.concept, tuple(differ[:2]))
-    else:
-        yield Remark(*_NOT_FOUND, fact.concept)
-
-
-def same_amount(a: Quantity | None, b: Quantity | None) -> bool | None:
-    """Whether two doses are one; None where their units are of another kind.
-
-    >>> same_amount(Quantity.of(60, "g"), Quantity.of(60000, "mg"))
-    True
-    """
-    if a is None or b is None or not convertible(b.unit, a.unit):
-        return None
-    k = factor(b.unit, a.unit)
-    low, high = (None if x is None else x * k for x in (b.low, b.high))
-    return a.low == low and a.high == high
-
-
-def _same_rhythm(a: Quantity | None, b: Quantity | None) -> bool:
-    """Whether two intervals may be one: a month of an order is four weeks."""
-    if a is None or b is None:
-        return True
-    one, other = _days(a), _days(b)
-    if one is None or other is None:
-        return a == b
-    return abs(one - other) <= 3
-
-
-def _days(every: Quantity) -> float | None:
-    if every.exact is None or not convertible(every.unit, "d"):
-        return None
-    return 28.0 if every == Quantity.of(1, "mo") else float(every.exact * factor(every.unit, "d"))
 
 
 # --- diagnoses, events, treatments ------------------------------------------------------------
 
 
 def _statement(fact: Fact, said: Said, record: Record, *, decides: bool) -> Iterator[Remark]:
-    if fact.assertion not in _SAYS_SOMETHING or fact.concept in cue("unheld"):
+    if fact.assertion not in SAYS_SOMETHING or fact.concept in cue("unheld"):
         return
     premise = record.premise(fact)
     if premise is None:
@@ -273,7 +86,7 @@ def _statement(fact: Fact, said: Said, record: Record, *, decides: bool) -> Iter
             against = tuple(turned[:2])
             yield Remark("record_against", ClaimStanding.CONTRADICTED, fact.concept, against)
         elif not _as_told(fact, backed, record):
-            yield Remark(*_NOT_FOUND, fact.concept)
+            yield Remark(*NOT_FOUND, fact.concept)
         elif codes:
             yield Remark("code_only", ClaimStanding.OVERSTATED, fact.concept, backed[:2])
         else:
@@ -295,7 +108,7 @@ def _statement(fact: Fact, said: Said, record: Record, *, decides: bool) -> Iter
             against = tuple(other[:2])
             yield Remark("record_against", ClaimStanding.CONTRADICTED, fact.concept, against)
         else:
-            yield Remark(*_NOT_FOUND, fact.concept)
+            yield Remark(*NOT_FOUND, fact.concept)
 
 
 def _exclusive(fact: Fact, record: Record) -> list[Fact]:
@@ -303,7 +116,7 @@ def _exclusive(fact: Fact, record: Record) -> list[Fact]:
     ("smoking") may be of the past."""
     rows = [row for row in cue("exclusive") if fact.concept in row]
     said = len(fact.sources[0].quote.replace("-", " ").split()) > 1
-    if not rows or not said or fact.assertion is not Assertion.PRESENT or _own_day(fact):
+    if not rows or not said or fact.assertion is not Assertion.PRESENT or own_day(fact):
         return []
     others = [c for c in rows[0] if c != fact.concept]
     return [
@@ -315,7 +128,7 @@ def _other_severity(fact: Fact, record: Record) -> list[Fact]:
     """The same disease in another severity, where the record knows of that one alone."""
     words, label = cue("severities"), record.concepts.label(fact.concept)
     own = [w for w in words if w in label.split()]
-    if len(own) != 1 or fact.assertion is not Assertion.PRESENT or _own_day(fact):
+    if len(own) != 1 or fact.assertion is not Assertion.PRESENT or own_day(fact):
         return []
     others = {label.replace(own[0], w) for w in words if w != own[0]}
     return [
@@ -335,9 +148,9 @@ def _turned(said: Fact, recorded: Fact) -> bool:
 def _as_told(fact: Fact, backed: Sequence[Fact], record: Record) -> bool:
     """Whether the record bears out more than the name: the day, a treatment's effect and end. A
     treatment that the record also denies is not borne out, and a state only in its own words."""
-    day = _own_day(fact)
+    day = own_day(fact)
     dated = [f for f in backed if f.when.dated and not f.when.assumed]
-    if day and dated and len(dated) == len(backed) and not any(_meets(day, f) for f in dated):
+    if day and dated and len(dated) == len(backed) and not any(meets(day, f) for f in dated):
         return False
     if record.concepts[fact.concept].kind == "state":
         own = stems(fact.sources[0].quote)
@@ -366,11 +179,6 @@ def _clashes(
     lasting = ever or record.concepts[fact.concept].kind == "disease"
     return any(
         f.assertion is Assertion.PRESENT and Mark.CODE_ONLY not in f.marks
-        and (lasting or f.when.ongoing or _recent(f, record.as_of))
+        and (lasting or f.when.ongoing or recent(f, record.as_of))
         for f in backed
     )  # fmt: skip
-
-
-def _recent(fact: Fact, as_of: date) -> bool:
-    last = _last(fact)
-    return last is not None and (as_of - last).days <= 30
