@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
@@ -205,3 +206,16 @@ def test_one_bad_member_of_a_zip_is_said_and_the_rest_is_read() -> None:
     _, found = read(s.zipped({"a.md": b"# A\n\nText.", "b.png": b"\x89PNG\r\n"}), "x.zip")
     assert [f.work.title for f in found] == ["A"]
     assert "b.png: a picture" in found[0].remarks[0]
+
+
+@pytest.mark.parametrize(
+    ("raw", "name", "module"),
+    [(s.RIS, "a.ris", "rispy"), (s.BIBTEX, "a.bib", "bibtexparser.entrypoint")],
+    ids=["ris", "bibtex"],
+)
+def test_a_missing_extra_is_named(
+    raw: bytes, name: str, module: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(NotImported, match=r'pip install "indicated\[evidence\]"'):
+        read(raw, name)
