@@ -36,9 +36,7 @@ class DeskSettings:
     page_size: int = 50  # cases on a page of the queue
     job_minutes: int = 10  # until work that nobody has finished may be taken by another
     job_tries: int = 3  # until work that ends its worker is given up
-    site_address: str = (
-        ""  # https://desk.example.org/site: the desk serves what is published there, to everybody
-    )
+    site_address: str = ""  # https://desk.example.org/site: where it serves what is published
     oidc_issuer: str = ""  # address of the identity provider, exactly as it names itself
     oidc_client: str = ""  # what the desk is called there
     oidc_secret: str = field(default="", repr=False)  # and how it shows that it is the desk
