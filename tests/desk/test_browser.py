@@ -10,6 +10,7 @@ import pytest
 
 from indicated.model import Library
 from indicated.serve.desk.database import engine_of, migrate, transaction
+from indicated.serve.desk.settings import DeskSettings
 from indicated.serve.desk.tables import Progress
 from tests.browser.test_accessible import WCAG, axe
 from tests.chromium import needs_browser
@@ -23,7 +24,8 @@ pytestmark = needs_browser
 def served(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     engine = engine_of(f"sqlite:///{tmp_path_factory.mktemp('desk') / 'desk.sqlite'}")
     migrate(engine)
-    running = Served(furnished(engine, library, Clock(), secure=False))
+    settings = DeskSettings(site_address="https://desk.test/site")
+    running = Served(furnished(engine, library, Clock(), secure=False, settings=settings))
     yield running
     running.end()
 
@@ -87,8 +89,16 @@ def test_a_newcomer_gets_from_the_question_to_the_published_page(
     physician.get_by_label("I have no conflict of interest").check()
     physician.get_by_role("button", name="Approve and sign").click()
     physician.get_by_text("Approved by Physician Person").wait_for()
-    physician.get_by_role("link", name="The page as it is published").click()
-    assert "Physician Person" in physician.content()
+    physician.get_by_role("link", name="The page as it would be published").wait_for()
+
+    editor = sign_in("editor")
+    editor.goto(physician.url)
+    editor.get_by_role("link", name="Publish it").click()
+    editor.get_by_label("I have read this page").check()
+    editor.get_by_role("button", name="Publish", exact=True).click()
+    editor.get_by_text("Published by Editor Person").wait_for()
+    page = editor.frame_locator("iframe[title='The page as it is published']")
+    page.get_by_text("Physician Person").first.wait_for()
 
 
 def test_drawn_files_and_a_reader_that_changes_by_itself(
@@ -190,12 +200,22 @@ PAGES = {
 }  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def made(served: Served) -> dict[str, str]:
+    """Cases by where they stand on the way to everybody."""
+    published = served.place.signed()
+    served.place.publish(published)
+    return {"signed": served.place.signed(), "published": published}
+
+
 @pytest.mark.parametrize("path", PAGES)
-def test_every_page_is_for_everybody(sign_in: Any, served: Served, case: str, path: str) -> None:
+def test_every_page_is_for_everybody(
+    sign_in: Any, served: Served, case: str, made: dict[str, str], path: str
+) -> None:
     """axe finds nothing; on a phone nothing runs over the side; in the dark it can be read."""
     run = {"type": "tag", "values": WCAG}
     page = sign_in(PAGES[path], viewport={"width": 1280, "height": 900})
-    page.goto(served.url + path.replace("{case}", case))
+    page.goto(served.url + path.format(case=case, **made))
     assert axe(page, run) == []
     for width, scheme in ((390, "dark"), (320, "light")):
         page.set_viewport_size({"width": width, "height": 800})
