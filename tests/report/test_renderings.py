@@ -14,6 +14,7 @@ import pytest
 from indicated.model import Article, Assessment, Chart, Document
 from indicated.report import output_schema, to_html, to_json, to_markdown
 from indicated.report.output import schema_text
+from indicated.report.privacy import mask
 
 from . import sample
 
@@ -135,6 +136,19 @@ def test_both_kinds_of_citation_look_different_and_lead_to_their_places(
     for attrs in links:
         if attrs.get("class") in ("rec", "lit"):
             assert attrs["aria-label"]
+
+
+def test_a_citation_shows_where_the_pointer_rests_what_its_list_says(
+    pages: dict[str, Tree], articles: dict[str, Article]
+) -> None:
+    """The words of the record with their document, the source with how it was checked."""
+    shown = {str(a["href"]): str(a.get("title")) for a in pages["main"].named("a")}
+    words = "".join(pages["main"].words).replace(" ", "")
+    for label, source in articles["main"].record:
+        assert mask(source.quote) in shown[f"#{label}"]
+        assert all(part.replace(" ", "") in words for part in shown[f"#{label}"].split(" · "))
+    for n, reference in enumerate(articles["main"].references, 1):
+        assert reference.title in shown[f"#ref-{n}"]
 
 
 def test_findings_are_told_by_sign_and_word_not_by_colour_alone(pages: dict[str, Tree]) -> None:

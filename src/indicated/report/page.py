@@ -175,6 +175,21 @@ class Page:
         return tuple((letters(n), _place_id(label, n)) for n in places)
 
     @cached_property
+    def tips(self) -> dict[str, str]:
+        """By printed label what the list at the end says of it, in one line: what a citation shows
+        where a pointer rests on it."""
+        found: dict[str, str] = {}
+        for section in self.article.sections:
+            for block in section.blocks if section.id in LISTS else ():
+                for row in block.rows:
+                    cells = [LABEL.sub("", cell.text).strip() for cell in row[1:]]
+                    found[row[0].support[0].label] = " · ".join(filter(None, cells))
+                for n, sentence in enumerate(block.sentences, 1):
+                    if section.id == "references":
+                        found[str(n)] = sentence.text
+        return found
+
+    @cached_property
     def targets(self) -> frozenset[str]:
         """The labels that a rendering can lead to: those listed at the end."""
         ids = {s.id for s in self.article.sections}
