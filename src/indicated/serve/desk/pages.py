@@ -346,7 +346,7 @@ class UsersPage:
     pages: int
     total: int
     provider: str  # the identity provider; "" where there is none
-    roles: list[str]
+    roles: dict[str, str]  # and what each is for
     password_length: int
 
 

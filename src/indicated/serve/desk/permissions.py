@@ -17,6 +17,17 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+# What each is for, as whoever gives out roles reads it.
+MEANS = {
+    Role.AUTHOR: "asks, answers and submits their own cases",
+    Role.REVIEWER: "decides cases, but for denials",
+    Role.PHYSICIAN: "decides cases, denials as well",
+    Role.EDITOR: "publishes what is signed",
+    Role.AUDITOR: "reads everything and the ledger, and changes nothing",
+    Role.ADMINISTRATOR: "gives out accounts, and sees no case",
+}
+
+
 class Action(StrEnum):
     """What can be done."""
 

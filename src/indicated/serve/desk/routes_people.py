@@ -20,7 +20,7 @@ from indicated.serve.desk.pages import (
     UsersPage,
 )
 from indicated.serve.desk.paging import PageNumber, paged
-from indicated.serve.desk.permissions import Action, Role
+from indicated.serve.desk.permissions import MEANS, Action, Role
 from indicated.serve.desk.routes_case import line
 from indicated.serve.desk.tables import LedgerRow, User
 from indicated.serve.desk.web import Done, Surface, Turn
@@ -113,8 +113,8 @@ def users(turn: Turn, page: PageNumber = 1) -> UsersPage:
             )
             for u in shown.rows
         ],
-        page, shown.pages, shown.total, turn.settings.oidc_issuer, [r.value for r in Role],
-        turn.settings.password_length,
+        page, shown.pages, shown.total, turn.settings.oidc_issuer,
+        {r.value: m for r, m in MEANS.items()}, turn.settings.password_length,
     )  # fmt: skip
 
 
