@@ -13,6 +13,7 @@ from indicated.review.log import (
     require_whole,
     verify,
 )
+from indicated.review.tail import append_behind
 
 __all__ = [
     "ACTS",
@@ -23,6 +24,7 @@ __all__ = [
     "act",
     "adverse",
     "append",
+    "append_behind",
     "approval",
     "entry_of",
     "entry_of_line",

@@ -72,6 +72,11 @@ def entry_of_line(line: str) -> Entry:
     return entry
 
 
+def own_hash(line: str) -> str:
+    """The hash that a line of a log carries; "" where it is no entry."""
+    return _parsed(line)[1]
+
+
 def append(path: Path, make: Callable[[Sequence[Entry]], Review]) -> Entry:
     """Add the review that `make` gives on the log as it stands, and have it on the disk.
 
@@ -121,7 +126,7 @@ def require_whole(text: str, name: str) -> tuple[Entry, ...]:
             "What is signed in it cannot be trusted.",
             "Restore it from a copy, and find out who changed it.",
         )
-    return tuple(e for e, _ in map(_parsed, text.splitlines()) if e)
+    return tuple(e for e, _ in map(_parsed, _lines(text)) if e)
 
 
 def verify(text: str, *, head: str = "") -> list[Break]:
@@ -131,8 +136,8 @@ def verify(text: str, *, head: str = "") -> list[Break]:
     """
     breaks: list[Break] = []
     due, expected, hashes = 1, START, set[str]()
-    numbers = [e.n for e, _ in map(_parsed, text.splitlines()) if e]
-    for line, (entry, own) in enumerate(map(_parsed, text.splitlines()), 1):
+    numbers = [e.n for e, _ in map(_parsed, _lines(text)) if e]
+    for line, (entry, own) in enumerate(map(_parsed, _lines(text)), 1):
         if entry is None:
             breaks.append(Break(line, "unreadable", "this is no entry of a log"))
             due += 1
@@ -142,7 +147,7 @@ def verify(text: str, *, head: str = "") -> list[Break]:
         hashes.add(own)
         due, expected = entry.n + 1, own
     if head and head not in hashes:
-        last = len(text.splitlines())
+        last = len(_lines(text))
         breaks.append(Break(last + 1, "cut", "the entry with that hash is not in the log any more"))
     return breaks
 
@@ -163,6 +168,13 @@ def _at(
         yield Break(line, kind, f"entry {entry.n} stands where entry {due} should")
     elif expected and entry.before != expected:
         yield Break(line, "inserted", f"entry {entry.n} does not follow the entry before it")
+
+
+def _lines(text: str) -> list[str]:
+    """The lines of a log. Only what `line_of` never writes inside one ends a line: a comment may
+    hold any other sign that ends lines elsewhere."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    return lines if lines[-1] else lines[:-1]
 
 
 def _plain(entry: Entry) -> dict[str, Any]:

@@ -2,7 +2,8 @@
 
 It holds no text of a record: the key of each request (the hash of all that went in), how many
 characters, to whom, and whether details that tell who the patient is were withheld. `indicated log
-verify` checks it. A request that cannot be logged is not sent.
+verify` checks it as a whole; a line is added by the end of the log alone. A request that cannot be
+logged is not sent.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from indicated.model import Review
 from indicated.propose import Request
-from indicated.review import append
+from indicated.review import append_behind
 
 VARIABLE = "INDICATED_MODEL_LOG"
 
@@ -47,7 +48,4 @@ class Sent:
         told = f"{request.prompt.name}, {characters} characters, {withheld}"
         at = self.now().replace(microsecond=0)
         with self._lock:
-            append(
-                self.log,
-                lambda _: Review("sent", self.to, at, request.key, told, role="model"),
-            )
+            append_behind(self.log, Review("sent", self.to, at, request.key, told, role="model"))
