@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 
-from indicated.assess import assess
 from indicated.errors import InputError
 from indicated.letters import letter
 from indicated.model import Assessment
 from indicated.report.letters import LETTERS, about, blanks, load_letterhead
 from indicated.serve.case import Given, on_a_case
 from indicated.serve.inputs import chart_of
+from indicated.serve.model.case import judged, unconfirmed, without_option
+from indicated.serve.model.chosen import model_options
 from indicated.serve.options import language_option, paper_option
 from indicated.serve.output import FORMATS, deliver
 
@@ -35,7 +36,10 @@ from indicated.serve.output import FORMATS, deliver
     help="The item that the letter is about, by its number in the article; the first that is asked "
     "for when left out.",
 )  # fmt: skip
-@click.option("--final", is_flag=True, help="Refuse the letter while it has a blank left to fill.")
+@click.option("--final", is_flag=True, help="Refuse the letter while it has a blank left to fill, "
+              "or rests on what a model proposed and nobody confirmed.")  # fmt: skip
+@model_options
+@without_option
 @language_option
 @paper_option
 @click.option(
@@ -53,6 +57,9 @@ def letter_command(
     letterhead: Path | None,
     item: int | None,
     final: bool,
+    model: str,
+    inside: bool,
+    without_model: bool,
     language: str,
     paper: str,
     form: str | None,
@@ -64,7 +71,7 @@ def letter_command(
     if denials and kind != "appeal":
         raise InputError("only an appeal answers a denial", do="Leave out --denial.")
     fields = load_letterhead(letterhead) if letterhead else None
-    assessment = assess(given.case, given.library, given.settings)
+    assessment = judged(given, model, inside=inside, without=without_model)
     denial = chart_of(denials, ocr=given.ocr) if denials else None
     written = letter(
         kind, assessment, given.library,
@@ -72,6 +79,7 @@ def letter_command(
     )  # fmt: skip
     _others(kind, assessment, item)
     _unfilled(written, final=final)
+    _proposed(written, final=final)
     deliver(written, form, output, paper=paper)
 
 
@@ -97,3 +105,20 @@ def _unfilled(written: Assessment, *, final: bool) -> None:
         )
     if left:
         click.echo(f"note: {len(left)} blank(s) are left to fill in", err=True)
+
+
+def _proposed(written: Assessment, *, final: bool) -> None:
+    """Say where the letter rests on what only a model pointed at; refuse a final one."""
+    left = unconfirmed(written)
+    if left and final:
+        listed = "\n  ".join(f"{f.concept}, {f.assertion.value}" for f in left)
+        raise InputError(
+            f"{len(left)} fact(s) were proposed by a model, and no person has confirmed them:"
+            f"\n  {listed}",
+            why="Whoever signs the letter answers for them.",
+            do="Look at the words that it cites for them, then leave out --final; or write it with "
+            "--without-model.",
+        )
+    if left:
+        note = f"note: {len(left)} fact(s) were proposed by a model, and no person confirmed them"
+        click.echo(note, err=True)

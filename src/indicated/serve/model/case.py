@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
-from indicated.assess import Literature
+from indicated.assess import Literature, assess
 from indicated.assisted import assisted, differences, reworded
 from indicated.bulk import Beside
-from indicated.model import Assessment
+from indicated.model import Assessment, Fact, Mark
 from indicated.serve.case import Given
+from indicated.serve.model.chosen import chosen
 from indicated.settings import Settings
 
 without_option = click.option(
@@ -45,3 +46,23 @@ def asked(
     for line in differences(told) or ["no outcome is another without it"]:
         click.echo(f"model: {line}", err=True)
     return told.without if without else told.assessment
+
+
+def judged(given: Given, model: str, *, inside: bool, without: bool) -> Assessment:
+    """The assessment with the model that `--model` names, or as ever where it names none."""
+    beside = chosen(model, given.library, inside=inside)
+    if beside is None:
+        return assess(given.case, given.library, given.settings)
+    return asked(given, given.settings, beside, without=without)
+
+
+def unconfirmed(written: Assessment) -> tuple[Fact, ...]:
+    """The facts that a model pointed at and no person confirmed, where what is written cites them
+    or its outcomes rest on them."""
+    support = {x for sentence in written.article.sentences() for x in sentence.support}
+    passages = {x.source for x in support if x.source}
+    used = {f for d in written.determinations if d.proposed for f in d.proposed.used}
+    return tuple(
+        f for f in written.facts.items
+        if Mark.PROPOSED in f.marks and (f in used or not passages.isdisjoint(f.sources))
+    )  # fmt: skip
