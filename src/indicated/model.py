@@ -422,7 +422,7 @@ class Concept:
 
 @dataclass(frozen=True)
 class Concepts:
-    """All concepts, with the two questions that everything asks of them."""
+    """All concepts, with the questions that everything asks of them."""
 
     by_id: Mapping[str, Concept]
 
@@ -454,6 +454,14 @@ class Concepts:
     def is_a(self, narrow: str, broad: str) -> bool:
         """Whether `narrow` is `broad` or a kind of it."""
         return broad in self.above(narrow)
+
+    def opposed(self, a: str, b: str) -> bool:
+        """Whether the two, or broader ones of theirs, are written down as opposites."""
+
+        def against(x: str, y: str) -> bool:
+            return x in self.by_id and self.by_id[x].opposite == y
+
+        return any(against(x, y) or against(y, x) for x in self.above(a) for y in self.above(b))
 
     def label(self, id: str) -> str:
         """The concept's name for readers; an unknown id is shown as it is."""

@@ -1,6 +1,6 @@
 """How many follow-up questions are placed and answered as written.
 
-    python -m tests.followups.report [open|set_aside|another_hand] [--failures]
+    python -m tests.followups.report [open|set_aside|another_hand|third_hand] [--failures]
 
 `--failures` lists what is not right, but for what is set aside: that is looked at in total.
 """
@@ -14,6 +14,7 @@ from functools import cache
 from tests.followups.cases import Mark, mark, questions
 
 BAR = 0.95  # of the questions set aside, placed and answered right
+PARTS = ("open", "set_aside", "another_hand", "third_hand")
 RESULTS = ("right", "silent", "wrong")
 
 
@@ -33,7 +34,7 @@ def table(part: str, found: list[tuple[str, str, Mark]]) -> str:
 
 def main(arguments: list[str]) -> None:
     """Print the totals of one part or of all."""
-    parts = [a for a in arguments if not a.startswith("-")] or ["open", "set_aside", "another_hand"]
+    parts = [a for a in arguments if not a.startswith("-")] or list(PARTS)
     for part in parts:
         found = marks(part)
         print(table(part, found))

@@ -17,9 +17,7 @@ from .cases import FOLDERS, put, questions, standing
 from .report import BAR, marks
 
 KNOWN_SILENT = 2  # of the open ones: not understood, though they could be
-KNOWN_WRONG_ASIDE = 1  # of those set aside; the aim is none
-ANOTHER_HAND = 92  # of 130 that were written by another hand: right
-KNOWN_WRONG_ANOTHER = 2  # of those; the aim is none
+OTHER_HANDS = {"another_hand": 96, "third_hand": 67}  # right, of 130 in other people's words
 
 
 def test_an_open_question_is_never_answered_wrongly_and_hardly_one_is_left() -> None:
@@ -31,19 +29,19 @@ def test_an_open_question_is_never_answered_wrongly_and_hardly_one_is_left() -> 
 def test_the_bar_on_the_questions_set_aside() -> None:
     found = Counter(m.result for _, _, m in marks("set_aside"))
     assert found["right"] / found.total() >= BAR
-    assert found["wrong"] <= KNOWN_WRONG_ASIDE
+    assert not found["wrong"]
 
 
-def test_questions_by_another_hand_are_mostly_understood_and_hardly_one_is_answered_wrongly() -> (
-    None
-):
-    found = Counter(m.result for _, _, m in marks("another_hand"))
-    assert found["right"] >= ANOTHER_HAND
-    assert found["wrong"] <= KNOWN_WRONG_ANOTHER
+@pytest.mark.parametrize("part", OTHER_HANDS)
+def test_questions_by_other_hands_are_understood_or_not_answered(part: str) -> None:
+    found = Counter(m.result for _, _, m in marks(part))
+    assert found["right"] >= OTHER_HANDS[part]
+    assert not found["wrong"]
 
 
-def test_what_must_not_be_answered_is_not_however_it_is_worded() -> None:
-    for row in questions("another_hand"):
+@pytest.mark.parametrize("part", OTHER_HANDS)
+def test_what_must_not_be_answered_is_not_however_it_is_worded(part: str) -> None:
+    for row in questions(part):
         if row["kind"] == "none":
             assert put(row["case"], row["q"]).follow_up.kind is FollowUpKind.NOTHING, row["q"]
 

@@ -19,15 +19,6 @@ _ICD = re.compile(r"(?<![\w.])[A-TV-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?(?![\w.]*\w)
 HELD = (Assertion.PRESENT, Assertion.HISTORICAL)
 
 
-def opposite(a: str, b: str, concepts: Concepts) -> bool:
-    """Whether two concepts, or broader ones of theirs, are written down as opposites."""
-
-    def against(x: str, y: str) -> bool:
-        return x in concepts and concepts[x].opposite != "" and concepts[x].opposite == y
-
-    return any(against(x, y) or against(y, x) for x in concepts.above(a) for y in concepts.above(b))
-
-
 def same_value(
     asked: Quantity | str | None, found: Quantity | str | None, concept: Concept | None
 ) -> bool | None:

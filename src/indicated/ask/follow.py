@@ -24,6 +24,7 @@ from indicated.ask.follow_refs import (
     weight_in,
 )
 from indicated.ask.follow_supposed import (
+    another_value,
     clear,
     joined,
     parts,
@@ -145,9 +146,17 @@ def _source(text: str, scene: Scene, _: FollowUp | None) -> FollowUp | None:
     label = {**data("numbers"), **data("ordinals")}.get(said.casefold(), said.upper())
     items, used = items_named(text, scene)
     left = left_over(text, [match.span(), *used], "all", "source", "measure")
-    if left or supposes(text):
+    if supposes(text) or (left and _asks_besides(text)):
         return FollowUp(FollowUpKind.NOTHING, "")
     return FollowUp(FollowUpKind.SOURCE, "", items, label=label)
+
+
+def _asks_besides(text: str) -> bool:
+    """Whether a question that names a source by its number asks something else about it: why it
+    counts, what to send in its place, what would be without it."""
+    kinds = (pattern("kinds", k) for k in data("kinds") if k != FollowUpKind.POLICY)
+    outside = (pattern("what_if", k) for k in ("within", "without", "taken_out"))
+    return any(p.search(text) for p in (*kinds, *outside))
 
 
 def _plain(kind: FollowUpKind, *, opening: bool = True) -> Reading:
@@ -244,6 +253,8 @@ def _elliptic(text: str, scene: Scene, last: FollowUp | None) -> FollowUp | None
     rest = text[match.end() :]
     items, used = items_named(rest, scene)
     weight, of = weight_in(rest)
+    if last.kind is FollowUpKind.WHAT_IF and (other := another_value(rest, last, scene)):
+        return FollowUp(FollowUpKind.WHAT_IF, "", text=other, without=last.without)
     if left_over(rest, [*used, *of], "measure"):
         joins = last.kind is FollowUpKind.WHAT_IF and not supposes(text)
         return joined(rest, last, scene) if joins and last.text else None

@@ -14,27 +14,62 @@ from indicated.ask.follow_refs import (
     Span,
     criteria_named,
     items_named,
+    left_over,
     other_treatment,
     source_named,
     weight_in,
 )
-from indicated.ask.follow_shapes import likeness
+from indicated.ask.follow_shapes import Likeness, likeness, stem, usual
 from indicated.ask.follow_supposed import supposed
 from indicated.ask.follow_words import data, pattern
 from indicated.ask.mentions import everything, related
 from indicated.model import FollowUp, FollowUpKind
 
-SURE = 0.4  # of a kind: of the shapes themselves, one in thirty would be placed wrongly above it
+# How sure of a kind one must be: of the shapes themselves, one in thirty would be placed wrongly
+# above it, and no more above the others, where a kind does not stand on its likeness alone.
+SURE = 0.4
+SURE_OF_EACH_WORD = 0.36  # where nothing is said but the names of the case and what the kind says
+SURE_WITH_PATTERN = 0.15  # where, besides, the words of the kind's own pattern are there
+EXACT = (FollowUpKind.DOSE,)  # what a doubt could harm: "how much is too much" is another question
 Reading = Callable[[str, Scene, FollowUp | None], FollowUp | None]
 
 
 def likely(text: str, scene: Scene, last: FollowUp | None) -> FollowUp | None:
     """The question placed by likeness; None where it is like none, or about something else."""
     found = likeness(text, scene.concepts)
-    if found.sure < SURE:
-        return None
     read = _OF_KIND.get(found.kind)
-    return read(text, scene, last) if read else None
+    return read(text, scene, last) if read and _sure(found, text, scene) else None
+
+
+def _sure(found: Likeness, text: str, scene: Scene) -> bool:
+    """Whether a kind is beyond doubt: by its likeness, or by all its words as well."""
+    if found.sure >= SURE:
+        return True
+    if found.kind in EXACT or found.sure < SURE_WITH_PATTERN:
+        return False
+    if _unusual(text, found.kind, scene):
+        return False
+    if found.kind in _OF_THE_CASE and _of_something(text, scene):
+        return False
+    kinds: dict[str, str] = data("kinds")
+    shown = found.kind.value in kinds and pattern("kinds", found.kind.value).search(text)
+    return bool(shown) or found.sure >= SURE_OF_EACH_WORD
+
+
+def _of_something(text: str, scene: Scene) -> bool:
+    """Whether a question names something besides items, of which no one item alone speaks."""
+    items, used = items_named(text, scene)
+    named = (m.start for m in everything(text, scene.concepts))
+    besides = any(not any(a <= at < b for a, b in used) for at in named)
+    return besides and not items and not _concerned(text, scene)
+
+
+def _unusual(text: str, kind: FollowUpKind, scene: Scene) -> list[str]:
+    """The words of a question that neither name something nor are of how its kind is asked."""
+    named = [(m.start, m.end) for m in everything(text, scene.concepts)]
+    own = [kind.value] if kind.value in data("own") else []
+    left = left_over(text, [*named, *items_named(text, scene)[1]], "all", "measure", *own)
+    return [w for w in left if stem(w) not in usual(kind)]
 
 
 def like_supposition(text: str, scene: Scene) -> bool:
@@ -50,9 +85,16 @@ def _of_items(kind: FollowUpKind) -> Reading:
         items, used = items_named(text, scene)
         if _strange(text, used, scene):
             return None
-        return FollowUp(kind, "", items or _spoken_of(last))
+        return FollowUp(kind, "", items or _concerned(text, scene) or _spoken_of(last))
 
     return read
+
+
+def _concerned(text: str, scene: Scene) -> tuple[str, ...]:
+    """The item whose criteria alone speak of what a question names; () where none or several."""
+    findings = criteria_named(text, (), scene) or ()
+    of = tuple(dict.fromkeys(item for item, f in scene.findings if f.id in findings))
+    return of if len(of) == 1 else ()
 
 
 def _spoken_of(last: FollowUp | None) -> tuple[str, ...]:
@@ -111,17 +153,15 @@ def _strange(text: str, used: Iterable[Span], scene: Scene) -> bool:
     )
 
 
+_OF_THE_CASE = (
+    FollowUpKind.MISSING, FollowUpKind.APPEAL, FollowUpKind.SUMMARY, FollowUpKind.POLICY,
+    FollowUpKind.CHANGED,
+)  # fmt: skip
 _OF_KIND: dict[FollowUpKind, Reading] = {
     FollowUpKind.WHY: _why,
     FollowUpKind.DOSE: _dose,
     FollowUpKind.SOURCE: _source,
     FollowUpKind.COMPARE: _compare,
     FollowUpKind.WHAT_IF: supposed,
-    **{
-        kind: _of_items(kind)
-        for kind in (
-            FollowUpKind.MISSING, FollowUpKind.APPEAL, FollowUpKind.SUMMARY, FollowUpKind.POLICY,
-            FollowUpKind.CHANGED,
-        )
-    },
-}  # fmt: skip
+    **{kind: _of_items(kind) for kind in _OF_THE_CASE},
+}

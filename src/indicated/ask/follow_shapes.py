@@ -57,15 +57,26 @@ def likeness(text: str, concepts: Concepts) -> Likeness:
     return _shapes().nearest(shape(text, concepts))
 
 
+def usual(kind: FollowUpKind) -> frozenset[str]:
+    """The stems of the words in which a kind is asked. Nothing else of a question tells the kind.
+
+    >>> stem("denied") in usual(FollowUpKind.WHY), stem("kitchens") in usual(FollowUpKind.WHY)
+    (True, False)
+    """
+    return _shapes().words[kind]
+
+
 class _Shapes:
     """The shapes with their kinds, found by what they have in common with another."""
 
     def __init__(self, known: Iterable[tuple[FollowUpKind, str]]):
         self.kinds: list[FollowUpKind] = []
+        self.words: dict[FollowUpKind, frozenset[str]] = defaultdict(frozenset)
         features = []
         for kind, text in known:
             self.kinds.append(kind)
             features.append(set(_features(text)))
+            self.words[kind] |= {f for f in features[-1] if " " not in f}
         held = Counter(f for own in features for f in own)
         self.rare = {f: log((len(features) + 1) / n) for f, n in held.items()}
         self.unknown = log(len(features) + 1)
@@ -99,16 +110,16 @@ class _Shapes:
 
 def _features(text: str) -> Iterator[str]:
     """Words, and pairs of neighbours."""
-    words = [_stem(w.replace("'", "")) for w in text.split()]
+    words = [stem(w.replace("'", "")) for w in text.split()]
     yield from words
     ends = ["^", *words, "$"]
     yield from (f"{a} {b}" for a, b in pairwise(ends))
 
 
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
     """A word without its ending, as far as two forms of it come to one.
 
-    >>> [_stem(w) for w in ("asks", "asked", "asking", "yes", "TREATMENT")]
+    >>> [stem(w) for w in ("asks", "asked", "asking", "yes", "TREATMENT")]
     ['ask', 'ask', 'ask', 'yes', 'TREATMENT']
     """
     for ending in ("ing", "ed", "es", "s"):
@@ -123,4 +134,4 @@ def _shapes() -> _Shapes:
     return _Shapes((FollowUpKind(k), text) for k, texts in kinds.items() for text in texts)
 
 
-__all__ = ["Likeness", "likeness", "shape"]
+__all__ = ["Likeness", "likeness", "shape", "stem", "usual"]

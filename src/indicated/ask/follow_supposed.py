@@ -54,16 +54,28 @@ def as_written(text: str, scene: Scene) -> str:
 
 def completed(text: str, scene: Scene) -> str:
     """The text with a name cut short written out, where the record holds one such thing: "no
-    rejection" of a record with an acute rejection."""
+    rejection" of a record with an acute rejection. Only where nothing else is said of it: "the
+    genotype is MZ" does not speak of the severe genotype on record."""
     used = [(m.start, m.end) for m in everything(text, scene.concepts)]
     passed = bag("filler") | bag("own", "measure")
     for match in _WORD.finditer(text):
         word = match[0].casefold()
         if word in passed or any(a <= match.start() < b for a, b in used):
             continue
-        if name := _name_ending(word, scene):
+        if (name := _name_ending(word, scene)) and _alone(match, text, used):
             return f"{text[: match.start()]}{name}{text[match.end() :]}"
     return text
+
+
+def _alone(match: re.Match[str], text: str, used: list[Span]) -> bool:
+    """Whether a word is denied, or all that its part of the supposition names."""
+    before = words_of(text[: match.start()])
+    if before and before[-1] in bag("own", "denials"):
+        return True
+    start, end = next((a, b) for a, b in parts(text) if a <= match.start() < b)
+    if any(start <= a < end for a, _ in used) or re.search(r"\d", text[start:end]):
+        return False
+    return not left_over(text[start:end], [(match.start() - start, match.end() - start)], "told")
 
 
 def _name_ending(word: str, scene: Scene) -> str:
@@ -131,7 +143,8 @@ def what_if(text: str, scene: Scene, last: FollowUp | None) -> FollowUp | None:
 def statement(text: str, scene: Scene, last: FollowUp | None) -> FollowUp | None:
     """A plain statement about the patient: a supposition too, since it is no record."""
     said = pattern("what_if", "tail").sub("", text)
-    if "?" in said or pattern("what_if", "asked_not_told").match(said) or not said.strip(" .!"):
+    asks = pattern("what_if", "asked_not_told").match(said) or pattern("again").match(said)
+    if "?" in said or asks or not said.strip(" .!"):
         return None
     return _supposed(said, text, scene, last)
 
@@ -170,7 +183,21 @@ def _supposition(text: str) -> str:
         said = text
     else:
         return ""
+    said = pattern("what_if", "replaced").sub("", _told(said))
     return pattern("what_if", "tail").sub("", said).strip(" ?.,;:")
+
+
+def _told(said: str) -> str:
+    """A supposition without the questions that end it: "A. Does it pass?", "A, is that enough?".
+
+    >>> _told("BMI is 42, are we there?"), _told("FEV1 of 30%. Where does that leave him?")
+    ('BMI is 42', 'FEV1 of 30%.')
+    """
+    for cut in re.finditer(r"[,;.?!–-]\s+", said):
+        rest = said[cut.end() :]
+        if pattern("what_if", "asks_on").match(rest):
+            return said[: cut.start() + (cut[0][0] in ".?!")]
+    return said
 
 
 def _supposed(
@@ -182,7 +209,7 @@ def _supposed(
         return FollowUp(FollowUpKind.WHAT_IF, "", without=(id,))
     if pattern("what_if", "taken_out").search(said):
         return None  # a document that is not known: that its name stands here is no supposition
-    said = as_written(said.strip(" ?.,;:"), scene)
+    said = pattern("what_if", "linking").sub("is", as_written(said.strip(" ?.,;:"), scene))
     if last and last.kind is FollowUpKind.WHAT_IF and pattern("what_if", "adds").search(text):
         return joined(said, last, scene)
     if last and (value := _other_value(said, text, last, scene)):
@@ -207,3 +234,14 @@ def _other_value(said: str, text: str, last: FollowUp, scene: Scene) -> str:
     if left_over(said, (), "measure"):
         return ""
     return f"{scene.concepts.label(values[0].concept)} {number[0]}".strip()
+
+
+def another_value(said: str, last: FollowUp, scene: Scene) -> str:
+    """ "Or 91%?": another value of the one that was supposed before; "" where it says more."""
+    values = [f for f in last.assumed if isinstance(f.value, Quantity)]
+    bare = re.fullmatch(
+        r"\W*(?:with|at|of|if|only|just|it|is|was|were|\s)*(\d+(?:\.\d+)?\s?%?)\W*", said
+    )
+    if len(values) != 1 or bare is None:
+        return ""
+    return f"{scene.concepts.label(values[0].concept)} {bare[1]}".strip()

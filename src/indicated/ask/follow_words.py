@@ -18,7 +18,7 @@ from indicated.cue_files import cue
 SHORTEST = 5  # letters of a word that may be put right: shorter ones lie too close to one another
 _WORD = re.compile(r"[a-z][a-z'’]*", re.IGNORECASE)
 # A word that may be put right: no part of another ("Roux-en-Y"), and no unit ("500 U").
-_FREE = re.compile(r"(?<![\w-])(?<!\d\s)[a-z][a-z'’]*(?!-)", re.IGNORECASE)
+_FREE = re.compile(r"(?<![\w-])(?<!\d\s)[a-z][a-z'’]*(?![\w'’-])", re.IGNORECASE)
 
 
 data = partial(cue, "followups")
@@ -66,8 +66,8 @@ def typed(text: str) -> str:
 
     >>> typed("wich  records are missng"), typed("an apeal, y not")
     ('which records are missing', 'an appeal, why not')
-    >>> typed("Roux-en-Y, 500 U")
-    'Roux-en-Y, 500 U'
+    >>> typed("Roux-en-Y, 500 U, at follow-up")
+    'Roux-en-Y, 500 U, at follow-up'
     """
     return _FREE.sub(lambda m: _meant(m[0]), " ".join(text.split()))
 

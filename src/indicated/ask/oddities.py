@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from indicated.ask.compare import active_against, is_rest, opposite, same_day
+from indicated.ask.compare import active_against, is_rest, same_day
 from indicated.ask.cues import data
 from indicated.ask.phase import quote
 from indicated.messages import clause
@@ -41,7 +41,7 @@ def _opposites(present: Sequence[Fact], concepts: Concepts) -> Iterator[Conflict
     told: set[frozenset[str]] = set()
     for a, b in combinations(present, 2):
         pair = frozenset({a.concept, b.concept})
-        if pair in told or not opposite(a.concept, b.concept, concepts):
+        if pair in told or not concepts.opposed(a.concept, b.concept):
             continue
         if is_rest(a.concept) or is_rest(b.concept):
             continue

@@ -15,7 +15,6 @@ from indicated.ask.compare import (
     active_against,
     is_rest,
     newest_first,
-    opposite,
     same_value,
     side_words,
     sides,
@@ -129,7 +128,7 @@ def _statement(fact: Fact, chart: Sequence[Fact], concepts: Concepts) -> Premise
     if not present:
         turned = [
             f for f in chart
-            if f.assertion in HELD and opposite(fact.concept, f.concept, concepts)
+            if f.assertion in HELD and concepts.opposed(fact.concept, f.concept)
         ]  # fmt: skip
         if turned:
             return _wrong(fact, turned, "opposite")

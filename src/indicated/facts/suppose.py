@@ -1,8 +1,9 @@
 """What would be so: facts assumed for one answer, and what of the record they take the place of.
 
 An assumed fact replaces what it contradicts and nothing else: a value stands for the last one that
-the record holds, a denial for what it denies, a statement for its denial. Nothing is deleted from
-the record; what was set aside is handed back, so that the answer can show it.
+the record holds, a denial for what it denies, a statement for its denial and for its opposite.
+Nothing is deleted from the record; what was set aside is handed back, so that the answer can show
+it.
 """
 
 from __future__ import annotations
@@ -111,6 +112,8 @@ def _replaces(
         return stands and concepts.is_a(old.concept, new.concept)
     if old.assertion in (Assertion.ABSENT, Assertion.NOT_DOCUMENTED):
         return concepts.is_a(new.concept, old.concept)
+    if concepts.opposed(new.concept, old.concept):
+        return old.assertion is Assertion.PRESENT
     if isinstance(new.value, Quantity) and new.therapy is None:
         computed = any(d.id == old.concept and _takes(d, new) for d in derived)
         same = old.concept == new.concept and old.during == new.during
