@@ -44,17 +44,26 @@ def literature(
         if sought is None:
             return Known()
 
-        def outlines(text: str) -> Outline:
-            return outline(text, names)
-
-        words = " ".join(names.label(id) for id in (*sought.intervention, *sought.indication))
-        results = search(collection, words, names, most=LOOKED_AT, per_work=LOOKED_AT, index=index)
-        found, _ = sift(sought, (r.passage for r in results), outlines, names)
-        told = [narrowed for p in found if (narrowed := _telling(p, sought, names))]
+        found = adequate(collection, sought, names, index)
+        told = [narrowed for p in found if (narrowed := telling(p, sought, names))]
         ids = (*sought.intervention, *sought.indication, *sought.population)
         return Known(ids, tuple(_few_of_each(told)))
 
     return known
+
+
+def adequate(
+    collection: Collection, sought: Sought, concepts: Concepts, index: Index | None = None
+) -> tuple[Passage, ...]:
+    """The passages of a collection that are about what is sought, the best first."""
+
+    def outlines(text: str) -> Outline:
+        return outline(text, concepts)
+
+    words = " ".join(concepts.label(id) for id in (*sought.intervention, *sought.indication))
+    results = search(collection, words, concepts, most=LOOKED_AT, per_work=LOOKED_AT, index=index)
+    found, _ = sift(sought, (r.passage for r in results), outlines, concepts)
+    return found
 
 
 def _with_item(item: RequestedItem, concepts: Concepts) -> Concepts:
@@ -97,7 +106,7 @@ def _people(facts: Facts) -> tuple[str, ...]:
     return tuple(ages) if len(ages) == 1 else ()
 
 
-def _telling(passage: Passage, sought: Sought, concepts: Concepts) -> Passage | None:
+def telling(passage: Passage, sought: Sought, concepts: Concepts) -> Passage | None:
     """The sentence of a passage that names most of what is sought, at its own offsets."""
     wanted = (*sought.intervention, *sought.indication)
     told = outline(passage.text, concepts)

@@ -615,6 +615,32 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """A condition that a text states, at the words that state it. It is of nobody: a text says for
+    whom a treatment is, and whether that is so of a patient is another question.
+
+    `kind`: value (a measurement, compared), lasting (how long something is so or was given), or
+    ended (a treatment that ended for one of `because`).
+    """
+
+    kind: str
+    concept: str
+    start: int
+    end: int
+    bounds: tuple[Bound, ...] = ()
+    because: tuple[str, ...] = ()  # no-response | intolerance | contraindication
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Words that look like a condition and were not read as one, and why."""
+
+    start: int
+    end: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Qualifiers:
     """What narrows the facts a leaf looks at. Empty means: does not matter."""
 

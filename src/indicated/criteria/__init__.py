@@ -3,6 +3,7 @@
 from indicated.criteria.compare import Difference, differences
 from indicated.criteria.concepts import Folder, load_concepts, read_concepts
 from indicated.criteria.coverage import GAPS, gaps, oldest_sources
+from indicated.criteria.drafted import Drafted, draft_files
 from indicated.criteria.examples import Example, check_examples, load_examples
 from indicated.criteria.library import is_from, load_library, load_policy, policy_folders, shipped
 from indicated.criteria.lines import near
@@ -11,7 +12,7 @@ from indicated.criteria.made import made_fact
 from indicated.criteria.profiles import apply_profile, with_profile
 from indicated.criteria.said import Said, Sayings, deciding, load_said
 from indicated.criteria.says import quantity_words
-from indicated.criteria.template import new_policy
+from indicated.criteria.template import free_place, new_policy
 from indicated.criteria.thresholds import sweep, threshold, with_threshold
 from indicated.criteria.versions import HISTORY
 
@@ -19,6 +20,7 @@ __all__ = [
     "GAPS",
     "HISTORY",
     "Difference",
+    "Drafted",
     "Example",
     "Folder",
     "Said",
@@ -27,6 +29,8 @@ __all__ = [
     "check_examples",
     "deciding",
     "differences",
+    "draft_files",
+    "free_place",
     "gaps",
     "is_from",
     "load_concepts",

@@ -72,6 +72,22 @@ def identifiers_in(*texts: str) -> tuple[Identifier, ...]:
     return tuple(dict.fromkeys(found for text in texts for found in _in(text)))
 
 
+_WRITTEN = {
+    "doi": "doi:{}", "pmid": "PMID {}", "ncd": "NCD {}", "lcd": "LCD {}", "article": "article {}",
+    "setid": "DailyMed set id {}", "isbn": "ISBN {}",
+}  # fmt: skip
+
+
+def written(found: Identifier) -> str:
+    """An identifier as a policy's source names it, so that `identifiers_in` finds it there.
+
+    >>> written(("doi", "10.1000/x")), identifiers_in(written(("lcd", "L33394")))
+    ('doi:10.1000/x', (('lcd', 'L33394'),))
+    """
+    kind, value = found
+    return _WRITTEN.get(kind, "{}").format(value)
+
+
 def sound(given: Iterable[tuple[str, str]]) -> tuple[tuple[Identifier, ...], tuple[str, ...]]:
     """Identifiers that have their form, and one sentence on each that has not."""
     kept: list[Identifier] = []

@@ -231,8 +231,18 @@ def _plausible(quantity: Quantity, concept: Concept) -> frozenset[Mark]:
 
 def per_follows(frame: Frame, at: int, concept: Concept) -> int:
     """Where "per month" ends behind a number of a monthly measure; 0 when it does not follow."""
+    return per_behind(frame.text, at, concept)
+
+
+def per_behind(folded: str, at: int, concept: Concept) -> int:
+    """As `per_follows`, of a folded text.
+
+    >>> from indicated.model import Concept
+    >>> per_behind("4 monthly", 1, Concept("x", "x", "measurement", unit="d/mo"))
+    9
+    """
     _, _, per = concept.unit.partition("/")
-    found = re.compile(rf"\s?(?:{_PER[per]})").match(frame.text, at) if per in _PER else None
+    found = re.compile(rf"\s?(?:{_PER[per]})").match(folded, at) if per in _PER else None
     return found.end() if found else 0
 
 

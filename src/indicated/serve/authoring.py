@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 
-from indicated.criteria import new_policy
-from indicated.model import Concept
+from indicated.criteria import Drafted, draft_files, free_place, new_policy
+from indicated.errors import InputError
+from indicated.model import Concept, Concepts
 from indicated.serve.folders import folder_argument, load
 from indicated.serve.options import reported
 
@@ -19,14 +20,68 @@ from indicated.serve.options import reported
 @click.argument(
     "folder", default=Path("my-library"), type=click.Path(file_okay=False, path_type=Path)
 )
+@click.option(
+    "-o", "--output", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER",
+    help="The same as naming FOLDER.",
+)  # fmt: skip
+@click.option(
+    "--from-evidence", "place", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+    help="Begin from what this collection of literature says on the treatment and condition: the "
+    "conditions that the program reads in its passages, each with its words.",
+)  # fmt: skip
+@click.option("--treatment", default="", help="A concept, by its id or name.")
+@click.option("--condition", default="", help="A concept, by its id or name.")
 @reported
-def new_command(policy_id: str, folder: Path) -> None:
+def new_command(
+    policy_id: str, folder: Path, output: Path | None, place: Path | None, treatment: str,
+    condition: str,
+) -> None:  # fmt: skip
     """Start a policy in FOLDER (my-library when left out): policy.yaml, examples.yaml and
-    said.yaml (each criterion in words), with FILL-IN wherever its author decides."""
-    for file in new_policy(policy_id, folder, date.today()):
+    said.yaml (each criterion in words), with FILL-IN wherever its author decides.
+
+    With --from-evidence, --treatment and --condition it begins as a draft from your own literature;
+    docs/evidence.md shows how."""
+    folder = output or folder
+    files = None
+    if place or treatment or condition:
+        free_place(policy_id, folder)  # before anything is read
+        drafted, concepts = _from_evidence(folder, place, treatment, condition)
+        files = draft_files(policy_id, drafted, concepts, date.today())
+        _tell(drafted)
+    for file in new_policy(policy_id, folder, date.today(), files):
         click.echo(file)
     click.echo(
         f"Next: replace every FILL-IN; `indicated policy check {folder}` lists what is left.",
+        err=True,
+    )
+
+
+def _from_evidence(
+    folder: Path, place: Path | None, treatment: str, condition: str
+) -> tuple[Drafted, Concepts]:
+    if not (place and treatment and condition):
+        raise InputError(
+            "--from-evidence, --treatment and --condition go together",
+            why="Only passages on both are evidence.",
+            do="Give all three, or none of them.",
+        )
+    from indicated.drafts import concept_named, draft
+    from indicated.evidence.asides import cue
+    from indicated.evidence.collection import Collection
+    from indicated.serve.evidence import index_of
+
+    concepts = load((folder,) if folder.is_dir() else ()).concepts
+    what = concept_named(treatment, concepts, cue("interventions"))
+    whom = concept_named(condition, concepts)
+    with Collection(place) as collection:
+        return draft(collection, what, whom, concepts, index_of(collection)), concepts
+
+
+def _tell(drafted: Drafted) -> None:
+    words = len({(s.work, s.start, s.end) for s in drafted.stated})
+    click.echo(
+        f"{drafted.passages} passages of {len(drafted.sources)} works quoted: {words} conditions "
+        f"read, {len(drafted.unread)} left to you (at the end of policy.yaml)",
         err=True,
     )
 
