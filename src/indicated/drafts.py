@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from indicated.criteria.drafted import Drafted, Open, Origin, Stated
 from indicated.errors import InputError
@@ -22,6 +23,8 @@ from indicated.facts import limits, outline
 from indicated.known import adequate, telling
 from indicated.model import Concepts, Limit, Named, Passage, Unread, Work
 
+# Conditions that are read where somebody else points, each in its passage.
+Pointing = Callable[[Sequence[Passage]], Sequence[tuple[Passage, Limit]]]
 _TREATED = ("lasting", "ended")  # conditions on a treatment: on another one than is asked for
 _LONGEST = 80  # characters of a heading that a citation names
 _INITIALS = re.compile(r"\b[A-Za-z]")
@@ -33,9 +36,14 @@ def draft(
     condition: str,
     concepts: Concepts,
     index: Index | None = None,
+    pointing: Pointing | None = None,
 ) -> Drafted:
     """What a collection gives for a policy on a treatment in a condition (concepts). Raises
-    `InputError` where none of its passages is about both."""
+    `InputError` where none of its passages is about both.
+
+    `pointing` gives conditions that the program reads where a model pointed
+    (`drafts_assisted.py`); the draft says so of each.
+    """
     sought = Sought((treatment,), (condition,))
     found = adequate(collection, sought, concepts, index)
     if not found:
@@ -57,10 +65,18 @@ def draft(
             place = (passage.work.id, passage.start + sentence)
             stated.append((sources.stated(passage, limit), place))
         left += [sources.open(passage, u, about) for u, about in unread]
+    for passage, limit in pointing(found) if pointing else ():
+        told = replace(sources.stated(passage, limit), pointed=True)
+        stated.append((told, (passage.work.id, told.start)))
+        left = [x for x in left if not _within(x, told)]
     return Drafted(
         treatment, condition, len(found), sources.listed(), shown,
         tuple(s for s, _ in stated), tuple(left), tuple(at for _, at in stated),
     )  # fmt: skip
+
+
+def _within(left: Open, told: Stated) -> bool:
+    return left.work == told.work and left.start < told.end and told.start < left.end
 
 
 def concept_named(words: str, concepts: Concepts, kinds: Sequence[str] = ()) -> str:
@@ -90,24 +106,37 @@ def conditions(
     """The conditions that a passage states for what is sought, each with where its sentence
     begins; and what looks like one, with what it is about where that is why it was left."""
     found = limits(passage.text, concepts, passage.section)
-    told = outline(passage.text, concepts)
-    starts = [start for start, _ in told.sentences]
+    starts = [start for start, _ in outline(passage.text, concepts).sentences]
     kept: list[tuple[Limit, int]] = []
     left = [(unread, "") for unread in found.unread]
     for limit in found.read:
-        start, end = told.sentences[bisect_right(starts, limit.start) - 1]
-        own = limit.kind in _TREATED and _related(limit.concept, sought.intervention, concepts)
-        read = [x for x in found.read if start <= x.start < end]
-        named = [n for n in told.named if start <= n.start and n.end <= end]
-        others = [n for n in named if _other(n, read, sought, concepts)]
-        if own:
+        if limit.kind in _TREATED and _related(limit.concept, sought.intervention, concepts):
             left.append((Unread(limit.start, limit.end, "own"), concepts.label(limit.concept)))
-        elif others:
-            about = passage.text[others[0].start : others[0].end]
+        elif about := beside(passage, limit, sought, concepts, found.read):
             left.append((Unread(limit.start, limit.end, "beside"), about))
         else:
-            kept.append((limit, start))
+            kept.append((limit, starts[bisect_right(starts, limit.start) - 1]))
     return kept, sorted(left, key=lambda u: u[0].start)
+
+
+def beside(
+    passage: Passage,
+    limit: Limit,
+    sought: Sought,
+    concepts: Concepts,
+    read: Sequence[Limit] = (),
+) -> str:
+    """The first name of another treatment or disease in the sentences of a condition, outside of
+    what is read there; "" where there is none, and the condition holds by itself."""
+    told = outline(passage.text, concepts)
+    touched = [s for s in told.sentences if s[0] < limit.end and limit.start < s[1]]
+    start, end = touched[0][0], touched[-1][1]
+    here = [x for x in (*read, limit) if start <= x.start < end]
+    others = [
+        n for n in told.named
+        if start <= n.start and n.end <= end and _other(n, here, sought, concepts)
+    ]  # fmt: skip
+    return passage.text[others[0].start : others[0].end] if others else ""
 
 
 def _other(name: Named, read: Sequence[Limit], sought: Sought, concepts: Concepts) -> bool:
@@ -185,7 +214,8 @@ class _Sources:
         """Words that were not read, and why."""
         start, end = passage.start + unread.start, passage.start + unread.end
         words = passage.text[unread.start : unread.end]
-        return Open(passage.work.title, _locator(passage), start, end, words, unread.why, about)
+        work = passage.work
+        return Open(work.id, work.title, _locator(passage), start, end, words, unread.why, about)
 
     def _place(self, passage: Passage, words: str) -> str:
         quotes, base = self.quotes[passage.work.id], _locator(passage)

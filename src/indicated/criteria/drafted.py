@@ -53,6 +53,7 @@ class Stated:
 class Open:
     """Words that the author must look at: they look like a condition and were not read as one."""
 
+    work: str
     title: str
     locator: str
     start: int

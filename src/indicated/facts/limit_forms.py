@@ -120,7 +120,7 @@ def values(line: Line, concepts: Concepts) -> Iterator[Found]:
             continue
         concept = fitting[0]
         end = max(end, per_behind(line.folded, end, concept))
-        settled = _in_unit(line, number, concept)
+        settled = in_unit(line, number, concept)
         if isinstance(settled, str):
             yield Unread(start, end, settled)
         else:
@@ -162,7 +162,7 @@ def _joining() -> re.Pattern[str]:
     return whole_words(cue("limits", "joining"))
 
 
-def _in_unit(line: Line, number: Number, concept: Concept) -> Quantity | str:
+def in_unit(line: Line, number: Number, concept: Concept) -> Quantity | str:
     """The number in a unit of the concept, or why it is none."""
     quantity = number.quantity
     if number.foreign_unit or number.per:

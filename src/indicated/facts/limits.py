@@ -37,7 +37,7 @@ def limits(text: str, concepts: Concepts, heading: str = "") -> Limits:
 
     Each condition stands in its own words: these words read alone say the same.
     """
-    found = _found(text, concepts, turned=bool(turned().search(lowered(heading))))
+    found = _found(text, concepts, turned=turns_around(heading))
     read: list[Limit] = []
     unread = list(found.unread)
     for limit in found.read:
@@ -59,19 +59,26 @@ def _alone(words: str, limit: Limit, concepts: Concepts) -> bool:
 def _found(text: str, concepts: Concepts, *, turned: bool) -> Limits:
     read: list[Limit] = []
     unread: list[Unread] = []
-    opened = turned
-    for line in _lines(text, concepts):
-        denies = _turns(line)
+    for line, denied in lines(text, concepts, turned=turned):
         said, left = _of(line, concepts)
-        if opened or denies:
+        if denied:
             found: list[Found] = [*said, *left]
             left = [Unread(x.start, x.end, "turned") for x in found]
             said = []
-        if text[line.start : line.end].rstrip().endswith(":"):
-            opened = turned or denies
         read += said
         unread += left
     return Limits(tuple(read), tuple(unread))
+
+
+def lines(text: str, concepts: Concepts, *, turned: bool) -> Iterator[tuple[Line, bool]]:
+    """The sentences of a text, each with whether it, or the opening of its list, is turned around:
+    it says for whom a treatment is not, or speaks of a change or a result."""
+    opened = turned
+    for line in _lines(text, concepts):
+        denies = _turns(line)
+        yield line, opened or denies
+        if text[line.start : line.end].rstrip().endswith(":"):
+            opened = turned or denies
 
 
 def _of(line: Line, concepts: Concepts) -> tuple[list[Limit], list[Unread]]:
@@ -120,6 +127,11 @@ def _turns(line: Line) -> bool:
         not any(a <= m.start() and m.end() <= b for a, b in spans)
         for m in turned().finditer(line.folded, line.start, line.end)
     )
+
+
+def turns_around(heading: str) -> bool:
+    """Whether what stands under a heading is turned around: "Exclusion criteria"."""
+    return turned().search(lowered(heading)) is not None
 
 
 @cache

@@ -51,8 +51,25 @@ class Rephrasing(Shape):
     sentence: str = Field(min_length=1, max_length=1200)
 
 
+class ProposedLimit(Shape):
+    """One condition with a number that a text of the literature states."""
+
+    concept: str = Field(max_length=120, description="An id from the list of concepts.")
+    comparison: Literal["at_least", "at_most", "above", "below", "between"]
+    value: str = Field(min_length=1, max_length=60, description="The number, as it is written.")
+    unit: str | None = Field(None, max_length=40, description="The unit, as it is written.")
+    quote: str = Field(min_length=1, max_length=LONGEST, description="Exact words of the text.")
+
+
+class ProposedLimits(Shape):
+    """The conditions with a number of a passage, as far as the concepts go."""
+
+    limits: list[ProposedLimit] = Field(max_length=MOST)
+
+
 SHAPES: dict[str, type[Shape]] = {
     "facts": ProposedFacts,
     "followup": ProposedKind,
+    "limits": ProposedLimits,
     "rephrase": Rephrasing,
 }

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import click
 
+from indicated.bulk import Beside
 from indicated.criteria import Drafted, draft_files, free_place, new_policy
 from indicated.errors import InputError
-from indicated.model import Concept, Concepts
+from indicated.model import Concept, Concepts, Limit, Passage
 from indicated.serve.folders import folder_argument, load
+from indicated.serve.model.chosen import chosen, model_options
 from indicated.serve.options import reported
 
 
@@ -31,10 +34,11 @@ from indicated.serve.options import reported
 )  # fmt: skip
 @click.option("--treatment", default="", help="A concept, by its id or name.")
 @click.option("--condition", default="", help="A concept, by its id or name.")
+@model_options
 @reported
 def new_command(
     policy_id: str, folder: Path, output: Path | None, place: Path | None, treatment: str,
-    condition: str,
+    condition: str, model: str, inside: bool,
 ) -> None:  # fmt: skip
     """Start a policy in FOLDER (my-library when left out): policy.yaml, examples.yaml and
     said.yaml (each criterion in words), with FILL-IN wherever its author decides.
@@ -43,9 +47,11 @@ def new_command(
     docs/evidence.md shows how."""
     folder = output or folder
     files = None
-    if place or treatment or condition:
+    if place or treatment or condition or model:
         free_place(policy_id, folder)  # before anything is read
-        drafted, concepts = _from_evidence(folder, place, treatment, condition)
+        library = load((folder,) if folder.is_dir() else ())
+        beside, concepts = chosen(model, library, inside=inside), library.concepts
+        drafted = _from_evidence(concepts, place, treatment, condition, beside)
         files = draft_files(policy_id, drafted, concepts, date.today())
         _tell(drafted)
     for file in new_policy(policy_id, folder, date.today(), files):
@@ -57,24 +63,37 @@ def new_command(
 
 
 def _from_evidence(
-    folder: Path, place: Path | None, treatment: str, condition: str
-) -> tuple[Drafted, Concepts]:
+    concepts: Concepts, place: Path | None, treatment: str, condition: str, beside: Beside | None
+) -> Drafted:
     if not (place and treatment and condition):
         raise InputError(
             "--from-evidence, --treatment and --condition go together",
             why="Only passages on both are evidence.",
-            do="Give all three, or none of them.",
+            do="Give all three, or none of them; --model helps with no other draft.",
         )
     from indicated.drafts import concept_named, draft
+    from indicated.drafts_assisted import pointed_at
+    from indicated.evidence.adequacy import Sought
     from indicated.evidence.asides import cue
     from indicated.evidence.collection import Collection
     from indicated.serve.evidence import index_of
 
-    concepts = load((folder,) if folder.is_dir() else ()).concepts
     what = concept_named(treatment, concepts, cue("interventions"))
     whom = concept_named(condition, concepts)
+
+    def pointing(passages: Sequence[Passage]) -> Sequence[tuple[Passage, Limit]]:
+        assert beside is not None
+        inside = beside.words is None
+        sought = Sought((what,), (whom,))
+        found, tally = pointed_at(passages, sought, concepts, beside.model, inside=inside)
+        for line in tally.lines():
+            click.echo(f"model: {line}", err=True)
+        return found
+
     with Collection(place) as collection:
-        return draft(collection, what, whom, concepts, index_of(collection)), concepts
+        return draft(
+            collection, what, whom, concepts, index_of(collection), pointing if beside else None
+        )
 
 
 def _tell(drafted: Drafted) -> None:
