@@ -23,12 +23,23 @@ from indicated.judge.sql import (
 # --- one row a fact ------------------------------------------------------------------------
 
 
-def shaped(facts: str, as_of: date) -> str:
-    """The facts seen on the day, each with its span in time, its kind and its standing."""
+def shaped(facts: str, as_of: date, uses: Uses) -> str:
+    """The facts seen on the day, each with its span in time, its kind and its standing. What is
+    heavy to carry along (words of a source, amounts of a therapy) is there where a leaf asks."""
     day = f"DATE '{as_of}'"
     words = listed([m.value for m in LABELS_ONLY])
     doubted = listed([m.value for m in DOUBTED])
     late = "CASE WHEN start_from IS NULL THEN LEAST(a1, b1) ELSE a1 END"
+    amounts = uses("dose", "therapy,") or uses("lasting", "therapy,")
+    during = "COALESCE(during, []) AS during,"
+    more = " ".join(
+        [
+            uses("site", "COALESCE(site, []) AS site,"),
+            uses("shown", "COALESCE(shown_by, []) AS shown_by,"),
+            uses("related", during) or uses("versus_related", during),
+            uses("counts", "sources,"),
+        ]
+    )
     return f"""
     SELECT * EXCLUDE (a0, a1, b0, b1),
       CASE WHEN spans THEN a0 END AS s0, CASE WHEN spans THEN {late} END AS s1,
@@ -37,14 +48,13 @@ def shaped(facts: str, as_of: date) -> str:
     FROM (
       SELECT p.n AS case_id, f.ord, f.concept, f.assertion, f.asserter,
         value_low, value_high, value_unit, COALESCE(value_open, FALSE) AS value_open, value_words,
-        start_from, start_to, end_from, end_to, COALESCE(ongoing, FALSE) AS ongoing, therapy,
-        therapy IS NOT NULL AS treated, COALESCE(therapy.taken, TRUE) AS taken,
+        start_from, start_to, end_from, end_to, COALESCE(ongoing, FALSE) AS ongoing, {amounts}
+        therapy IS NOT NULL AS treated, COALESCE(NOT therapy.adequate, FALSE) AS too_little,
+        COALESCE(therapy.taken, TRUE) AS taken,
         COALESCE(therapy.ended_because, '') AS reason, COALESCE(therapy.response, '') AS response,
-        COALESCE(site, []) AS site, COALESCE(shown_by, []) AS shown_by,
-        COALESCE(during, []) AS during, sources,
+        {more}
         COALESCE(list_has_any(marks, {doubted}), FALSE) AS doubted,
-        COALESCE(c.kind, '') AS kind, COALESCE(c.above, [f.concept]) AS above,
-        COALESCE(c.opposed_by, []) AS opposed_by,
+        COALESCE(c.kind, '') AS kind,
         COALESCE(c.kind, '') <> 'request' AND (
             f.asserter IN {among(CLAIMS)} OR COALESCE(list_has_any(marks, {words}), FALSE)
         ) AS bare,
@@ -62,6 +72,8 @@ def shaped(facts: str, as_of: date) -> str:
     """
 
 
+# Whom a concept is kin to, of a row k of `concept` and a fact s.
+KIN = "COALESCE(k.above, [s.concept]) AS above, COALESCE(k.opposed_by, []) AS opposed_by"
 SAID = among([a.value for a in SAYS_SO[""]])
 
 
@@ -101,8 +113,9 @@ def groups(as_of: date, year_before: date) -> str:
         FROM (
           SELECT *, ((wide AND assertion = 'absent') OR (opposed AND says)) AND NOT bare AS denied,
             {reach} AS reach
-          FROM (SELECT s.*, g.* EXCLUDE (concept), assertion IN {SAID} AS says
-                FROM shaped s JOIN group_concept g USING (concept)))
+          FROM (SELECT s.*, g.* EXCLUDE (concept), assertion IN {SAID} AS says, {KIN}
+                FROM shaped s JOIN group_concept g USING (concept)
+                LEFT JOIN concept k ON k.concept = s.concept))
         GROUP BY case_id, group_no))
     """
 
@@ -140,6 +153,7 @@ def related() -> str:
 
 # What a leaf asks for -> where it is looked up.
 JOINS = {
+    "currently": "LEFT JOIN concept k ON k.concept = s.concept",
     "others": "LEFT JOIN named n ON n.case_id = s.case_id AND l.others",
     "given_group": "LEFT JOIN groups g ON g.case_id = s.case_id AND g.group_no = l.given_group",
     "related": "LEFT JOIN related rw ON rw.case_id = s.case_id AND rw.ord = s.ord "
@@ -228,12 +242,12 @@ def about(as_of: date, uses: Uses) -> str:
     FROM (
       SELECT *,
         {checks},
-        NOT (adequate AND treated AND (COALESCE(NOT therapy.adequate, FALSE) OR NOT taken))
+        NOT (adequate AND treated AND (too_little OR NOT taken))
           AND NOT (treated AND NOT taken AND ended IS NULL) AS fits
       FROM (
         SELECT s.*, lc.* EXCLUDE (leaf, concept, narrow, wide, opposed),
           l.* EXCLUDE (response, site), l.response AS wanted_response, l.site AS wanted_site,
-          {flags}, list_contains(l.says, assertion) AS say,
+          {flags}, {uses("currently", KIN + ",")} list_contains(l.says, assertion) AS say,
           {uses("related", "rw.truth", "TRUE")} AS rel_truth,
           {uses("versus_related", "rv.truth", "TRUE")} AS base_truth,
           l.silence AND (l.given_group IS NULL OR {uses("given_group", said, "FALSE")}) AS closes,

@@ -120,8 +120,11 @@ def judged(uses: Uses) -> str:
       ELSE FALSE END"""
     settled = "cur IS FALSE OR lasted IS FALSE OR dosed IS FALSE OR stopped IS FALSE"
     open = "cur IS NULL OR lasted IS NULL OR dosed IS NULL OR stopped IS NULL OR responded IS NULL"
+    of_values = "num, cmp, value_low, value_high, value_unit, value_words, newest, pick,"
     return f"""
-    SELECT *, present AND COALESCE(q, FALSE) AS met,
+    SELECT case_id, leaf, ord, concept, test, closes, doubt, q, claim, asserter, maybe_so, sought,
+      present, own, {uses("has", "against IS NOT NULL AS denied,")} {uses("value", of_values)}
+      present AND COALESCE(q, FALSE) AS met,
       present AND q IS NULL AND NOT (closes AND goes_on AND NOT over) AS open,
       {VALUED} AS valued,
       CASE WHEN q THEN FALSE
@@ -159,6 +162,18 @@ def words(uses: Uses) -> str:
         uses("value", f"CASE WHEN {by_size} THEN 'latest' ELSE pick END AS pick"),
     ]
     kept_text = ", ".join(filter(None, kept))
+    lists = {
+        "d": uses("has", "SELECT * FROM denials"),
+        "w": uses("has", WRONG),
+        "h": uses("has", HAD),
+        "p": uses("counts", POOL),
+        "m": uses("value", _members()),
+    }
+    beside = " ".join(
+        f"LEFT JOIN ({text}) {name} ON {name}.case_id = f.case_id AND {name}.leaf = f.leaf"
+        for name, text in lists.items()
+        if text
+    )
     return f"""
     SELECT case_id, leaf, COALESCE(unsure, FALSE) AS unsure,
       CASE WHEN test = 'has' THEN {uses("has", of_has, "NULL")}
@@ -171,6 +186,8 @@ def words(uses: Uses) -> str:
     FROM (SELECT * REPLACE (
         CASE WHEN closes AND n_claim_other = 0 THEN 0 ELSE n_claim END AS n_claim)
     FROM (SELECT f.*, test, times, distinct_by, n_wanted, apart_days, apart_months, pick, one_of
+        {uses("has", ", " + OF_DENIALS)} {uses("counts", ", COALESCE(p.pool, []) AS pool")}
+        {uses("value", ", COALESCE(m.members, []) AS members")}
     FROM leaf JOIN (
       SELECT case_id, leaf, bool_or(closes) AS closes,
         bool_or(doubt AND (test = 'has' OR (valued AND q IS NOT FALSE))) AS doubt,
@@ -179,36 +196,55 @@ def words(uses: Uses) -> str:
         count(*) FILTER (WHERE claim AND asserter <> 'payer') AS n_claim_other,
         count(*) FILTER (WHERE maybe_so) AS n_possible, count(*) FILTER (WHERE sought) AS n_sought,
         count(*) FILTER (WHERE present) AS n_present
-        {uses("has", ", " + OF_DENIALS)} {uses("counts", ", " + POOL)}
         {uses("value", ", " + _of_values())}
-      FROM judged GROUP BY case_id, leaf) f USING (leaf)))))
+      FROM judged GROUP BY case_id, leaf) f USING (leaf)
+    {beside}))))
     """
 
 
-OF_DENIALS = f"""
-  len(list_distinct(list(concept) FILTER (WHERE present AND definite AND own))) AS n_wrong,
-  COALESCE(any_value(n_denied), 0) AS n_denied, COALESCE(any_value(n_covered), 0) AS n_covered,
-  any_value(against) AS against,
-  list({{concept: concept, above: above, opposed_by: opposed_by, newest: newest,
-    lasts: kind IN {among(PERSISTENT)}}}) FILTER (WHERE met AND against IS NOT NULL) AS had"""
+# Lists are slow to gather, and few cases and leaves need one: each is gathered apart from the
+# counts, over the rows that go into it.
+OF_DENIALS = """COALESCE(w.n_wrong, 0) AS n_wrong, COALESCE(d.n_denied, 0) AS n_denied,
+  COALESCE(d.n_covered, 0) AS n_covered, d.against, h.had"""
+WRONG = """SELECT case_id, leaf, count(DISTINCT concept) AS n_wrong FROM judged
+  WHERE present AND definite AND own GROUP BY case_id, leaf"""
+HAD = f"""SELECT s.case_id, s.leaf, list({{concept: s.concept,
+    above: COALESCE(k.above, [s.concept]), opposed_by: COALESCE(k.opposed_by, []),
+    newest: f.newest, lasts: f.kind IN {among(PERSISTENT)}}}) AS had
+  FROM judged s JOIN shaped f ON f.case_id = s.case_id AND f.ord = s.ord
+  LEFT JOIN concept k ON k.concept = s.concept
+  WHERE s.met AND s.denied GROUP BY s.case_id, s.leaf"""
 
 PLACE = "concat_ws('|', x.document, x.start, x.\"end\")"
-POOL = f"""
-  COALESCE(list({{tag: CASE WHEN met THEN 1 WHEN open THEN 2 WHEN claim THEN 3 ELSE 4 END,
-    concept: concept, above: above, classes: classes,
-    n: CASE WHEN value_unit = '{{count}}' THEN LEAST(trunc(value_low), 1000000000)::BIGINT END,
-    a: CASE WHEN start_from IS NOT NULL THEN start_from ELSE end_from END,
-    b: CASE WHEN start_from IS NOT NULL THEN start_to ELSE end_to END,
-    places: list_transform(list_filter(COALESCE(sources, []),
-      lambda x: x.start IS NOT NULL AND x."end" IS NOT NULL), lambda x: {PLACE})
-    }}) FILTER (WHERE (times > 1 OR distinct_by <> '') AND (met OR open OR claim OR maybe_so)), [])
-    AS pool"""
+POOL = f"""SELECT s.case_id, s.leaf, list({{tag: CASE WHEN s.met THEN 1 WHEN s.open THEN 2
+    WHEN s.claim THEN 3 ELSE 4 END,
+    concept: s.concept, above: COALESCE(k.above, [s.concept]), classes: lc.classes,
+    n: CASE WHEN f.value_unit = '{{count}}'
+      THEN LEAST(trunc(f.value_low), 1000000000)::BIGINT END,
+    a: CASE WHEN f.start_from IS NOT NULL THEN f.start_from ELSE f.end_from END,
+    b: CASE WHEN f.start_from IS NOT NULL THEN f.start_to ELSE f.end_to END,
+    places: list_transform(list_filter(COALESCE(f.sources, []),
+      lambda x: x.start IS NOT NULL AND x."end" IS NOT NULL), lambda x: {PLACE})}}) AS pool
+  FROM judged s JOIN leaf l ON l.leaf = s.leaf
+  JOIN leaf_concept lc ON lc.leaf = s.leaf AND lc.concept = s.concept
+  JOIN shaped f ON f.case_id = s.case_id AND f.ord = s.ord
+  LEFT JOIN concept k ON k.concept = s.concept
+  WHERE (l.times > 1 OR l.distinct_by <> '') AND (s.met OR s.open OR s.claim OR s.maybe_so)
+  GROUP BY s.case_id, s.leaf"""
+COUNTING, SURELY = "valued AND q IS NOT FALSE", "valued AND q"
+
+
+def _members() -> str:
+    """By case and leaf the values of which one is the pick."""
+    t, k = TURNED.format("pick"), SIZED.format("pick")
+    member = MEMBER.format(sure="COALESCE(q, FALSE)", t=t, k=k, cmp="cmp")
+    return f"""SELECT case_id, leaf, list({member}) AS members FROM judged
+      WHERE {COUNTING} AND pick NOT IN ('any', 'every') GROUP BY case_id, leaf"""
 
 
 def _of_values() -> str:
     t, k = TURNED.format("pick"), SIZED.format("pick")
-    member = MEMBER.format(sure="COALESCE(q, FALSE)", t=t, k=k, cmp="cmp")
-    counting, sure = "valued AND q IS NOT FALSE", "valued AND q"
+    counting, sure = COUNTING, SURELY
     return f"""
       count(*) FILTER (WHERE valued) AS n_valued,
       count(*) FILTER (WHERE claim AND (value_unit IS NOT NULL OR value_words IS NOT NULL))
@@ -222,9 +258,7 @@ def _of_values() -> str:
       min({t}) FILTER (WHERE {sure}) AS first_t,
       min({k}) FILTER (WHERE {sure} AND num) AS first_k,
       min(value_unit) FILTER (WHERE {counting} AND num) AS first_unit,
-      max(value_unit) FILTER (WHERE {counting} AND num) AS last_unit,
-      COALESCE(list({member}) FILTER (WHERE {counting} AND pick NOT IN ('any', 'every')), [])
-        AS members"""
+      max(value_unit) FILTER (WHERE {counting} AND num) AS last_unit"""
 
 
 def _counted(pool: str, plain: str) -> str:
@@ -320,24 +354,23 @@ def statements(
         "beyond: beyond} ORDER BY i) AS cuts FROM cut GROUP BY bound, unit"
     )
     named = "SELECT case_id, list(DISTINCT concept) AS named FROM shaped GROUP BY case_id"
-    steps = {
-        "named": uses("others", named),
-        "cuts": cuts,
-        "related": uses("related", related()) or uses("versus_related", related()),
-        "about": about(as_of, uses),
-        "denials": uses("has", denials()),
-        "bases": uses("versus", bases()),
-        "judged": judged(uses),
-    }
-    made = ", ".join(f"{name} AS MATERIALIZED ({text})" for name, text in steps.items() if text)
+    related_to = uses("related", related()) or uses("versus_related", related())
+    of_facts = f"WITH about AS NOT MATERIALIZED ({about(as_of, uses)})"
     # Numbers stand for the cases until the end: they are grouped and joined faster than words.
     cases = (
         "SELECT case_id, row_number() OVER ()::INTEGER AS n "
         f"FROM (SELECT DISTINCT case_id FROM {facts})"
     )
-    return {
+    steps = {
         "numbered": cases,
-        "shaped": shaped(relevant, as_of),
+        "shaped": shaped(relevant, as_of, uses),
         "groups": groups(as_of, year_before),
-        "word": f"WITH {made} {words(uses)}",
+        "named": uses("others", named),
+        "cuts": cuts,
+        "related": related_to,
+        "denials": uses("has", f"{of_facts} {denials()}"),
+        "bases": uses("versus", f"{of_facts} {bases()}"),
+        "judged": f"{of_facts} {judged(uses)}",
+        "word": words(uses),
     }
+    return {name: text for name, text in steps.items() if text}
