@@ -12,11 +12,17 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 
 from indicated import __version__
-from indicated.ask import chart_oddities, premises, requested_items, without_requests
+from indicated.ask import (
+    chart_oddities,
+    pointed_items,
+    premises,
+    requested_items,
+    without_requests,
+)
 from indicated.criteria import with_profile
 from indicated.errors import InputError
-from indicated.facts import confirmed, read_by_itself, read_facts
-from indicated.judge import Context, determine, overridden
+from indicated.facts import confirmed, of_question, of_record, read_by_itself, read_facts
+from indicated.judge import Context, determine, overridden, waits
 from indicated.model import (
     Asserter,
     Assessment,
@@ -62,6 +68,7 @@ def assess(
     recorded = bool(case.chart.documents or case.chart.unread)
     case = _known_on_the_day(case, settings)
     asked = Document(id="question", text=case.question, written=day, kind="question")
+    proposed = confirmed(case.proposed, case.ticks)
 
     with watch("facts"):
         stated = read_facts(Chart((asked,)), concepts, as_of=day)
@@ -69,19 +76,26 @@ def assess(
         given = case.chart if recorded else only
         facts = read_facts(
             given, concepts, as_of=day, answers=case.answers, struck=case.struck,
-            proposed=confirmed(case.proposed, case.ticks),
+            proposed=of_record(proposed, case.chart),
         )  # fmt: skip
         odd = chart_oddities(facts, concepts)
         facts = replace(facts, conflicts=(*facts.conflicts, *odd))
     with watch("question"):
         own = read_by_itself(facts)  # what is asked for is no model's to say
         items = requested_items(asked, stated, own, concepts, chart=case.chart)
+        more = pointed_items(asked, case.pointed, items, stated, own, concepts, case.ticks)
         facts = facts if given is case.chart else without_requests(facts, items, concepts)
-        taken = premises(asked, stated, read_by_itself(facts), concepts, items=items)
+        besides = facts if given is case.chart else without_requests(facts, more, concepts)
+        said = tuple(f for f in proposed if of_question(f))
+        claimed = read_facts(Chart((asked,)), concepts, as_of=day, proposed=said)
+        taken = premises(asked, claimed, read_by_itself(facts), concepts, items=items)
     with watch("judgement"):
         claims = tuple(replace(f, asserter=Asserter.QUESTION) for f in stated.items)
         context = context_of(case, library, settings)
-        judged = (determine(item, facts, claims, context) for item in items)
+        judged = [determine(item, facts, claims, context) for item in items]
+        judged += [determine(item, besides, claims, context) for item in more]
+        waiting = tuple(d for d in judged if waits(d, ticks=context.ticks, closed=context.closed))
+        judged = [d for d in judged if d not in waiting]
         determinations = tuple(overridden(d, case.overrides) for d in judged)
         if literature:
             bare = [d.policy is None or bool(d.policy.general) for d in determinations]
@@ -90,10 +104,13 @@ def assess(
                 for d, alone in zip(determinations, bare, strict=True)
             )
     with watch("article"):
+        items = tuple(d.item for d in judged)
         told = (case, facts, items, taken, determinations, library)
         reader, language = Reader(settings.reader), settings.locale
-        article = write_article(*told, program=PROGRAM, reader=reader, language=language)
-    return Assessment(case, facts, items, taken, determinations, article)
+        article = write_article(
+            *told, waiting=waiting, program=PROGRAM, reader=reader, language=language
+        )
+    return Assessment(case, facts, items, taken, determinations, article, waiting)
 
 
 def context_of(case: Case, library: Library, settings: Settings) -> Context:

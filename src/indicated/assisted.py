@@ -12,28 +12,27 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from indicated.asked_beside import of_question
 from indicated.assess import Literature, assess
 from indicated.criteria import with_profile
-from indicated.facts.parts import Span
-from indicated.facts.proposed import KNOWN, Gate, Proposal
+from indicated.facts.proposed import KNOWN, Gate
 from indicated.messages import load_messages
 from indicated.model import (
     Article,
-    Assertion,
     Assessment,
     Case,
     Concepts,
     Determination,
-    Document,
     Fact,
     Library,
     Policy,
     Section,
 )
+from indicated.pointing import pointed
 from indicated.propose import Model, Tally, made, read_answer
-from indicated.propose.align import Leaving, leaving, places
+from indicated.propose.pieces import Piece, pieces
 from indicated.propose.request import Request
-from indicated.propose.shapes import ProposedFact, ProposedFacts, Rephrasing
+from indicated.propose.shapes import ProposedFacts, Rephrasing
 from indicated.report.cite import ground_of
 from indicated.report.deidentify import Mask
 from indicated.report.rephrased import BLOCKS, refusal, rephrasable
@@ -42,7 +41,6 @@ from indicated.settings import Settings
 
 PURPOSE, REWORD = "facts", "rephrase"
 WORDS, SENTENCES = 8, 60  # the shortest sentence that is worth it; how many of an article
-PIECE = 12_000  # characters of a document that one request holds
 CONCEPTS = 120  # that one request asks about
 NAMES = 6  # of a concept, beside its label
 
@@ -54,15 +52,6 @@ class Assisted:
     assessment: Assessment
     without: Assessment
     tally: Tally = field(default_factory=Tally)
-
-
-@dataclass(frozen=True)
-class _Piece:
-    """A stretch of a document as it is shown to a model."""
-
-    document: Document
-    start: int
-    shown: Leaving
 
 
 def assisted(
@@ -79,20 +68,29 @@ def assisted(
     None where the model stands inside and may see the record as it is.
     """
     settings = settings or Settings()
-    without = assess(replace(case, proposed=()), library, settings, literature=literature)
+    bare = replace(case, proposed=(), pointed=())
+    without = assess(bare, library, settings, literature=literature)
     tally = Tally()
-    pieces = list(_pieces(without.case, words))
     concepts = with_profile(library, settings.profile).on(case.as_of).concepts
+    found = _of_record(without, concepts, model, words, tally)
+    more, said = of_question(without, concepts, model, words, tally)
+    if not (found or more or said):
+        return Assisted(without, without, tally)
+    helped = replace(case, proposed=(*found, *said), pointed=more)
+    return Assisted(assess(helped, library, settings, literature=literature), without, tally)
+
+
+def _of_record(
+    without: Assessment, concepts: Concepts, model: Model, words: Words | None, tally: Tally
+) -> tuple[Fact, ...]:
+    """The facts that a model points at in the record, for what the policies of the case ask."""
+    shown = list(_pieces(without.case, words))
     asked = _concepts(without.determinations, concepts)
-    if not asked or not pieces:
-        return Assisted(without, without, tally)
-    requests = [_request(p, some, concepts, words) for p in pieces for some in _apart(asked)]
-    shown = [p for p in pieces for _ in _apart(asked)]
-    found = _weighed(without.case, concepts, set(asked), shown, model, requests, tally)
-    if not found:
-        return Assisted(without, without, tally)
-    helped = assess(replace(case, proposed=found), library, settings, literature=literature)
-    return Assisted(helped, without, tally)
+    if not asked or not shown:
+        return ()
+    requests = [_request(p, some, concepts, words) for p in shown for some in _apart(asked)]
+    shown = [p for p in shown for _ in _apart(asked)]
+    return _weighed(without.case, concepts, set(asked), shown, model, requests, tally)
 
 
 def reworded(
@@ -150,11 +148,21 @@ def _sections(article: Article) -> Iterator[Section]:
 
 def differences(told: Assisted) -> list[str]:
     """What the model's proposals change, line by line; empty where nothing."""
-    pairs = zip(told.without.determinations, told.assessment.determinations, strict=True)
+    own = told.assessment.determinations[: len(told.without.determinations)]
+    pairs = zip(told.without.determinations, own, strict=True)
     lines = [
         f"{after.item.words}: {before.outcome.value} without the model, {after.outcome.value} with"
         for before, after in pairs
         if before.outcome is not after.outcome
+    ]
+    lines += [
+        f"{d.item.words}: not asked for without the model, {d.outcome.value} with"
+        for d in told.assessment.determinations[len(own) :]
+    ]
+    lines += [
+        f"{d.item.words}: proposed as asked for too, and would be {d.outcome.value}; "
+        "it waits for a person"
+        for d in told.assessment.waiting
     ]
     for d in told.assessment.determinations:
         if d.proposed and d.proposed.outcome:
@@ -169,26 +177,10 @@ def differences(told: Assisted) -> list[str]:
 # --- what is asked ----------------------------------------------------------------------------
 
 
-def _pieces(case: Case, words: Words | None) -> Iterator[_Piece]:
-    """The documents in stretches that a request can hold, cut at line ends."""
+def _pieces(case: Case, words: Words | None) -> Iterator[Piece]:
+    """The documents in stretches that a request can hold."""
     mask = Mask(case, words, load_messages()) if words else None
-    for document in case.chart.documents:
-        told = mask.stretches(document.text) if mask else []
-        for start, end in _cut(document.text, told):
-            inside = [(a - start, b - start, w) for a, b, w in told if start <= a and b <= end]
-            yield _Piece(document, start, leaving(document.text[start:end], inside))
-
-
-def _cut(text: str, told: Sequence[tuple[int, int, str]]) -> Iterator[tuple[int, int]]:
-    begin = 0
-    while begin < len(text):
-        end = min(len(text), begin + PIECE)
-        if end < len(text):
-            end = text.rfind("\n", begin + PIECE // 2, end) + 1 or end
-            end = next((a for a, b, _ in told if a < end < b and a > begin), end)
-        if text[begin:end].strip():
-            yield begin, end
-        begin = end
+    yield from pieces(case.chart.documents, mask.stretches if mask else None)
 
 
 def _concepts(determinations: Sequence[Determination], concepts: Concepts) -> list[str]:
@@ -215,7 +207,7 @@ def _apart(asked: Sequence[str]) -> list[Sequence[str]]:
 
 
 def _request(
-    piece: _Piece, asked: Sequence[str], concepts: Concepts, words: Words | None
+    piece: Piece, asked: Sequence[str], concepts: Concepts, words: Words | None
 ) -> Request:
     told = []
     for id in asked:
@@ -232,7 +224,7 @@ def _weighed(
     case: Case,
     concepts: Concepts,
     asked: set[str],
-    pieces: Sequence[_Piece],
+    pieces: Sequence[Piece],
     model: Model,
     requests: Sequence[Request],
     tally: Tally,
@@ -251,7 +243,7 @@ def _weighed(
             id = piece.document.id
             if id not in gates:
                 gates[id] = Gate(piece.document, concepts, case.as_of)
-            fact, reason = _pointed(proposed, piece, gates[id])
+            fact, reason = pointed(proposed, proposed.concept, piece, gates[id])
             if fact is None:
                 tally.drop(PURPOSE, [reason])
             elif fact not in found:
@@ -260,47 +252,3 @@ def _weighed(
             else:
                 tally.drop(PURPOSE, [KNOWN])
     return tuple(found)
-
-
-def _pointed(proposed: ProposedFact, piece: _Piece, gate: Gate) -> tuple[Fact | None, str]:
-    """The fact at the first of the places where the quotation stands; none where it is another at
-    any of them: the same words may be denied elsewhere."""
-    stands = places(proposed.quote, piece.shown.text)
-    if not stands:
-        return None, "quotation_not_found"
-    facts = []
-    for at in stands:
-        proposal = _placed(proposed, piece, at)
-        if isinstance(proposal, str):
-            return None, proposal
-        weighed = gate.weigh(proposal)
-        if weighed.fact is None:
-            return None, weighed.reason
-        facts.append(weighed.fact)
-    return facts[0], ""
-
-
-def _placed(proposed: ProposedFact, piece: _Piece, at: tuple[int, int]) -> Proposal | str:
-    """The proposal with its words found in one place of the document, or why it is none."""
-
-    def origin(stretch: tuple[int, int]) -> Span:
-        start, end = piece.shown.origin(*stretch)
-        return Span(piece.start + start, piece.start + end)
-
-    found: dict[str, Span | None] = {}
-    low, high = at
-    for part, said in (("value", proposed.value), ("date", proposed.date)):
-        stands = places(said, piece.shown.text, *at) if said is not None else []
-        if said is not None and len(stands) != 1:
-            return f"{part}_not_in_quotation" if not stands else f"{part}_stands_twice"
-        found[part] = origin(stands[0]) if stands else None
-        if part == "value" and stands:
-            low, high = stands[0][1], min(high, stands[0][1] + 20)
-    if proposed.unit is not None:
-        stands = places(proposed.unit, piece.shown.text, low, high)
-        if not stands or proposed.value is None:
-            return "unit_not_in_quotation"
-        found["unit"] = origin(stands[0])
-    of_other = proposed.subject == "someone_else"
-    assertion = Assertion.FAMILY if of_other else Assertion(proposed.assertion)
-    return Proposal(proposed.concept, assertion, origin(at), **found)

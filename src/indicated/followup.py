@@ -21,7 +21,7 @@ from indicated.ask import (
 from indicated.assess import PROGRAM, context_of
 from indicated.criteria import with_profile
 from indicated.errors import InputError
-from indicated.facts import as_assumed, confirmed, read_facts, suppose
+from indicated.facts import as_assumed, confirmed, of_record, read_facts, suppose
 from indicated.judge import determine, overridden
 from indicated.model import (
     Article,
@@ -99,7 +99,7 @@ def _supposed(
         kept = tuple(d for d in case.chart.documents if d.id not in found.without)
         facts = read_facts(
             Chart(kept), concepts, as_of=day, answers=case.answers, struck=case.struck,
-            proposed=confirmed(case.proposed, case.ticks),
+            proposed=of_record(confirmed(case.proposed, case.ticks), case.chart),
         )  # fmt: skip
         odd = chart_oddities(facts, concepts)
         facts = replace(facts, conflicts=(*facts.conflicts, *odd))

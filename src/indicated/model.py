@@ -89,6 +89,7 @@ class Case:
     overrides: tuple[Override, ...] = ()  # what persons decide otherwise than computed
     edits: tuple[Edit, ...] = ()  # sentences of the article that persons worded otherwise
     proposed: tuple[Fact, ...] = ()  # what a model pointed at and the program read there
+    pointed: tuple[Pointed, ...] = ()  # words of the question that a model says ask for something
     ticks: tuple[Tick, ...] = ()  # what persons say of it: the words do say so
     rephrased: tuple[tuple[str, str], ...] = ()  # sentences of the article in a model's words
 
@@ -119,6 +120,21 @@ class Tick:
     concept: str
     sources: tuple[Source, ...]
     said: Source
+
+
+@dataclass(frozen=True)
+class Pointed:
+    """Words of the question of which a model says that they ask for a treatment. Whether they do,
+    and what dose and phase they ask for, the program reads there by itself."""
+
+    treatment: str  # the concept that the program's own index finds in `name`
+    name: Source
+    source: Source  # all the words
+
+    @cached_property
+    def id(self) -> str:
+        """The same words for the same treatment have the same id, on any machine."""
+        return "q" + content_hash(self)[:12]
 
 
 @dataclass(frozen=True, slots=True)
@@ -1024,6 +1040,7 @@ class RequestedItem:
     sources: tuple[Source, ...] = ()
     secondary: bool = False  # found in the orders of the chart, not named by the question
     kind: str = ""  # drug, device, procedure, test, service: its concept's, or as its words sound
+    marks: frozenset[Mark] = frozenset()  # PROPOSED, CONFIRMED: a model pointed at the words
 
 
 @dataclass(frozen=True)
@@ -1373,6 +1390,7 @@ class Assessment:
     premises: tuple[Premise, ...]
     determinations: tuple[Determination, ...]
     article: Article
+    waiting: tuple[Determination, ...] = ()  # of items that a model proposed; adverse, unconfirmed
 
 
 # --- follow-up questions --------------------------------------------------------------------

@@ -301,7 +301,7 @@ def test_a_person_confirms_from_the_command_line(tmp_path: Path) -> None:
     fact = told_.split()[0]
     for wrong, says in (
         (["--fact", fact], "nobody is named"),
-        (["--fact", "f0", "--by", "P. Roe"], "no proposed fact"),
+        (["--fact", "f0", "--by", "P. Roe"], "nothing that was proposed has the id f0"),
     ):
         refused = run.invoke(main, ["model", "confirm", str(kept), *wrong])
         assert (refused.exit_code, says in refused.output) == (3, True)

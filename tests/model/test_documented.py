@@ -70,7 +70,7 @@ def test_a_letter_shows_what_was_proposed_and_is_not_final(tmp_path: Path) -> No
         written = run.invoke(main, ["letter", kind, *words])
         assert written.exit_code == 0, written.output
         assert "proposed by a model and found in the record" in written.stdout
-        assert "1 fact(s) were proposed by a model, and no person confirmed them" in written.stderr
+        assert "1 statement(s) were proposed by a model; no person confirmed them" in written.stderr
     refused = run.invoke(main, ["letter", "peer-to-peer", *words, "--final"])
     assert (refused.exit_code, "[to be filled" in refused.stderr) == (3, True)
     filled = tmp_path / "head.yaml"
@@ -80,7 +80,10 @@ def test_a_letter_shows_what_was_proposed_and_is_not_final(tmp_path: Path) -> No
     final = ["letter", "necessity", *words, "--final", "--with", str(filled)]
     refused = run.invoke(main, final)
     assert refused.exit_code == 3
-    assert "1 fact(s) were proposed by a model, and no person has confirmed them" in refused.stderr
+    assert (
+        "1 statement(s) were proposed by a model, and no person has confirmed them"
+        in refused.stderr
+    )
     assert "igg, present" in refused.stderr
     off = run.invoke(main, ["letter", "necessity", *words, "--without-model"])
     assert "is not written for" in off.stderr

@@ -18,11 +18,13 @@ from indicated.propose import Answer, Request
 from indicated.report import to_json
 from indicated.serve.model.endpoint import Endpoint, Limits
 from tests.conftest import shipped_library
+from tests.model import question_lies
 from tests.model.endpoint import Script, said, serving
 from tests.model.lies import CASE, TRUE, lies
 
 ROOT = Path(__file__).resolve().parents[2]
-SOURCES = ("assisted.py", "facts/proposed.py", "propose/request.py", "serve/model/endpoint.py")
+SOURCES = ("assisted.py", "facts/proposed.py", "propose/request.py", "serve/model/endpoint.py",
+           "asked_beside.py", "pointing.py", "ask/pointed.py")  # fmt: skip
 BATCH = TWICE  # proposals of one answer
 QUICK = Limits(seconds=5.0, tries=1, pause=0.0, together=2)
 
@@ -128,4 +130,5 @@ def test_every_reason_is_explained() -> None:
     page = (ROOT / "docs/model.md").read_text(encoding="utf-8")
     explained = set(re.findall(r"`([a-z]+(?:_[a-z]+)+)`", page[page.index("| reason |") :]))
     assert {g for g in given if g not in explained} == set()
+    assert {lie_reason for lie in question_lies.lies() for lie_reason in lie.reasons} <= explained
     assert {lie_reason for lie in lies() for lie_reason in lie.reasons} <= explained

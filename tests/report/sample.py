@@ -516,6 +516,7 @@ class Sample:
     facts: Facts = FACTS
     premises: tuple[Premise, ...] = PREMISES
     library: Library = LIBRARY
+    waiting: tuple[Determination, ...] = ()
 
     @property
     def items(self) -> tuple[RequestedItem, ...]:
@@ -524,7 +525,7 @@ class Sample:
     def article(self, **more) -> Article:
         return write_article(
             self.case, self.facts, self.items, self.premises, self.determinations, self.library,
-            program=PROGRAM, **more,
+            program=PROGRAM, waiting=self.waiting, **more,
         )  # fmt: skip
 
 
@@ -638,6 +639,7 @@ def variants() -> dict[str, Sample]:
         "Infections are named in the record.",
         Source(quote="Three infections are named", by="Pat Roe, MD", at=ANSWERED),
     )
+    asked_too = replace(IG.item, marks=frozenset({Mark.PROPOSED}))
     pointed = replace(IGM, marks=frozenset({Mark.PROPOSED}))
     return {
         "main": MAIN,
@@ -649,6 +651,7 @@ def variants() -> dict[str, Sample]:
         "many labels": Sample(CASE, (replace(IG, labels=tuple((row, UNKNOWN) for row, _ in IG.labels for _ in range(5))),)),
         "proposed": Sample(CASE, (replace(IG, proposed=Proposed(IG.outcome, (pointed,))), replace(AAT, proposed=Proposed(Outcome.INDICATED, (pointed,))))),
         "waiting": Sample(CASE, (replace(IG, proposed=Proposed(IG.outcome, (), (pointed,), Outcome.NOT_INDICATED)),)),
+        "proposed items": Sample(CASE, (replace(IG, item=asked_too), replace(AAT, item=replace(AAT.item, marks=frozenset({Mark.CONFIRMED})))), waiting=(AAT,)),
         "plan": Sample(CASE, (IG, replace(AAT, item=replace(AAT.item, secondary=True)))),
         "closed": Sample(replace(CASE, chart=replace(CASE.chart, closed=True)), (IG, AAT)),
         "indicated": Sample(CASE, (replace(no_requirement, outcome=Outcome.INDICATED, dose=replace(DOSE, truth=MET, weight=WEIGHT, facts=(), rows=rows)),)),

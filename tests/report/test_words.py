@@ -80,6 +80,7 @@ VOCABULARIES: dict[str, list[str]] = {
     "authority": ["label", "guideline", "practice", "payer", "trial", "default"],
     "weight": ["actual", "ideal", "adjusted"],
     "assertion": list(Assertion),
+    "mark_asked": [Mark.PROPOSED, Mark.CONFIRMED],
     "said_by": list(Asserter),
     "shown_by": ["imaging", "biopsy", "culture", "test", "examination"],
     "asserter": ["letter", "payer", "patient", "question"],

@@ -96,7 +96,7 @@ def test_an_item_has_its_parts_in_order(articles: dict[str, Article]) -> None:
 # Tables of words: which words there are is checked in test_words.py against what may occur.
 TABLES = {
     "asserter", "assertion", "authority", "certainty", "checked", "clause", "clause_closed", "detail", "dose_truth",
-    "ended", "exception_truth", "icon", "label_truth", "leaning", "mark", "necessity", "outcome",
+    "ended", "exception_truth", "icon", "label_truth", "leaning", "mark", "mark_asked", "necessity", "outcome",
     "outcome_closed", "phase", "premise", "response", "said_by",
     "shown_by", "standing", "state", "status", "truth",
     "truth_exclusion", "truth_plain", "unit", "unit_one", "weight",

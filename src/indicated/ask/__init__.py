@@ -11,6 +11,7 @@ from indicated.ask.follow import (
 )
 from indicated.ask.items import requested_items
 from indicated.ask.oddities import chart_oddities
+from indicated.ask.pointed import named_at, pointed_items, read_pointed
 from indicated.ask.premises import prefix_slips, premise_of, premises
 from indicated.ask.record import without_requests
 from indicated.ask.unread import unread
@@ -19,11 +20,14 @@ __all__ = [
     "chart_oddities",
     "denial_reasons",
     "from_before_treatment",
+    "named_at",
     "otherwise",
     "place",
+    "pointed_items",
     "prefix_slips",
     "premise_of",
     "premises",
+    "read_pointed",
     "requested_items",
     "same_value",
     "supposing",

@@ -28,11 +28,12 @@ from indicated.facts.parts import Dated, Mention, Page, Sentence, Sorted, Span, 
 from indicated.facts.read import read_document, read_page, read_sentence
 from indicated.facts.units_of import same_written
 from indicated.facts.values import VALUES
-from indicated.model import Assertion, Concepts, Document, Fact, Facts, Mark, Quantity, Tick
+from indicated.model import Assertion, Chart, Concepts, Document, Fact, Facts, Mark, Quantity, Tick
 from indicated.once import without_collection
 from indicated.units import unit_code
 
 KNOWN = "known"  # the reader has read it by itself
+QUESTION = "question"  # the document that the question is read as
 SENTENCES = 2  # that a quotation may touch
 TWICE = 60  # readings anew that one document's proposals may cost
 # What no model is asked about, whatever it answers: who the patient is.
@@ -72,6 +73,13 @@ class Gate:
             self.prose = without_entries(document)
             self.page: Page = read_page(self.prose, self.lex, as_of)
             self.own: list[Fact] = read_document(document, self.lex, as_of)
+
+    def named(self, start: int, end: int) -> tuple[str, ...]:
+        """The concepts that the one name in a stretch may mean; none where it holds no name, or
+        several."""
+        here = [m for m in self.page.mentions if m.start < end and start < m.end]
+        one = len(here) == 1 and start <= here[0].start and here[0].end <= end
+        return here[0].concepts if one else ()
 
     def weigh(self, proposal: Proposal) -> Weighed:
         """Whether the reader reads at the quoted words what is proposed."""
@@ -245,6 +253,19 @@ class Gate:
         told = [m.concepts[0] for m in self.page.mentions if len(m.concepts) == 1]
         meant = any(self.concepts.is_a(c, concept) for c in told)
         return meant and not any(self.concepts.is_a(c, o) for c in told for o in others)
+
+
+def of_record(proposed: Sequence[Fact], chart: Chart) -> tuple[Fact, ...]:
+    """What was proposed of the record, without what was of the question: a question claims, and is
+    the record itself only where there is none."""
+    if not (chart.documents or chart.unread):
+        return tuple(proposed)
+    return tuple(f for f in proposed if not of_question(f))
+
+
+def of_question(fact: Fact) -> bool:
+    """Whether a fact rests on words of the question."""
+    return any(s.document == QUESTION for s in fact.sources)
 
 
 def confirmed(proposed: Sequence[Fact], ticks: Sequence[Tick]) -> tuple[Fact, ...]:

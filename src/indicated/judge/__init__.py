@@ -5,6 +5,7 @@ from indicated.judge.decided import DECIDABLE, overridden
 from indicated.judge.derive import derived_values
 from indicated.judge.determine import Context, determine, judge_policy, with_request
 from indicated.judge.dose import dose_against
+from indicated.judge.proposed import waits
 
 __all__ = [
     "DECIDABLE",
@@ -16,5 +17,6 @@ __all__ = [
     "fits",
     "judge_policy",
     "overridden",
+    "waits",
     "with_request",
 ]

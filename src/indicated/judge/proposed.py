@@ -43,6 +43,12 @@ def with_proposed(
     )
 
 
+def waits(d: Determination, *, ticks: bool, closed: bool) -> bool:
+    """Whether an item that a model proposed comes out adverse, and no person has confirmed that it
+    is asked for."""
+    return ticks and Mark.PROPOSED in d.item.marks and adverse(d, closed=closed)
+
+
 def adverse(d: Determination, *, closed: bool) -> bool:
     """Whether anything that was asked for is denied, changed, or left without a way to it."""
     if d.outcome in _ADVERSE:

@@ -39,6 +39,35 @@ class ProposedFacts(Shape):
     facts: list[ProposedFact] = Field(max_length=MOST)
 
 
+class ProposedItem(Shape):
+    """One treatment that a question asks for."""
+
+    treatment: str = Field(min_length=1, max_length=120, description="Its name, as written.")
+    dose: str | None = Field(None, max_length=60, description="The dose, as it is written.")
+    indication: str | None = Field(None, max_length=160, description="What for, as it is written.")
+    phase: Literal["initiation", "continuation", "dose_change", "retrospective"] | None = None
+    quote: str = Field(min_length=1, max_length=LONGEST, description="Exact words that ask for it.")
+
+
+class ProposedPremise(Shape):
+    """One statement of a question about the patient."""
+
+    name: str = Field(min_length=1, max_length=120, description="The name, as it is written.")
+    assertion: Literal["present", "absent", "possible", "planned", "historical"]
+    subject: Literal["patient", "someone_else"]
+    value: str | None = Field(None, max_length=60, description="The number, as it is written.")
+    unit: str | None = Field(None, max_length=40, description="The unit, as it is written.")
+    date: str | None = Field(None, max_length=60, description="The day or time, as it is written.")
+    quote: str = Field(min_length=1, max_length=LONGEST, description="Exact words that say so.")
+
+
+class ProposedQuestion(Shape):
+    """What a question asks for, and what it states of the patient."""
+
+    items: list[ProposedItem] = Field(max_length=40)
+    premises: list[ProposedPremise] = Field(max_length=MOST)
+
+
 class ProposedKind(Shape):
     """What kind of question a follow-up question is."""
 
@@ -71,5 +100,6 @@ SHAPES: dict[str, type[Shape]] = {
     "facts": ProposedFacts,
     "followup": ProposedKind,
     "limits": ProposedLimits,
+    "question": ProposedQuestion,
     "rephrase": Rephrasing,
 }

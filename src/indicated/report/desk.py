@@ -59,6 +59,7 @@ class Story:
     determinations: tuple[Determination, ...]
     library: Library
     program: str
+    waiting: tuple[Determination, ...] = ()  # of items that wait for a person
 
 
 def worded(story: Story, messages: Messages) -> Story:
@@ -70,6 +71,7 @@ def worded(story: Story, messages: Messages) -> Story:
         items=in_words_of(messages, story.items),
         premises=in_words_of(messages, story.premises),
         determinations=in_words_of(messages, story.determinations),
+        waiting=in_words_of(messages, story.waiting),
     )
 
 

@@ -8,10 +8,12 @@ from indicated.model import (
     Block,
     Determination,
     Finding,
+    Mark,
     Missing,
     Outcome,
     Premise,
     Reader,
+    RequestedItem,
     Section,
     Sentence,
     Support,
@@ -19,6 +21,7 @@ from indicated.model import (
 )
 from indicated.report.desk import Desk, listing, paragraph, section
 from indicated.report.phrases import clean, quotable
+from indicated.report.pointed import waiting
 from indicated.truth import MET, NOT_MET, UNKNOWN
 
 ASKED = 4  # documents asked for first, in the answer and the summary
@@ -30,9 +33,10 @@ def question(desk: Desk) -> Section:
     support = desk.made("request", asked, key="question")
     items = []
     for item in desk.story.items:
-        id = "question.secondary" if item.secondary else "question.item"
         whole = desk.words.request(item)
-        items.append(desk.say(id, desk.item(item), *desk.item_words(item), request=whole))
+        by = (desk.item(item), *desk.item_words(item))
+        items.append(desk.say(f"question.{_found(item)}", *by, request=whole))
+    items += waiting(desk)
     understood = items or [desk.say("question.none", desk.program())]
     return section(
         "question",
@@ -40,6 +44,12 @@ def question(desk: Desk) -> Section:
         paragraph(desk.say("question.asked", support, question=asked)),
         listing(understood),
     )
+
+
+def _found(item: RequestedItem) -> str:
+    """How an item was found: the mark that a model left on it, or where it stands."""
+    marks = sorted(m.value for m in item.marks & {Mark.PROPOSED, Mark.CONFIRMED})
+    return marks[0] if marks else "secondary" if item.secondary else "item"
 
 
 def review(desk: Desk) -> Section:

@@ -25,6 +25,7 @@ from indicated.model import (
     Premise,
     Quantity,
     Reference,
+    RequestedItem,
     Section,
     Source,
     Statement,
@@ -79,6 +80,7 @@ def _assessment(a: Assessment) -> out.AssessmentOut:
         closed_record=a.case.chart.closed,
         review=out.ReviewOut(),
         determinations=[_determination(d) for d in a.determinations],
+        waiting=[out.WaitingOut(item=_item(d.item), outcome=d.outcome) for d in a.waiting],
         premises=[_premise(p) for p in a.premises],
         conflicts=[_conflict(c) for c in a.facts.conflicts],
         facts=[_fact(f) for f in _all_facts(a)],
@@ -231,14 +233,7 @@ def _conflict(c: Conflict) -> out.ConflictOut:
 def _determination(d: Determination) -> out.DeterminationOut:
     policy = d.policy
     return out.DeterminationOut(
-        item=out.ItemOut(
-            id=d.item.id,
-            treatment=d.item.treatment,
-            words=quotable(d.item.words),
-            product=quotable(d.item.product),
-            parts=[quotable(p) for p in d.item.parts],
-            secondary=d.item.secondary,
-        ),
+        item=_item(d.item),
         phase=d.phase,
         phase_because=quotable(d.item.phase_because),
         policy=policy.id if policy else None,
@@ -281,6 +276,18 @@ def _determination(d: Determination) -> out.DeterminationOut:
         candidates=list(d.candidates),
         parts=[_determination(p) for p in d.parts],
         beside=[_determination(b) for b in d.beside],
+    )
+
+
+def _item(item: RequestedItem) -> out.ItemOut:
+    return out.ItemOut(
+        id=item.id,
+        treatment=item.treatment,
+        words=quotable(item.words),
+        product=quotable(item.product),
+        parts=[quotable(p) for p in item.parts],
+        secondary=item.secondary,
+        marks=sorted(m.value for m in item.marks),
     )
 
 

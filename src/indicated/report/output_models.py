@@ -158,6 +158,10 @@ class ItemOut(Model):
     product: str = ""
     parts: list[str] = []
     secondary: bool = False
+    marks: list[str] = Field(
+        [],
+        description="proposed, confirmed: a language model pointed at the words that ask for it.",
+    )
 
 
 class WarningOut(Model):
@@ -312,6 +316,14 @@ class ReviewOut(Model):
     state: Literal["draft"] = "draft"
 
 
+class WaitingOut(Model):
+    """An item that a language model proposed, with an adverse outcome: it counts, and stands among
+    the determinations, once a person has confirmed that it is asked for."""
+
+    item: ItemOut
+    outcome: Outcome
+
+
 class AssessmentOut(Model):
     """One assessment: what was asked, found, decided and written."""
 
@@ -322,6 +334,7 @@ class AssessmentOut(Model):
     closed_record: bool
     review: ReviewOut
     determinations: list[DeterminationOut]
+    waiting: list[WaitingOut] = []
     premises: list[PremiseOut]
     conflicts: list[ConflictOut]
     facts: list[FactOut]

@@ -175,12 +175,18 @@ class Phrases:
             details.append(self.m.word("asserter", fact.asserter.value))
         if not bare:
             details.append(self.answered(fact))
-        details += [
-            self.m.word("mark", m.value)
-            for m in sorted(fact.marks)
-            if f"mark.{m.value}" in self.m.table
-        ]
+        details += self._marks(fact)
         return clean(", ".join(d for d in details if d))
+
+    def _marks(self, fact: Fact) -> list[str]:
+        """The marks of a fact; what a model pointed at stands in the record or in the question."""
+        asked = any(s.document == "question" for s in fact.sources)
+        words = []
+        for mark in sorted(fact.marks):
+            tables = ("mark_asked", "mark") if asked else ("mark",)
+            table = next((t for t in tables if f"{t}.{mark.value}" in self.m.table), "")
+            words += [self.m.word(table, mark.value)] if table else []
+        return words
 
     def answered(self, fact: Fact) -> str:
         """Who answered so and when, where the statement is a person's answer before all else."""

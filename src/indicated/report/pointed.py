@@ -27,6 +27,15 @@ def pointed(desk: Desk, d: Determination) -> Iterator[tuple[Sentence, Sentence]]
         yield desk.label(label), said
 
 
+def waiting(desk: Desk) -> Iterator[Sentence]:
+    """The items that a model pointed at and that wait for a person, each with what it came to."""
+    for d in desk.story.waiting:
+        outcome = _outcome(desk, d.outcome)
+        by = (*desk.item_words(d.item), desk.made("finding", outcome, key=d.item.id))
+        request = desk.words.request(d.item)
+        yield desk.say("question.waiting", desk.item(d.item), *by, request=request, outcome=outcome)
+
+
 def _outcome(desk: Desk, outcome: Outcome) -> str:
     closed = desk.story.case.chart.closed and f"outcome_closed.{outcome.value}" in desk.m.table
     return desk.m.word("outcome_closed" if closed else "outcome", outcome.value)

@@ -94,14 +94,15 @@ def write_article(
     reader: Reader = Reader.CLINICIAN,
     language: str = ENGLISH,
     messages: Messages | None = None,
+    waiting: Sequence[Determination] = (),
 ) -> Article:
     """The article on a case, worded for a reader. Verdicts, numbers and citations are the same for
-    every reader. Raises `SupportError` where a sentence would lack its support."""
+    every reader. `waiting` are of items that wait for a person before they count as asked for.
+    Raises `SupportError` where a sentence would lack its support."""
     words = messages or load_messages(language, reader)
     library = replace(library, concepts=library.named_in(language))
-    story = Story(
-        case, facts, tuple(items), tuple(premises), tuple(determinations), library, program
-    )
+    given = (tuple(items), tuple(premises), tuple(determinations))
+    story = Story(case, facts, *given, library, program, waiting=tuple(waiting))
     desk = Desk(story, words, reader, language)
     if reader is not Reader.CLINICIAN:
         first = Desk(story, load_messages(language), language=language)

@@ -111,7 +111,9 @@ def assess_command(
     if save:
         folders = tuple(map(str, given.folders))
         made = assessment.case
-        case = replace(given.case, proposed=made.proposed, rephrased=made.rephrased)
+        case = replace(
+            given.case, proposed=made.proposed, pointed=made.pointed, rephrased=made.rephrased
+        )
         kept = RecordFile(case, settings, stamp(assessment), folders=folders)
         write_file(save, to_text(kept))
         click.echo(f"saved: {save}", err=True)

@@ -12,7 +12,7 @@ from indicated.model import Assessment
 from indicated.report.letters import LETTERS, about, blanks, load_letterhead
 from indicated.serve.case import Given, on_a_case
 from indicated.serve.inputs import chart_of
-from indicated.serve.model.case import judged, unconfirmed, without_option
+from indicated.serve.model.case import judged, unconfirmed, unconfirmed_items, without_option
 from indicated.serve.model.chosen import model_options
 from indicated.serve.options import language_option, paper_option
 from indicated.serve.output import FORMATS, deliver
@@ -109,16 +109,17 @@ def _unfilled(written: Assessment, *, final: bool) -> None:
 
 def _proposed(written: Assessment, *, final: bool) -> None:
     """Say where the letter rests on what only a model pointed at; refuse a final one."""
-    left = unconfirmed(written)
+    left = [f"{f.concept}, {f.assertion.value}" for f in unconfirmed(written)]
+    left += [f"{i.words}, asked for" for i in unconfirmed_items(written)]
     if left and final:
-        listed = "\n  ".join(f"{f.concept}, {f.assertion.value}" for f in left)
+        listed = "\n  ".join(left)
         raise InputError(
-            f"{len(left)} fact(s) were proposed by a model, and no person has confirmed them:"
+            f"{len(left)} statement(s) were proposed by a model, and no person has confirmed them:"
             f"\n  {listed}",
             why="Whoever signs the letter answers for them.",
             do="Look at the words that it cites for them, then leave out --final; or write it with "
             "--without-model.",
         )
     if left:
-        note = f"note: {len(left)} fact(s) were proposed by a model, and no person confirmed them"
+        note = f"note: {len(left)} statement(s) were proposed by a model; no person confirmed them"
         click.echo(note, err=True)

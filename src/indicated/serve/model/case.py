@@ -7,7 +7,7 @@ import click
 from indicated.assess import Literature, assess
 from indicated.assisted import assisted, differences, reworded
 from indicated.bulk import Beside
-from indicated.model import Assessment, Fact, Mark
+from indicated.model import Assessment, Fact, Mark, RequestedItem
 from indicated.serve.case import Given
 from indicated.serve.model.chosen import chosen
 from indicated.settings import Settings
@@ -54,6 +54,11 @@ def judged(given: Given, model: str, *, inside: bool, without: bool) -> Assessme
     if beside is None:
         return assess(given.case, given.library, given.settings)
     return asked(given, given.settings, beside, without=without)
+
+
+def unconfirmed_items(written: Assessment) -> tuple[RequestedItem, ...]:
+    """The items among what is written that only a model says are asked for."""
+    return tuple(d.item for d in written.determinations if Mark.PROPOSED in d.item.marks)
 
 
 def unconfirmed(written: Assessment) -> tuple[Fact, ...]:
