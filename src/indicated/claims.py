@@ -8,30 +8,36 @@ text is no part of the record: nothing that it says changes a finding.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 
 from indicated.ask import chart_oddities, prefix_slips, premise_of, same_value
 from indicated.assess import assess
 from indicated.errors import InputError
-from indicated.evidence.claims import Held, check, verdict_treatments
+from indicated.evidence.adequacy import Sought
+from indicated.evidence.asides import cue as kinds
+from indicated.evidence.claims import Held, Literature, Told, check, verdict_treatments
 from indicated.evidence.claims.judged import Judged
 from indicated.evidence.claims.record import Record
 from indicated.evidence.claims.words import cue
-from indicated.facts import outline, read_facts
+from indicated.facts import limits, outline, read_facts
 from indicated.judge import derived_values, dose_against
 from indicated.model import (
     Assessment,
     Case,
     Chart,
+    Concepts,
     Conflict,
     Determination,
     Document,
     DoseCheck,
     Fact,
     Library,
+    Limit,
     Mark,
     Outline,
+    Passage,
     Premise,
     Quantity,
     TextCheck,
@@ -39,16 +45,24 @@ from indicated.model import (
 from indicated.report import placeholders
 from indicated.settings import Settings
 
+Passages = Callable[[Sought], Sequence[Passage]]  # of a collection, about what is sought
 CODED = frozenset({Mark.CODE_ONLY})
 CHECKED = "checked"  # the id of the text among the documents of its check
 
 
 def check_text(
-    text: str, case: Case, library: Library, settings: Settings | None = None, *, title: str = ""
+    text: str,
+    case: Case,
+    library: Library,
+    settings: Settings | None = None,
+    *,
+    title: str = "",
+    passages: Passages | None = None,
 ) -> TextCheck:
     """Go through a text sentence by sentence, beside the record of a case.
 
     Where the case asks nothing, it is asked about the treatments on which the text gives a verdict.
+    `passages` gives those of a collection of literature that are about what is sought.
     Pure: the same text and case give the same check. Raises `InputError` for a text or a record
     without words.
     """
@@ -67,7 +81,7 @@ def check_text(
         case = replace(case, question=_question(document, parts, library))
     assessment = assess(case, library, settings)
     read = read_facts(Chart((replace(document, written=None),)), concepts, as_of=case.as_of)
-    held = _held(document, assessment, library)
+    held = _held(document, assessment, library, passages)
     claims, omissions = check(document, parts, read.items, held)
     return TextCheck(document, assessment, claims, omissions)
 
@@ -87,7 +101,9 @@ def _question(document: Document, parts: Outline, library: Library) -> str:
     return str(cue("question")).format(treatments=named)
 
 
-def _held(document: Document, assessment: Assessment, library: Library) -> Held:
+def _held(
+    document: Document, assessment: Assessment, library: Library, passages: Passages | None
+) -> Held:
     """The record, the determinations and the stages' ways of comparing, put together."""
     concepts, record = library.concepts, assessment.facts
     chart = record.items
@@ -120,7 +136,33 @@ def _held(document: Document, assessment: Assessment, library: Library) -> Held:
         assessment.premises,
         slips,
         conflicts,
+        _literature(passages, assessment.case, concepts) if passages else None,
     )
+
+
+def _literature(passages: Passages, case: Case, concepts: Concepts) -> Literature:
+    """The sentences of a collection's passages, each read as the text's own are."""
+    asked = {c for n in outline(case.question, concepts).named for c in n.concepts if not n.negated}
+    diseases = sorted(c for c in asked if concepts[c].kind in kinds("indications"))
+    narrow = [d for d in diseases if not any(d != o and concepts.is_a(o, d) for o in diseases)]
+
+    def read(text: str) -> tuple[tuple[Limit, ...], bool]:
+        found = limits(text, concepts)
+        return found.read, bool(found.unread)
+
+    @cache
+    def told(sought: Sought) -> tuple[Told, ...]:
+        return tuple(t for p in passages(sought) for t in _told(p, concepts))
+
+    return Literature(told, read, concepts, tuple(narrow))
+
+
+def _told(passage: Passage, concepts: Concepts) -> Iterator[Told]:
+    read = limits(passage.text, concepts, passage.section).read
+    for start, end in outline(passage.text, concepts).sentences:
+        at, text = passage.start + start, passage.text[start:end]
+        narrowed = replace(passage, text=text, start=at, end=at + len(text))
+        yield Told(narrowed, tuple(x for x in read if start <= x.start < end))
 
 
 def _within(a: Quantity | str | None, b: Quantity | str | None, most: Quantity | None) -> bool:

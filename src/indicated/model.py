@@ -1505,6 +1505,7 @@ class Remark:
     words: str = ""  # arithmetic in words
     inputs: tuple[Fact, ...] = ()  # of the text itself, where arithmetic takes them from there
     other: Source | None = None  # another sentence of the text
+    passage: Passage | None = None  # the sentence of the user's collection that says it
 
 
 @dataclass(frozen=True)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
 import pytest
 import yaml
 
 from indicated.criteria import load_library
 from indicated.evidence.claims.words import cue
+from indicated.evidence.collection import Collection
+from indicated.evidence.parts import Found, Piece
 from indicated.messages import Messages, load_messages
 from indicated.report import write_check
 from tests.claims.report import HERE, WRONG, S, checked, figures, judged, texts
 from tests.claims.test_check import SEVERAL, check, closed, coded
+from tests.claims.test_literature import SENTENCES, WORKS, held
 
 LIBRARY = load_library()
 
@@ -44,7 +48,7 @@ def test_every_kind_of_fault_is_planted_and_found() -> None:
         assert (kind, kind) in found
 
 
-def test_every_check_can_be_published_and_every_remark_has_its_words() -> None:
+def test_every_check_can_be_published_and_every_remark_has_its_words(tmp_path: Path) -> None:
     """`write_check` refuses a sentence without support; no message of the check is left unused."""
     table = dict(load_messages().table)
     used: set[str] = set()
@@ -61,6 +65,11 @@ def test_every_check_can_be_published_and_every_remark_has_its_words() -> None:
         write_check(checked_text, LIBRARY, messages=words)
     for _, text in SEVERAL:
         write_check(check(text), LIBRARY, messages=words)
+    with Collection(tmp_path / "c.sqlite", create=True) as collection:
+        for work, text in WORKS:
+            collection.add(Found(work, (Piece(text, "Who"),)))
+        with_it = held("\n".join(s for s, _, _ in SENTENCES), collection)
+    write_check(with_it, LIBRARY, messages=words)
     own = yaml.safe_load((HERE.parents[1] / MESSAGES).read_text("utf-8"))["check"]
     assert sorted(f"check.{id}" for id in own if f"check.{id}" not in used) == []
 

@@ -28,6 +28,7 @@ from indicated.model import (
 )
 from indicated.report.cite import require_support
 from indicated.report.desk import Desk, Story, listing, paragraph, section, table
+from indicated.report.known import of_passage, printable
 from indicated.report.opening import (
     conditions_of,
     first_asks,
@@ -268,6 +269,19 @@ def _sum(desk: Desk, r: Remark) -> Sentence:
     return desk.say(f"check.{r.kind}", desk.computed(words), sum=words)
 
 
+def _passage(desk: Desk, r: Remark) -> Sentence:
+    """What a passage of the user's collection says; words of a licensed copy are not printed."""
+    assert r.passage is not None
+    about, cited = of_passage(desk, r.passage)
+    work = r.passage.work.id
+    if r.passage.work.licensed or not printable(r.passage):
+        by = desk.made("literature", about, key=work)
+        return desk.say(f"check.{r.kind}_unquoted", by, cited, about=about)
+    quote = clean(r.passage.text)
+    by = desk.made("literature", about, quote, key=work)
+    return desk.say(f"check.{r.kind}", by, cited, about=about, quote=quote)
+
+
 WRITERS: Mapping[str, Callable[[Desk, Remark], Sentence]] = {
     **dict.fromkeys(
         ("record", "record_against", "prefix", "value_wrong", "date_wrong", "dose_wrong",
@@ -282,5 +296,6 @@ WRITERS: Mapping[str, Callable[[Desk, Remark], Sentence]] = {
     **dict.fromkeys(("label", "label_against"), _label),
     **dict.fromkeys(("dose_within", "dose_outside"), _dose),
     **dict.fromkeys(("sum_right", "sum_wrong"), _sum),
+    **dict.fromkeys(("passage", "passage_number"), _passage),
     "itself": _other,
 }  # fmt: skip

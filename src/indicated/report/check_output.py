@@ -24,6 +24,8 @@ class RemarkOut(out.Model):
     facts: list[str] = Field([], description="Ids of the record's facts, as in the assessment.")
     record: list[out.SourceOut] = Field([], description="Where the record's words stand.")
     sources: list[str] = Field([], description="Keys of the literature that is cited.")
+    work: str = Field("", description="Id of the work of your collection that says it.")
+    passage: list[int] = Field([], description="Where in the work's text: start and end.")
     arithmetic: str = ""
 
 
@@ -115,5 +117,7 @@ def _remark(r: Remark) -> RemarkOut:
         facts=[f.id for f in r.facts],
         record=[source_out(s) for f in r.facts for s in f.sources[:1]],
         sources=list(dict.fromkeys(cited)),
+        work=r.passage.work.id if r.passage else "",
+        passage=[r.passage.start, r.passage.end] if r.passage else [],
         arithmetic=r.words,
     )

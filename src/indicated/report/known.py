@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from indicated.model import Block, Determination, Passage, Reference, Sentence
+from indicated.model import Block, Determination, Passage, Reference, Sentence, Support
 from indicated.report.desk import Desk, listing, paragraph
 from indicated.report.phrases import clean, quotable
 from indicated.report.privacy import identifiers, placeholders
@@ -21,7 +21,7 @@ def known(desk: Desk, d: Determination) -> list[Block]:
     ]
     sought = ", ".join(names)
     by = desk.program(sought)
-    passages = [p for p in d.known.passages if _printable(p)]
+    passages = [p for p in d.known.passages if printable(p)]
     if not passages:
         return [paragraph(desk.say("known.none", by, sought=sought))]
     said = [_said(desk, p) for p in passages]
@@ -29,6 +29,17 @@ def known(desk: Desk, d: Determination) -> list[Block]:
 
 
 def _said(desk: Desk, passage: Passage) -> Sentence:
+    about, cited = of_passage(desk, passage)
+    if passage.work.licensed:
+        by = desk.made("literature", about, key=passage.work.id)
+        return desk.say("known.licensed", by, cited, about=about)
+    quote = clean(passage.text)
+    by = desk.made("literature", about, quote, key=passage.work.id)
+    return desk.say("known.passage", by, cited, about=about, quote=quote)
+
+
+def of_passage(desk: Desk, passage: Passage) -> tuple[str, Support]:
+    """What a passage's work is, in a few words, and its citation, which opens the passage."""
     work = passage.work
     named = ", ".join(f"{kind.upper()} {value}" for kind, value in work.identifiers)
     reference = Reference(
@@ -39,14 +50,7 @@ def _said(desk: Desk, passage: Passage) -> Sentence:
     cited = desk.cite(reference, _place(passage))
     doubt = desk.m.word("known_status", work.status) if work.status != "current" else ""
     told = [work.type or desk.m.word("known_status", "untyped"), work.year, work.grade, doubt]
-    about = clean(", ".join(t for t in told if t))
-    if work.licensed:
-        return desk.say(
-            "known.licensed", desk.made("literature", about, key=work.id), cited, about=about
-        )
-    quote = clean(passage.text)
-    by = desk.made("literature", about, quote, key=work.id)
-    return desk.say("known.passage", by, cited, about=about, quote=quote)
+    return clean(", ".join(t for t in told if t)), cited
 
 
 def _place(passage: Passage) -> str:
@@ -54,7 +58,7 @@ def _place(passage: Passage) -> str:
     return passage.section or (f"p. {passage.page}" if passage.page else "")
 
 
-def _printable(passage: Passage) -> bool:
+def printable(passage: Passage) -> bool:
     """Whether it can be quoted whole: nothing in it looks like a person's data or a blank."""
     text = clean(passage.text)
     return not (

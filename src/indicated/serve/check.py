@@ -14,6 +14,7 @@ from indicated.claims import check_text
 from indicated.errors import ExitCode, InputError
 from indicated.model import Case, ClaimStanding
 from indicated.report import check_json, write_check
+from indicated.serve.collection import own
 from indicated.serve.inputs import asked, chart_of
 from indicated.serve.options import (
     as_of_option,
@@ -64,6 +65,11 @@ WRONG = (ClaimStanding.CONTRADICTED, ClaimStanding.NUMBER, ClaimStanding.ARITHME
     "--strict", is_flag=True,
     help="End with exit code 9 where a sentence is contradicted, or gives another number.",
 )  # fmt: skip
+@click.option(
+    "--collection", "place", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
+    help="Your collection of literature: what the text says of a treatment is held against its "
+    "passages too; beside an HTML page also write the sources (OUT-sources.html).",
+)  # fmt: skip
 @paper_option
 @language_option
 @reported
@@ -80,6 +86,7 @@ def check_command(
     output: Path | None,
     with_chart: bool,
     strict: bool,
+    place: Path | None,
     paper: str,
     language: str,
 ) -> None:
@@ -93,15 +100,19 @@ def check_command(
     settings = Settings(profile=profile, closed_record=closed, locale=language)
     title = "" if str(file) == "-" else file.stem
     case = Case(words, chart, as_of, id="case")
-    checked = check_text(_text(file, ocr=ocr), case, library, settings, title=title)
-    article = write_check(checked, library, language=language)
+    text = _text(file, ocr=ocr)
+    with own(place, library.concepts) as mine:
+        checked = check_text(text, case, library, settings, title=title, passages=mine.passages)
+        article = write_check(checked, library, language=language)
+        opened = mine.sources(article)
     form = form or (ENDINGS.get(output.suffix.lower()) if output else None) or "text"
     if form == "json":
-        text = json.dumps(check_json(checked, article), ensure_ascii=False, indent=2)
-        write_file(output, text) if output else click.echo(text)
+        data = json.dumps(check_json(checked, article), ensure_ascii=False, indent=2)
+        write_file(output, data) if output else click.echo(data)
     else:
         told = replace(checked.assessment, article=article)
-        deliver(told, form, output, library if with_chart else None, paper=paper)
+        beside = library if with_chart else None
+        deliver(told, form, output, beside, opened=opened, paper=paper)
     if strict and any(c.standing in WRONG for c in checked.claims):
         sys.exit(int(ExitCode.CLAIMS))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,8 @@ from pathlib import Path
 import click
 
 from indicated.assess import Literature
-from indicated.model import Article, Concepts, Opened
+from indicated.evidence.adequacy import Sought
+from indicated.model import Article, Concepts, Opened, Passage
 
 VARIABLE = "INDICATED_COLLECTION"
 FILE = "collection.sqlite"
@@ -47,11 +48,12 @@ def default_place(
 
 @dataclass(frozen=True)
 class Own:
-    """What a collection gives to an assessment: what is known of requests without a policy, and the
-    passages behind an article's citations."""
+    """What a collection gives to an assessment: what is known of requests without a policy, the
+    passages behind an article's citations, and the passages on a treatment and a disease."""
 
     literature: Literature | None
     opened: Callable[[Article], Mapping[str, Opened]] | None
+    passages: Callable[[Sought], Sequence[Passage]] | None = None
 
     def sources(self, article: Article) -> Mapping[str, Opened] | None:
         """The sources of an article that it has."""
@@ -83,7 +85,7 @@ def own(place: Path | None, concepts: Concepts) -> Iterator[Own]:
         yield Own(None, None)
         return
     from indicated.evidence.collection import Collection
-    from indicated.known import literature
+    from indicated.known import adequate, literature
 
     with Collection(place) as collection:
 
@@ -92,4 +94,7 @@ def own(place: Path | None, concepts: Concepts) -> Iterator[Own]:
 
             return opened_sources(article, collection, concepts)
 
-        yield Own(literature(collection, concepts), opened)
+        def passages(sought: Sought) -> Sequence[Passage]:
+            return adequate(collection, sought, concepts)
+
+        yield Own(literature(collection, concepts), opened, passages)

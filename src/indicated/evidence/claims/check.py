@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from indicated.evidence.claims import citing, judged, patient, sources, sums
+from indicated.evidence.claims import citing, judged, literature, patient, sources, sums
 from indicated.evidence.claims.record import Record
 from indicated.evidence.claims.scope import Said, Verdict, said, verdicts
 from indicated.evidence.claims.words import cue, negated, pattern, stems
@@ -53,6 +53,7 @@ class Held:
     premises: Sequence[Premise]  # of the question
     slips: Sequence[tuple[Fact, tuple[Fact, ...]]]  # wrong prefixes: the text's word, the record's
     conflicts: Callable[[Sequence[Fact]], Sequence[Conflict]]  # between statements of one text
+    literature: literature.Literature | None = None  # of the user's own collection
 
 
 def check(
@@ -111,7 +112,10 @@ class _Text:
         yield from patient.remarks(s, held.record, decides)
         yield from judged.remarks(s, decides, held.judged)
         yield from sums.remarks(s, held.derive, held.record.facts)
-        yield from sources.remarks(s, self.policies)
+        stated = tuple(sources.remarks(s, self.policies))
+        yield from stated
+        borne = any(r.standing is ClaimStanding.SUPPORTED for r in stated)
+        yield from literature.remarks(s, held.literature, borne=borne)
         yield from _overstated(s, held)
 
 

@@ -48,7 +48,7 @@ def remarks(said: Said, policies: Sequence[Policy]) -> Iterator[Remark]:
         yield from _criterion(said, policies)
         return
     _, policy, statement = best
-    own, theirs = _numbers(said.text), _numbers(statement.says)
+    own, theirs = numbers(said.text), numbers(statement.says)
     if own <= theirs:
         supported = ClaimStanding.SUPPORTED
         yield Remark("statement", supported, policy=policy.id, statement=statement)
@@ -61,11 +61,11 @@ def _criterion(said: Said, policies: Sequence[Policy]) -> Iterator[Remark]:
     """A rule that the sentence tells, where a criterion has its words and all of its numbers."""
     if not pattern("rule").search(said.text):
         return
-    own, numbers = stems(said.text), _numbers(said.text)
+    own, mine = stems(said.text), numbers(said.text)
     for policy in policies:
         for criterion in _criteria(policy):
             both = own & stems(criterion.says)
-            told = numbers and numbers == _numbers(criterion.says) and len(both) >= _FEW
+            told = mine and mine == numbers(criterion.says) and len(both) >= _FEW
             if told and criterion.cite and len(both) * 2 >= len(own):
                 statement = Statement(criterion.says, criterion.cite)
                 supported = ClaimStanding.SUPPORTED
@@ -126,6 +126,7 @@ def share(text: str, says: str) -> Decimal:
     return Decimal(len(both)) / len(own) if denies[0] == denies[1] else Decimal(0)
 
 
-def _numbers(text: str) -> set[Decimal]:
+def numbers(text: str) -> set[Decimal]:
+    """The numbers of a text, those of its citations apart."""
     bare = pattern("marker").sub(" ", text)
     return {Decimal(n.replace(",", "")) for n in _NUMBER.findall(bare)}
