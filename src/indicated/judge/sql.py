@@ -88,8 +88,9 @@ class Uses:
             if asks is not None and asks is not False  # 0 is a number of a group
         }
         tests = {row["test"] for row in leaves}
-        counts = any(row["times"] > 1 or row["distinct_by"] for row in leaves)
-        return cls(asked | tests | ({"counts"} if counts else set()))
+        counted = {f"distinct {row['distinct_by']}" for row in leaves if row["distinct_by"]}
+        counted |= {"several" for row in leaves if row["times"] > 1 and not row["distinct_by"]}
+        return cls(asked | tests | counted | ({"counts"} if counted else set()))
 
     def __call__(self, name: str, then: str, otherwise: str = "") -> str:
         """`then` where a leaf asks for it."""

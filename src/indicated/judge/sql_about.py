@@ -269,17 +269,25 @@ REACHES = f"""CASE
   WHEN end_to < since THEN FALSE
   ELSE start_from IS NULL OR (end_from IS NOT NULL AND NOT one_day AND start_to <= since) END"""
 
-SPEAKS = """CASE WHEN d.absent THEN list_contains({0}above, d.concept)
-  ELSE list_contains({0}opposed_by, d.concept) END"""
+# Whether what is said against it, d, speaks of a concept with these kin.
+SPEAKS = """CASE WHEN d.absent THEN list_contains({above}, d.concept)
+  ELSE list_contains({opposed_by}, d.concept) END"""
 
 
-def denials() -> str:
-    """By case and leaf: what is said against it (leaves.about and leaves.reaches)."""
+def against() -> str:
+    """What is said against a leaf, one row a fact (leaves.about and leaves.reaches)."""
     return f"""
-    SELECT case_id, leaf, list({{concept: concept, absent: assertion = 'absent', newest: newest,
-        ever: start_from IS NULL}}) AS against,
-      count(*) FILTER (WHERE denial) AS n_denied,
-      len(list_distinct(flatten(list(covers) FILTER (WHERE denial)))) AS n_covered
+    SELECT case_id, leaf, ord, concept, assertion = 'absent' AS absent, newest,
+      start_from IS NULL AS ever, denial, covers
     FROM about WHERE test = 'has' AND (denial OR partial) AND {REACHES}
-    GROUP BY case_id, leaf
+    """
+
+
+def denials(uses: Uses) -> str:
+    """The same by case and leaf: how much is denied of what is asked for."""
+    listed = "list({concept: concept, absent: absent, newest: newest}) AS against,"
+    return f"""
+    SELECT case_id, leaf, {uses("currently", listed)} count(*) FILTER (WHERE denial) AS n_denied,
+      len(list_distinct(flatten(list(covers) FILTER (WHERE denial)))) AS n_covered
+    FROM against GROUP BY case_id, leaf
     """
