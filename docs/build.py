@@ -34,6 +34,7 @@ from indicated.serve.desk.settings import PREFIX, DeskSettings
 from indicated.serve.collection import ENVIRONMENT as OF_THE_COLLECTION
 from indicated.serve.kept import ENVIRONMENT
 from indicated.serve.model.chosen import ENVIRONMENT as OF_MODELS
+from indicated.serve.online.allowed import ENVIRONMENT as ONLINE
 from indicated.settings import Settings
 from indicated.table import COLUMNS, NUMBER
 
@@ -115,7 +116,7 @@ def settings_page() -> str:
     out += ["", "## The environment", "", "| variable | meaning |", "|---|---|"]
     out += [
         f"| `{name}` | {meaning} |"
-        for name, meaning in (ENVIRONMENT | OF_THE_COLLECTION | OF_MODELS).items()
+        for name, meaning in (ENVIRONMENT | OF_THE_COLLECTION | OF_MODELS | ONLINE).items()
     ]
     desk = _settings(DeskSettings, "src/indicated/serve/desk/settings.py")
     out += [

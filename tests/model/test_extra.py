@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
 WITHOUT = """
 import sys
 sys.modules["httpx2"] = None
@@ -21,9 +23,12 @@ def run(*words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_without_the_extra(tmp_path: str) -> None:
+def test_without_the_extra(tmp_path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     help_ = run("model", "--help")
     assert (help_.returncode, "pending" in help_.stdout) == (0, True)
     assert run("model", "stats", str(tmp_path)).stdout == "no requests\n"
+    monkeypatch.setenv("INDICATED_ONLINE", "yes")
+    fetch = run("evidence", "fetch", "pubmed", "words", "--online")
+    assert (fetch.returncode, "pip install 'indicated[model]'" in fetch.stderr) == (3, True)
     missing = run("model", "run", str(tmp_path), "--model", "http://localhost:1/v1")
     assert (missing.returncode, "pip install 'indicated[model]'" in missing.stderr) == (3, True)

@@ -12,11 +12,10 @@ from typing import Any
 
 import click
 from rich.console import Console
-from rich.progress import Progress
 from rich.text import Text
 
 from indicated.errors import ExitCode, InputError
-from indicated.evidence.bring import Brought, bring, files_of
+from indicated.evidence.bring import files_of
 from indicated.evidence.collection import Collection
 from indicated.evidence.identifiers import KINDS
 from indicated.evidence.importers.said import TEXTS
@@ -26,7 +25,9 @@ from indicated.evidence.parts import STATUSES, TYPES
 from indicated.evidence.search import Result, search
 from indicated.evidence.shipped import Cited, cited
 from indicated.model import Passage, Work, plain_data
+from indicated.serve.bringing import bring_in
 from indicated.serve.collection import collection_option
+from indicated.serve.online.commands import fetch_command
 from indicated.serve.options import library_of, policies_option, reported
 from indicated.serve.output import write_file
 
@@ -93,29 +94,11 @@ def import_command(
             why="They would all be called the same.",
             do="Bring them in one by one, or write each title into a file beside it (.yaml).",
         )
-    done: list[Brought] = []
-    screen = Console(stderr=True)
-    with (
-        Collection(place, create=True) as collection,
-        Progress(console=screen, disable=not sys.stderr.isatty()) as progress,
-    ):
-        bar = progress.add_task("reading", total=total)
-        for brought in bring(collection, paths, given, again=again):
-            done.append(brought)
-            progress.advance(bar)
-            for said_of_it in (brought.failed, *brought.remarks):
-                if said_of_it:
-                    click.echo(f"{brought.path}: {said_of_it}", err=True)
-        works, passages = collection.counts()
-    failed = sum(bool(b.failed) for b in done)
-    click.echo(
-        f"{len(done)} files: {sum(b.new for b in done)} new works, "
-        f"{sum(b.superseded for b in done)} superseded, "
-        f"{sum(b.skipped for b in done)} files known before, {failed} failed"
-    )
-    click.echo(f"{place}: {works} works, {passages} passages")
-    if failed:
+    if bring_in(place, paths, total, given, again=again):
         sys.exit(int(ExitCode.PARTIAL))
+
+
+evidence_group.add_command(fetch_command)
 
 
 @evidence_group.command("search")

@@ -22,14 +22,16 @@ from indicated.review import append_behind
 VARIABLE = "INDICATED_MODEL_LOG"
 
 
-def log_file(environment: Mapping[str, str]) -> Path:
+def log_file(
+    environment: Mapping[str, str], variable: str = VARIABLE, name: str = "model-log.jsonl"
+) -> Path:
     """Where the log is kept: what the user says, otherwise the user's folder for states."""
-    said = environment.get(VARIABLE, "")
+    said = environment.get(variable, "")
     if said:
         return Path(said).expanduser()
     base = environment.get("XDG_STATE_HOME", "")
     state = Path(base) if os.path.isabs(base) else Path.home() / ".local" / "state"
-    return state / "indicated" / "model-log.jsonl"
+    return state / "indicated" / name
 
 
 @dataclass
