@@ -8,24 +8,22 @@ left to the author. Nothing decides before the author has.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from indicated.conditions import conditions
 from indicated.criteria.drafted import Drafted, Open, Origin, Stated
 from indicated.errors import InputError
 from indicated.evidence.adequacy import Sought
-from indicated.evidence.asides import cue
 from indicated.evidence.collection import Collection
 from indicated.evidence.identifiers import written
 from indicated.evidence.index import Index
-from indicated.facts import limits, outline
+from indicated.facts import outline
 from indicated.known import adequate, telling
-from indicated.model import Concepts, Limit, Named, Passage, Unread, Work
+from indicated.model import Concepts, Limit, Passage, Unread, Work
 
 # Conditions that are read where somebody else points, each in its passage.
 Pointing = Callable[[Sequence[Passage]], Sequence[tuple[Passage, Limit]]]
-_TREATED = ("lasting", "ended")  # conditions on a treatment: on another one than is asked for
 _LONGEST = 80  # characters of a heading that a citation names
 _INITIALS = re.compile(r"\b[A-Za-z]")
 
@@ -98,60 +96,6 @@ def concept_named(words: str, concepts: Concepts, kinds: Sequence[str] = ()) -> 
             "`indicated policy concepts WORD` finds it; or define it in FOLDER/concepts.",
         )  # fmt: skip
     return found[0]
-
-
-def conditions(
-    passage: Passage, sought: Sought, concepts: Concepts
-) -> tuple[list[tuple[Limit, int]], list[tuple[Unread, str]]]:
-    """The conditions that a passage states for what is sought, each with where its sentence
-    begins; and what looks like one, with what it is about where that is why it was left."""
-    found = limits(passage.text, concepts, passage.section)
-    starts = [start for start, _ in outline(passage.text, concepts).sentences]
-    kept: list[tuple[Limit, int]] = []
-    left = [(unread, "") for unread in found.unread]
-    for limit in found.read:
-        if limit.kind in _TREATED and _related(limit.concept, sought.intervention, concepts):
-            left.append((Unread(limit.start, limit.end, "own"), concepts.label(limit.concept)))
-        elif about := beside(passage, limit, sought, concepts, found.read):
-            left.append((Unread(limit.start, limit.end, "beside"), about))
-        else:
-            kept.append((limit, starts[bisect_right(starts, limit.start) - 1]))
-    return kept, sorted(left, key=lambda u: u[0].start)
-
-
-def beside(
-    passage: Passage,
-    limit: Limit,
-    sought: Sought,
-    concepts: Concepts,
-    read: Sequence[Limit] = (),
-) -> str:
-    """The first name of another treatment or disease in the sentences of a condition, outside of
-    what is read there; "" where there is none, and the condition holds by itself."""
-    told = outline(passage.text, concepts)
-    touched = [s for s in told.sentences if s[0] < limit.end and limit.start < s[1]]
-    start, end = touched[0][0], touched[-1][1]
-    here = [x for x in (*read, limit) if start <= x.start < end]
-    others = [
-        n for n in told.named
-        if start <= n.start and n.end <= end and _other(n, here, sought, concepts)
-    ]  # fmt: skip
-    return passage.text[others[0].start : others[0].end] if others else ""
-
-
-def _other(name: Named, read: Sequence[Limit], sought: Sought, concepts: Concepts) -> bool:
-    """Whether a name, outside of what is read, is of another treatment or disease."""
-    if any(x.start <= name.start and name.end <= x.end for x in read):
-        return False
-    kinds = {*cue("interventions"), *cue("indications")}
-    about = (*sought.intervention, *sought.indication)
-    return any(concepts[c].kind in kinds for c in name.concepts if c in concepts) and not any(
-        _related(c, about, concepts) for c in name.concepts
-    )
-
-
-def _related(id: str, others: Sequence[str], concepts: Concepts) -> bool:
-    return any(concepts.is_a(id, o) or concepts.is_a(o, id) for o in others)
 
 
 def _shown(

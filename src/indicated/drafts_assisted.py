@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from indicated.drafts import beside
+from indicated.conditions import beside
 from indicated.evidence.adequacy import Sought
 from indicated.facts import outline
 from indicated.facts.limits_pointed import KNOWN, LimitGate, Pointed

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from indicated.assess import Literature
+from indicated.conditions import differing
 from indicated.evidence.adequacy import Sought, sift
 from indicated.evidence.asides import cue
 from indicated.evidence.collection import Collection
@@ -47,7 +48,7 @@ def literature(
         found = adequate(collection, sought, names, index)
         told = [narrowed for p in found if (narrowed := telling(p, sought, names))]
         ids = (*sought.intervention, *sought.indication, *sought.population)
-        return Known(ids, tuple(_few_of_each(told)))
+        return Known(ids, tuple(_few_of_each(told)), differing(found, sought, names))
 
     return known
 

@@ -1188,6 +1188,15 @@ class Proposed:
 
 
 @dataclass(frozen=True, slots=True)
+class Differing:
+    """A measurement for which works state different limits: each sentence that states one, with the
+    limit at its offsets in it; the newest first."""
+
+    concept: str
+    stated: tuple[tuple[Passage, Limit], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What the user's collection says on a request that no policy is about. Never a verdict.
 
@@ -1197,6 +1206,7 @@ class Known:
 
     sought: tuple[str, ...] = ()  # concept ids, and groups of people
     passages: tuple[Passage, ...] = ()
+    differing: tuple[Differing, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -115,3 +115,62 @@ def test_quoted_words_stand_at_their_offsets(
     for passage in determination.known.passages:
         text = WORKS[passage.work.title][1]
         assert text[passage.start : passage.end] == passage.text
+
+
+def guide(title: str, text: str, **about: object) -> Found:
+    return Found(Work("", title, **about), (Piece(text, "Who"),))  # type: ignore[arg-type]
+
+
+IS_FOR = "Zebrafenib is for {} with myasthenia gravis and a BMI of {} kg/m2."
+OLD = guide(
+    "The older guideline", IS_FOR.format("adults", "at least 40"), type="guideline", year="2019"
+)
+NEW = guide("A newer trial", IS_FOR.format("people", "at least 35"), type="trial", year="2024")
+STRONG = guide(
+    "A newer guideline", IS_FOR.format("people", "at least 37"), type="guideline", year="2024"
+)
+KEPT = guide(
+    "Licensed", IS_FOR.format("people", "at least 38"), type="guideline", year="2020", licensed=True
+)
+SAME = guide("The same again", IS_FOR.format("people", "at least 40.0"), type="opinion")
+# works -> the limits that stand side by side, in order
+DIFFER = [
+    ((OLD, NEW, STRONG), ["37", "35", "40"]),
+    ((OLD, SAME), []),
+    ((OLD, NEW, SAME), ["35", "40", "40.0"]),
+    ((OLD, KEPT), ["38", "40"]),
+    ((OLD,), []),
+    ((guide("Two in one", f"{IS_FOR.format('people', 'at least 40')} {IS_FOR.format('people', 'at least 35')}"),), []),
+    ((guide("Two in one", f"{IS_FOR.format('people', 'at least 40')} {IS_FOR.format('people', 'at least 35')}"), NEW), []),
+    ((OLD, guide("Below", IS_FOR.format("people", "at most 60"))), []),
+    ((OLD, guide("Children", IS_FOR.format("children", "at least 30"))), []),
+    ((OLD, guide("Another disease", IS_FOR.format("adults", "at least 30").replace("myasthenia gravis", "psoriasis"))), []),
+    ((OLD, guide("Another drug", IS_FOR.format("adults", "at least 30").replace("Zebrafenib", "Rituximab"))), []),
+    ((OLD, guide("With another", IS_FOR.format("adults", "at least 30").replace("and a", "and psoriasis and a"))), []),
+    ((OLD, guide("Retracted", IS_FOR.format("adults", "at least 30"), status="retracted")), []),
+    ((OLD, guide("Excluded", IS_FOR.format("adults", "at least 30").replace("kg/m2.", "kg/m2 were excluded."))), []),
+    ((OLD, guide("Not so", IS_FOR.format("adults", "at least 30").replace("is for", "is not for"))), []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("works", "limits"), DIFFER, ids=range(len(DIFFER)))
+def test_where_works_state_different_limits_they_stand_side_by_side(
+    library: Library, tmp_path: Path, works: tuple[Found, ...], limits: list[str]
+) -> None:
+    question = "Is zebrafenib medically necessary for this patient with myasthenia gravis?"
+    with Collection(tmp_path / "c.sqlite", create=True) as made:
+        for work in works:
+            made.add(work)
+        case = Case(question, Chart(), date(2026, 1, 1))
+        found = assess(case, library, literature=literature(made, library.concepts))
+        (determination,) = found.determinations
+        assert determination.known is not None
+        stated = [s for x in determination.known.differing for s in x.stated]
+        assert [str(limit.bounds[0].limit.exact) for _, limit in stated] == limits
+        for passage, limit in stated:
+            assert made.text(passage.work)[passage.start : passage.end] == passage.text
+            assert passage.text[limit.start : limit.end].startswith("BMI of at least")
+    text = "\n".join(s.text for s in found.article.sentences())
+    assert ("state different limits for body mass index" in text) == bool(limits)
+    assert all(f"at least {limit.removesuffix('.0')} kg/m²" in text.casefold() for limit in limits)
+    assert "and a BMI of at least 38 kg/m2" not in text, "licensed words"

@@ -22,6 +22,7 @@ from indicated.model import (
     Criterion,
     Day,
     Determination,
+    Differing,
     Document,
     DoseBlock,
     DoseCheck,
@@ -36,6 +37,7 @@ from indicated.model import (
     Label,
     Leaning,
     Library,
+    Limit,
     Mark,
     Missing,
     Outcome,
@@ -544,6 +546,10 @@ def _passage(text: str, **more: object) -> Passage:
     return Passage(replace(work, **more), text, 10, 10 + len(text), "Results")  # type: ignore[arg-type]
 
 
+def _bound(op: str, amount: str) -> Bound:
+    return Bound(op, Quantity.of(amount, "mg/dL"))
+
+
 KNOWN = {
     "found": Known(("ivig", "lung-transplant", "adults"), (
         _passage("Infections fell from 3.1 to 1.2 a year (95% CI, 0.8-1.6) in 40 adults [12].", type="trial", grade="moderate"),
@@ -551,6 +557,17 @@ KNOWN = {
         _passage("Licensed words.", type="guideline", licensed=True),
         _passage("Call Dr. Jane Example at 555-123-4567."),
         _passage("Seen on XX/XX/2024."),
+    )),
+    "differing": Known(("ivig", "lung-transplant"), (_passage("There is no proof."),), (
+        Differing("igg", tuple(
+            (_passage(f"It is for an IgG {words}.", year=year, licensed=licensed, id=f"w{n}"), Limit("value", "igg", 14, 14 + len(words), bounds))
+            for n, (words, year, licensed, bounds) in enumerate((
+                ("below 500 mg/dL", "2024", False, (_bound("below", "500"),)),
+                ("of at most 400 mg/dL", "2020", True, (_bound("at_most", "400"),)),
+                ("above 200 and at least 210 mg/dL", "", False, (_bound("above", "200"), _bound("at_least", "210"))),
+            ))
+        )),
+        Differing("igm", ((_passage("Call Dr. Jane Example at 555-123-4567."), Limit("value", "igm", 0, 3)),)),
     )),
     "of children": Known(("ivig", "children"), ()),
     "unasked": Known(),

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from indicated.model import Block, Determination, Passage, Reference, Sentence, Support
-from indicated.report.desk import Desk, listing, paragraph
+from indicated.model import (
+    Block,
+    Determination,
+    Differing,
+    Limit,
+    Passage,
+    Reference,
+    Sentence,
+    Support,
+)
+from indicated.report.desk import Desk, listing, paragraph, table
 from indicated.report.phrases import clean, quotable
 from indicated.report.privacy import identifiers, placeholders
 
@@ -25,7 +34,30 @@ def known(desk: Desk, d: Determination) -> list[Block]:
     if not passages:
         return [paragraph(desk.say("known.none", by, sought=sought))]
     said = [_said(desk, p) for p in passages]
-    return [paragraph(desk.say("known.found", by, sought=sought)), listing(said)]
+    found = paragraph(desk.say("known.found", by, sought=sought))
+    return [found, listing(said), *(b for x in d.known.differing for b in _differing(desk, x))]
+
+
+def _differing(desk: Desk, x: Differing) -> list[Block]:
+    """The limits that works state for one measurement, side by side."""
+    stated = [(p, limit) for p, limit in x.stated if printable(p)]
+    if len(stated) < 2:
+        return []
+    measure = clean(desk.story.library.concepts.label(x.concept))
+    said = desk.say("known.differ", desk.program(measure), measure=measure)
+    rows = [(_limited(desk, limit, p), _said(desk, p)) for p, limit in stated]
+    return [paragraph(said), table(desk.header("known_limit", "known_work"), rows)]
+
+
+def _limited(desk: Desk, limit: Limit, passage: Passage) -> Sentence:
+    """A limit in words of our own, which a licensed copy does not keep back."""
+    told = [
+        desk.m.fill(f"known_limit.{b.op}", amount=desk.words.quantity(b.limit))
+        for b in limit.bounds
+    ]
+    words = ", ".join(told)
+    by = desk.made("literature", words, key=passage.work.id)
+    return desk.say("known.limit", by, of_passage(desk, passage)[1], limit=words)
 
 
 def _said(desk: Desk, passage: Passage) -> Sentence:
