@@ -27,8 +27,6 @@ from indicated.evidence.shipped import Cited, cited
 from indicated.model import Passage, Work, plain_data
 from indicated.serve.bringing import bring_in
 from indicated.serve.collection import collection_option
-from indicated.serve.online.allowed import online_option
-from indicated.serve.online.checking import Outcome, allowed, check_online
 from indicated.serve.online.commands import fetch_command
 from indicated.serve.options import library_of, policies_option, reported
 from indicated.serve.output import write_file
@@ -351,21 +349,14 @@ def _words(passage: Passage) -> dict[str, Any]:
 @evidence_group.command("check")
 @collection_option
 @policies_option
-@online_option
-@click.option("--again", is_flag=True, help="With --online: ask for what was asked within a day.")
 @reported
-def check_command(place: Path, folders: tuple[Path, ...], online: bool, again: bool) -> None:
+def check_command(place: Path, folders: tuple[Path, ...]) -> None:
     """Whether the collection's file is whole, which works do not stand any more, and which policies
     must be looked at again for that: a source retracted or superseded, words quoted from it that
-    do not stand in it.
-
-    With --online also whether the identifiers of works and of the library's sources exist, under
-    the title that is stated, and stand; works that do not are marked."""
-    allowed(online)
+    do not stand in it."""
     library = library_of(folders)
     with Collection(place) as collection:
         problems = collection.damage()
-        asked = check_online(collection, library, again=again) if online else Outcome(0, 0)
         fallen = [w for w in collection.works() if w.status != "current"]
         works, passages = collection.counts()
         bound = [check_policy(collection, p) for p in library.policies.values()]
@@ -380,7 +371,5 @@ def check_command(place: Path, folders: tuple[Path, ...], online: bool, again: b
     )
     if problems:
         sys.exit(int(ExitCode.INPUT))
-    if doubts or asked.doubts:
+    if doubts:
         sys.exit(int(ExitCode.POLICY))
-    if asked.failed:
-        sys.exit(int(ExitCode.PARTIAL))

@@ -17,6 +17,7 @@ from indicated.errors import IndicatedError, InputError, OutputError
 from indicated.serve.desk import (
     accounts,
     clock,
+    proposing,
     routes_asked,
     routes_case,
     routes_clock,
@@ -105,6 +106,7 @@ Next = Callable[[Request], Awaitable[Response]]
 def make_app(desk: Desk) -> FastAPI:
     """The desk as an ASGI application."""
     clock.rules_of(desk.settings)  # what is set wrongly is told now, and not by each page
+    proposing.require_settings(desk.settings, desk.library)
     app = FastAPI(
         title="Indicated review desk", version=__version__, docs_url=None, redoc_url=None,
         openapi_url="/api/openapi.json", telemetry=NOTHING_LEAVES,

@@ -30,11 +30,12 @@ from indicated.serve.desk.tables import (
     Job,
     Misread,
     Remark,
+    TickRow,
     Version,
 )
 
 ASKED = "asked"  # the state of a case whose question waits for a person to see how it is read
-Row = TypeVar("Row", Misread, Decision)
+Row = TypeVar("Row", Misread, Decision, TickRow)
 READING = "reading"  # the state of a case whose assessment is not there yet
 TROUBLE = "trouble"  # or could not be made
 SETTLED = frozenset({"approved", "withdrawn", "superseded"})

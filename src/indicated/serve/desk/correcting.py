@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from indicated.errors import InputError
 from indicated.judge import DECIDABLE
-from indicated.model import Article, Assessment, Edit, Fact, Outcome, Source
+from indicated.model import Article, Assessment, Edit, Fact, Mark, Outcome, Pointed, Source
 from indicated.record_file import RecordFile, article_text, sources_text, stamp, to_text
 from indicated.report import editable, to_json, without_labels
 from indicated.review import act
@@ -31,9 +31,10 @@ from indicated.serve.desk.cases import (
     submission,
 )
 from indicated.serve.desk.permissions import Role, signs_as
-from indicated.serve.desk.tables import CaseRow, Decision, Misread, Remark, Version
+from indicated.serve.desk.tables import CaseRow, Decision, Misread, Remark, TickRow, Version
 from indicated.serve.desk.whole import sealed
 
+Said = Misread | Decision | TickRow  # what a person said, and may take back
 ADVERSE = frozenset({Outcome.NOT_INDICATED, Outcome.INDICATED_WITH_CHANGES})
 
 
@@ -52,7 +53,9 @@ def misread(db: Session, case: CaseRow, fact: Fact, because: str, by: Who, at: d
 
     Raises `InputError` without a reason, and for what stands in no document.
     """
-    passages = [s for s in fact.sources if not s.by and s.document not in ("", "question")]
+    of_model = not fact.marks.isdisjoint((Mark.PROPOSED, Mark.CONFIRMED))
+    aside = ("",) if of_model else ("", "question")
+    passages = [s for s in fact.sources if not s.by and s.document not in aside]
     if not passages:
         raise InputError(
             "this was not read from the record",
@@ -67,6 +70,33 @@ def misread(db: Session, case: CaseRow, fact: Fact, because: str, by: Who, at: d
     db.add(row)
     note(db, "misread", case, by, at, comment=f"on {fact.concept}: {row.because}")
     schedule(db, case, "a passage was found misread", at)
+    return row
+
+
+# --- what a model pointed at ---------------------------------------------------------------------
+
+
+def confirm(
+    db: Session, case: CaseRow, of: Fact | Pointed, says: str, by: Who, at: datetime
+) -> TickRow:
+    """Confirm that words which a model pointed at do say so; the case is assessed anew, and they
+    may then carry a denial as well.
+
+    Raises `InputError` for what no model pointed at, and for what is confirmed already.
+    """
+    concept = of.treatment if isinstance(of, Pointed) else of.concept
+    passages = (of.source,) if isinstance(of, Pointed) else of.sources
+    sources = sources_text(passages)
+    standing = select(TickRow).where(TickRow.case_id == case.id, TickRow.concept == concept)
+    if any(t.sources == sources and t.struck_at is None for t in db.scalars(standing)):
+        raise InputError("this is confirmed already")
+    row = TickRow(
+        case_id=case.id, concept=concept, sources=sources, because=says, by=by.signature,
+        role=signs_as(by.roles), at=at, struck_by="", struck_because="",
+    )  # fmt: skip
+    db.add(row)
+    note(db, "tick", case, by, at, comment=f"on {concept}, proposed by a model")
+    schedule(db, case, "a person confirmed what a model pointed at", at)
     return row
 
 
@@ -121,20 +151,20 @@ def _standing(db: Session, case: CaseRow, item: str) -> list[Decision]:
 
 
 def take_back(
-    db: Session, case: CaseRow, kind: type[Misread] | type[Decision], number: int, because: str,
+    db: Session, case: CaseRow, kind: type[Said], number: int, because: str,
     by: Who, at: datetime,
 ) -> None:  # fmt: skip
     """Take back what was struck out or decided; it stays on record, with who and why."""
     query = select(kind).where(kind.id == number, kind.case_id == case.id)
     row = db.scalars(query).first()
-    if not isinstance(row, Misread | Decision) or row.struck_at is not None:
+    if not isinstance(row, Said) or row.struck_at is not None:
         raise InputError("there is no such thing, or it is taken back already")
     _end(row, by, reason(because, "taking it back"), at)
     note(db, "take-back", case, by, at, comment=f"{kind.__tablename__} {number}: {because.strip()}")
     schedule(db, case, "something was taken back", at)
 
 
-def _end(row: Misread | Decision, by: Who, because: str, at: datetime) -> None:
+def _end(row: Said, by: Who, because: str, at: datetime) -> None:
     row.struck_at, row.struck_by, row.struck_because = at, by.signature, because
 
 

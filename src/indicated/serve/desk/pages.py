@@ -265,6 +265,7 @@ class CasePage:
     answers: list[Said]
     misread: list[Told]
     decisions: list[Told]
+    confirmed: list[Told]  # of what a model pointed at
     remarks: list[Told]
     decidable: list[str]  # the outcomes that this person may decide
     documents: list[Given]
@@ -288,6 +289,7 @@ class FactRow:
     used: bool  # whether a criterion looked at it
     person: bool  # whether a person said it
     keys: dict[str, str]  # what may be attested instead, with a hint each
+    of_model: str = ""  # proposed | confirmed, where a model pointed at the words
 
 
 @dataclass(frozen=True)
@@ -298,6 +300,9 @@ class FactsPage:
     state: str
     facts: list[FactRow]
     may_correct: bool
+    asked: list[FactRow]  # what a model says of the question
+    model: list[str]  # what became of asking it, newest last
+    asks: bool  # whether this desk has a model that may be asked
 
 
 @dataclass(frozen=True)

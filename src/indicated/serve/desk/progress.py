@@ -14,10 +14,12 @@ from indicated.serve.desk.tables import Job, Progress
 
 WAITING = "waiting"
 DOCUMENTS = "documents"
+MODEL = "model"
 # The stages of `assess`, as people read them.
 STAGES = {
     WAITING: "It waits for a worker",
     DOCUMENTS: "The documents are read",
+    MODEL: "A language model is asked what it would point at",
     "facts": "What the documents say is read",
     "question": "The question is read",
     "judgement": "The facts are held against the criteria",

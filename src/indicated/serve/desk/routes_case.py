@@ -47,6 +47,7 @@ from indicated.serve.desk.tables import (
     LedgerRow,
     Misread,
     Talk,
+    TickRow,
     User,
     Version,
 )
@@ -258,6 +259,7 @@ def read_case(turn: Turn, case: str) -> CasePage:
             _told(d, f"{d.words}|{d.computed}|{d.outcome}")
             for d in cases.spoken_of(db, Decision, case)
         ],
+        confirmed=[_told(t, t.because) for t in cases.spoken_of(db, TickRow, case)],
         remarks=[
             Told(r.id, without_labels(r.sentence), r.says, f"{r.by}, {r.role}", r.at, "")
             for r in cases.remarks(db, version)
@@ -334,7 +336,7 @@ def _said(row: Any) -> Said:
     return Said(row.id, row.keys, row.by, row.at, struck)
 
 
-def _told(row: Misread | Decision, about: str) -> Told:
+def _told(row: Misread | Decision | TickRow, about: str) -> Told:
     struck = f"{row.struck_because} ({row.struck_by})" if row.struck_at else ""
     return Told(row.id, about, row.because, f"{row.by}, {row.role}", row.at, struck)
 

@@ -12,18 +12,20 @@ from pydantic import Field
 from indicated.assess import assess
 from indicated.errors import InputError
 from indicated.messages import load_messages
-from indicated.model import Assessment, Fact, Section
+from indicated.model import Assessment, Fact, Mark, Pointed, Section
 from indicated.report import editable, without_labels
 from indicated.report.phrases import Phrases
-from indicated.serve.desk import cases, correcting, deciding
+from indicated.serve.desk import cases, correcting, deciding, proposing
 from indicated.serve.desk.cases import opened
 from indicated.serve.desk.pages import FactRow, FactsPage, PartRow, SentenceRow, TextPage
 from indicated.serve.desk.permissions import Action, may
 from indicated.serve.desk.routes_case import AnswerBody, Body, assessed, kept_of
-from indicated.serve.desk.tables import CaseRow, Decision, Misread, Version
+from indicated.serve.desk.tables import CaseRow, Decision, Misread, TickRow, Version
 from indicated.serve.desk.web import Done, Surface, Turn
 from indicated.serve.desk.whole import require_version
 from indicated.serve.sheet_keys import KEYS, anything_on
+
+OF_MODEL = (Mark.PROPOSED, Mark.CONFIRMED)
 
 
 class MisreadBody(AnswerBody):
@@ -32,6 +34,10 @@ class MisreadBody(AnswerBody):
     fact: str = Field(max_length=100)
     because: str = Field("", max_length=2000)
     concept: list[str] | str = ""
+
+
+class ConfirmBody(Body):
+    fact: str = Field(max_length=100)
 
 
 class TakeBackBody(Body):
@@ -62,6 +68,9 @@ def register(surface: Surface) -> None:
     surface.page("/cases/{case}/facts", Action.READ, "facts")(read_facts_page)
     surface.act("/cases/{case}/misread", Action.CORRECT)(strike_out)
     surface.act("/cases/{case}/misread/take-back", Action.CORRECT)(read_it_again)
+    surface.act("/cases/{case}/confirm", Action.CORRECT)(confirm)
+    surface.act("/cases/{case}/confirm/take-back", Action.CORRECT)(not_confirmed)
+    surface.act("/cases/{case}/model", Action.CORRECT)(ask_the_model_again)
     surface.act("/cases/{case}/override", Action.OVERRIDE)(override)
     surface.act("/cases/{case}/override/take-back", Action.OVERRIDE)(as_computed_again)
     surface.page("/cases/{case}/text", Action.READ, "text")(read_text)
@@ -79,9 +88,30 @@ def read_facts_page(turn: Turn, case: str) -> FactsPage:
     standing = _standing(turn, version)
     words = Phrases(load_messages(), turn.desk.library().concepts)
     used = {f.id for d in standing.determinations for f in _looked_at(d.findings())}
+    used |= {f.id for d in standing.determinations if d.proposed for f in d.proposed.waiting}
     facts = [_fact(f, words, used, turn) for f in standing.facts.items]
-    facts.sort(key=lambda f: (not f.used, f.concept))
-    return FactsPage(case, row.question, version.n, row.state, facts, _may(turn, Action.CORRECT))
+    facts.sort(key=lambda f: (f.of_model != "proposed", not f.used, f.concept))
+    return FactsPage(
+        case, row.question, version.n, row.state, facts, _may(turn, Action.CORRECT),
+        _asked(standing, words, turn), proposing.told(turn.db, case),
+        bool(turn.desk.settings.model),
+    )  # fmt: skip
+
+
+def _asked(standing: Assessment, words: Phrases, turn: Turn) -> list[FactRow]:
+    """What a model says of the question: what else it asks for, and what else it states."""
+    rows = [
+        _fact(p.fact, words, set(), turn) for p in standing.premises
+        if not p.fact.marks.isdisjoint(OF_MODEL)
+    ]  # fmt: skip
+    case = standing.case
+    ticked = {(t.concept, source) for t in case.ticks for source in t.sources}
+    for p in case.pointed:
+        label = turn.desk.library().concepts.label(p.treatment)
+        state = "confirmed" if (p.treatment, p.source) in ticked else "proposed"
+        passage = {"document": p.source.document, "quote": p.source.quote, "by": ""}
+        rows.append(FactRow(p.id, label, f"Asks for: {label}", [passage], True, False, {}, state))
+    return rows
 
 
 def _looked_at(findings: tuple) -> Iterator[Fact]:  # type: ignore[type-arg]
@@ -97,13 +127,64 @@ def _fact(fact: Fact, words: Phrases, used: set[str], turn: Turn) -> FactRow:
     keys = dict(anything_on(fact.concept, concepts).keys)
     ordered = {k: keys[k] for k in KEYS if k in keys}
     label = concepts.label(fact.concept)
-    return FactRow(fact.id, label, words.fact(fact), passages, fact.id in used, person, ordered)
+    marks = [m.value for m in OF_MODEL if m in fact.marks]
+    return FactRow(
+        fact.id, label, words.fact(fact), passages, fact.id in used, person, ordered,
+        marks[0] if marks else "",
+    )  # fmt: skip
+
+
+def confirm(turn: Turn, case: str, body: Annotated[ConfirmBody, Form()]) -> Done:
+    """Confirm that words which a model pointed at do say so."""
+    row, version = _newest(turn, case)
+    of = _of_model(_standing(turn, version), body.fact)
+    words = Phrases(load_messages(), turn.desk.library().concepts)
+    concepts = turn.desk.library().concepts
+    if isinstance(of, Pointed):
+        says = f"the question asks for {concepts.label(of.treatment)}"
+    else:
+        says = words.fact(replace(of, marks=frozenset()))
+    correcting.confirm(turn.db, row, of, says, turn.who, turn.now)
+    return Done(f"/cases/{case}")
+
+
+def not_confirmed(turn: Turn, case: str, body: Annotated[TakeBackBody, Form()]) -> Done:
+    """Take back that a person confirmed it."""
+    row = opened(turn.db, case, turn.who)
+    correcting.take_back(turn.db, row, TickRow, body.number, body.because, turn.who, turn.now)
+    return Done(f"/cases/{case}")
+
+
+def ask_the_model_again(turn: Turn, case: str) -> Done:
+    """Have the case assessed anew, so that a model is asked what it has not answered yet."""
+    row, _ = _newest(turn, case)
+    if not turn.desk.settings.model:
+        raise InputError(
+            "no language model is set at this desk", do="Read on: the program needs none."
+        )
+    cases.note(turn.db, "ask the model", row, turn.who, turn.now)
+    cases.schedule(turn.db, row, "a language model was asked again", turn.now)
+    return Done(f"/cases/{case}")
+
+
+def _of_model(standing: Assessment, id: str) -> Fact | Pointed:
+    """What a model pointed at, by its id."""
+    said = [p.fact for p in standing.premises]
+    known: dict[str, Fact | Pointed] = {p.id: p for p in standing.case.pointed}
+    known |= {f.id: f for f in (*standing.facts.items, *said) if Mark.PROPOSED in f.marks}
+    if id not in known:
+        raise InputError("no model pointed at this in the newest version")
+    return known[id]
 
 
 def strike_out(turn: Turn, case: str, body: Annotated[MisreadBody, Form()]) -> Done:
     """Say that a fact was misread, and what holds instead where that is known."""
     row, version = _newest(turn, case)
-    facts = {f.id: f for f in _standing(turn, version).facts.items}
+    standing = _standing(turn, version)
+    facts = {f.id: f for f in (*(p.fact for p in standing.premises), *standing.facts.items)}
+    pointed = {p.id: p for p in standing.case.pointed}
+    if at := pointed.get(body.fact):
+        facts[at.id] = Fact(at.treatment, sources=(at.source,), marks=frozenset({Mark.PROPOSED}))
     if body.fact not in facts:
         raise InputError("there is no such fact in the newest version")
     fact = facts[body.fact]

@@ -37,6 +37,8 @@ class DeskSettings:
     job_minutes: int = 10  # until work that nobody has finished may be taken by another
     job_tries: int = 3  # until work that ends its worker is given up
     site_address: str = ""  # https://desk.example.org/site: where it serves what is published
+    model: str = ""  # that may propose: folder:DIR, or URL#NAME of an endpoint; none where empty
+    model_inside: str = "off"  # or on: it stands inside, and is shown records as they are
     oidc_issuer: str = ""  # address of the identity provider, exactly as it names itself
     oidc_client: str = ""  # what the desk is called there
     oidc_secret: str = field(default="", repr=False)  # and how it shows that it is the desk

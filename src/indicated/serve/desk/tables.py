@@ -224,6 +224,35 @@ class Decision(Base):
     struck_because: Mapped[str] = mapped_column(default="")
 
 
+class TickRow(Base):
+    """What a model pointed at, and a person confirmed: the words do say so."""
+
+    __tablename__ = "ticks"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), index=True)
+    concept: Mapped[str]
+    sources: Mapped[list[Any]]  # as `record_file` writes them
+    because: Mapped[str]  # what was confirmed, in words
+    by: Mapped[str]
+    role: Mapped[str]
+    at: Mapped[datetime]
+    struck_at: Mapped[datetime | None]
+    struck_by: Mapped[str] = mapped_column(default="")
+    struck_because: Mapped[str] = mapped_column(default="")
+
+
+class ModelAnswer(Base):
+    """What a model answered to one request about a case; it holds words of the record."""
+
+    __tablename__ = "model_answers"
+    __table_args__ = (UniqueConstraint("case_id", "key"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), index=True)
+    key: Mapped[str]  # SHA-256 of everything that was asked
+    answer: Mapped[str]
+    at: Mapped[datetime]
+
+
 class Remark(Base):
     """What a person says of a sentence of a version, for whoever works on it next."""
 

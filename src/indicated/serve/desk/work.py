@@ -30,6 +30,7 @@ from indicated.model import (
     Override,
     Source,
     Strike,
+    Tick,
 )
 from indicated.record_file import RecordFile, article_text, sources_of, stamp, to_text
 from indicated.report import to_json
@@ -44,9 +45,19 @@ from indicated.serve.desk.cases import (
     spoken_of,
 )
 from indicated.serve.desk.database import Conflict, transaction
-from indicated.serve.desk.progress import DOCUMENTS, Told
+from indicated.serve.desk.progress import DOCUMENTS, MODEL, Told
+from indicated.serve.desk.proposing import with_proposals
 from indicated.serve.desk.settings import DeskSettings
-from indicated.serve.desk.tables import Answer, Blob, CaseRow, Decision, Job, Misread, Version
+from indicated.serve.desk.tables import (
+    Answer,
+    Blob,
+    CaseRow,
+    Decision,
+    Job,
+    Misread,
+    TickRow,
+    Version,
+)
 from indicated.serve.desk.whole import sealed
 from indicated.serve.output import chart_page
 from indicated.serve.sheet import open_questions
@@ -72,6 +83,7 @@ class Material:
     profile: str
     misread: tuple[Misread, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    ticks: tuple[TickRow, ...] = ()
 
 
 def work_once(engine: Engine, library: Library, settings: DeskSettings, now: datetime) -> str:
@@ -85,7 +97,7 @@ def work_once(engine: Engine, library: Library, settings: DeskSettings, now: dat
     try:
         files = len(material.files)
         told = Told(engine, material.case, material.job, material.asked_at, files)
-        made = _assessed(material, library, now, told)
+        made = _assessed(material, library, now, told, settings)
     except IndicatedError as error:
         trouble = str(error)
     except (SystemExit, KeyboardInterrupt):  # the worker is ended: the next need not wait
@@ -137,13 +149,16 @@ def _take(db: Session, settings: DeskSettings, now: datetime) -> Material | None
     said = tuple(a for a in answers(db, case.id) if a.struck_at is None)
     misread = tuple(m for m in spoken_of(db, Misread, case.id) if m.struck_at is None)
     decisions = tuple(d for d in spoken_of(db, Decision, case.id) if d.struck_at is None)
+    ticks = tuple(t for t in spoken_of(db, TickRow, case.id) if t.struck_at is None)
     return Material(
         case.id, job.id, job.because, job.asked_at, case.question,
-        case.as_of, files, said, case.closed, case.profile, misread, decisions,
+        case.as_of, files, said, case.closed, case.profile, misread, decisions, ticks,
     )  # fmt: skip
 
 
-def _assessed(material: Material, library: Library, now: datetime, told: Told) -> Version:
+def _assessed(
+    material: Material, library: Library, now: datetime, told: Told, desk: DeskSettings
+) -> Version:
     chart = Chart(closed=material.closed)
     if material.files:
         with tempfile.TemporaryDirectory(prefix="indicated-") as folder:
@@ -159,7 +174,11 @@ def _assessed(material: Material, library: Library, now: datetime, told: Told) -
     case = Case(
         material.question, chart, material.as_of, id=material.case, answers=said,
         struck=strikes(material.misread), overrides=overrides(material.decisions),
+        ticks=ticked(material.ticks),
     )  # fmt: skip
+    if desk.model:
+        told.say(MODEL)
+    case = with_proposals(case, library, settings, desk, told.engine, now)
     assessment = assess(case, library, settings, told.stage)
     record = RecordFile(case, settings, stamp(assessment))
     chart_html, places = chart_page(assessment, library, Path(ARTICLE))
@@ -217,7 +236,12 @@ def overrides(rows: Sequence[Decision]) -> tuple[Override, ...]:
     )
 
 
-def _said(row: Misread | Decision) -> Source:
+def ticked(rows: Sequence[TickRow]) -> tuple[Tick, ...]:
+    """What persons confirmed of what a model pointed at, as the case holds it."""
+    return tuple(Tick(t.concept, sources_of(t.sources), _said(t)) for t in rows)
+
+
+def _said(row: Misread | Decision | TickRow) -> Source:
     return Source(quote=row.because, by=f"{row.by}, {row.role}", at=row.at)
 
 

@@ -38,5 +38,4 @@ def documents(raw: bytes) -> tuple[bytes, ...]:
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.Parse(raw, True)
     spans = zip(starts, ends, strict=True)
-    head = raw[: min(starts, default=0)]
-    return tuple(head + raw[a:b] + b"</" + root + b">" for a, b in spans)
+    return tuple(raw[: starts[0]] + raw[a:b] + b"</" + root + b">" for a, b in spans)
