@@ -29,6 +29,7 @@ from types import ModuleType
 SECONDS = 180  # a mutant that runs on for so long is found
 SQL = [
     "indicated.judge.sql", "indicated.judge.sql_about", "indicated.judge.sql_words",
+    "indicated.judge.sql_has", "indicated.judge.sql_values",
     "indicated.judge.sql_leaves", "indicated.judge.sql_tree", "indicated.judge.sql_request",
     "indicated.judge.on_duckdb",
 ]  # fmt: skip
