@@ -159,6 +159,11 @@ class Collection:
 
     # --- whether works stand ---------------------------------------------------------------
 
+    def heed(self, notice: Notice) -> None:
+        """Keep what is said of a work, and mark it wherever it is here or comes later."""
+        with self.changing():
+            self._heed(notice)
+
     def _heed(self, notice: Notice) -> None:
         """Keep what one work says of another, and mark that one wherever it is here."""
         self.store.run(

@@ -27,6 +27,8 @@ from indicated.evidence.shipped import Cited, cited
 from indicated.model import Passage, Work, plain_data
 from indicated.serve.bringing import bring_in
 from indicated.serve.collection import collection_option
+from indicated.serve.online.allowed import online_option
+from indicated.serve.online.checking import Outcome, allowed, check_online
 from indicated.serve.online.commands import fetch_command
 from indicated.serve.options import library_of, policies_option, reported
 from indicated.serve.output import write_file
@@ -349,14 +351,21 @@ def _words(passage: Passage) -> dict[str, Any]:
 @evidence_group.command("check")
 @collection_option
 @policies_option
+@online_option
+@click.option("--again", is_flag=True, help="With --online: ask for what was asked within a day.")
 @reported
-def check_command(place: Path, folders: tuple[Path, ...]) -> None:
+def check_command(place: Path, folders: tuple[Path, ...], online: bool, again: bool) -> None:
     """Whether the collection's file is whole, which works do not stand any more, and which policies
     must be looked at again for that: a source retracted or superseded, words quoted from it that
-    do not stand in it."""
+    do not stand in it.
+
+    With --online also whether the identifiers of works and of the library's sources exist, under
+    the title that is stated, and stand; works that do not are marked."""
+    allowed(online)
     library = library_of(folders)
     with Collection(place) as collection:
         problems = collection.damage()
+        asked = check_online(collection, library, again=again) if online else Outcome(0, 0)
         fallen = [w for w in collection.works() if w.status != "current"]
         works, passages = collection.counts()
         bound = [check_policy(collection, p) for p in library.policies.values()]
@@ -371,5 +380,7 @@ def check_command(place: Path, folders: tuple[Path, ...]) -> None:
     )
     if problems:
         sys.exit(int(ExitCode.INPUT))
-    if doubts:
+    if doubts or asked.doubts:
         sys.exit(int(ExitCode.POLICY))
+    if asked.failed:
+        sys.exit(int(ExitCode.PARTIAL))

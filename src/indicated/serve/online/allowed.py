@@ -44,16 +44,19 @@ class Known:
     base: str
     every: float
     keyed: float = 0.0
-    key: str = ""  # variable -> the parameter `api_key`
+    key: str = ""  # the variable of its key
+    who: str = ""  # the parameter in which it asks for the user's address
 
 
 _NCBI = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"
 SERVICES = {
-    "pubmed": Known("PubMed", _NCBI, 0.34, 0.11, NCBI_KEY),  # 3 in a second, 10 with a key
-    "pmc": Known("PubMed Central", _NCBI, 0.34, 0.11, NCBI_KEY),
+    "pubmed": Known("PubMed", _NCBI, 0.34, 0.11, NCBI_KEY, "email"),  # 3 in a second, or 10
+    "pmc": Known("PubMed Central", _NCBI, 0.34, 0.11, NCBI_KEY, "email"),
     "dailymed": Known("DailyMed", "https://dailymed.nlm.nih.gov/dailymed/services/v2", 0.5),
     "openfda": Known("openFDA", "https://api.fda.gov", 0.25, 0.25, FDA_KEY),  # 240 in a minute
     "trials": Known("ClinicalTrials.gov", "https://clinicaltrials.gov/api/v2", 1.2),  # 50
+    "doi": Known("doi.org", "https://doi.org/api", 0.5),
+    "crossref": Known("Crossref", "https://api.crossref.org", 0.5, who="mailto"),
 }  # fmt: skip
 
 
@@ -72,7 +75,8 @@ ENVIRONMENT = {
     "([evidence](evidence.md#asking-public-services)). Without it nothing is asked.",
     LOG: "the file of the log of what left for public services. Without it: "
     "`~/.local/state/indicated/online-log.jsonl`.",
-    EMAIL: "your address, sent to the services that ask for one (NCBI). Without it none is sent.",
+    EMAIL: "your address, sent to the services that ask for one (NCBI, Crossref). Without it none "
+    "is sent.",
     PROXY: "the address of your institution's proxy, for these requests alone.",
     TRUST: "a file of certificates (PEM) to trust beside those of the system.",
     NCBI_KEY: "your key of NCBI: ten requests in a second rather than three. It is never written "
@@ -113,16 +117,11 @@ def service(name: str, environment: Mapping[str, str] = os.environ) -> Service:
     _sound(variable(name), base)
     key = environment.get(known.key, "").strip() if known.key else ""
     secret = {"api_key": key} if key else {}
-    if base_of_ncbi(name):
+    if known.base == _NCBI:
         secret["tool"] = f"indicated/{__version__}"
-        if email := environment.get(EMAIL, "").strip():
-            secret["email"] = email
+    if known.who and (email := environment.get(EMAIL, "").strip()):
+        secret[known.who] = email
     return Service(known.title, base, known.keyed if key else known.every, secret)
-
-
-def base_of_ncbi(name: str) -> bool:
-    """Whether a service is one of the E-utilities, which are told who asks."""
-    return SERVICES[name].base == _NCBI
 
 
 def _sound(name: str, base: str) -> None:

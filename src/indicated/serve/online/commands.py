@@ -26,7 +26,7 @@ _KINDS = {
 
 
 @click.command("fetch")
-@click.argument("name", metavar="SERVICE", type=click.Choice(tuple(SERVICES)))
+@click.argument("name", metavar="SERVICE", type=click.Choice(tuple(_KINDS)))
 @click.argument("query")
 @collection_option
 @click.option(

@@ -38,4 +38,5 @@ def documents(raw: bytes) -> tuple[bytes, ...]:
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.Parse(raw, True)
     spans = zip(starts, ends, strict=True)
-    return tuple(raw[: starts[0]] + raw[a:b] + b"</" + root + b">" for a, b in spans)
+    head = raw[: min(starts, default=0)]
+    return tuple(head + raw[a:b] + b"</" + root + b">" for a, b in spans)
