@@ -115,7 +115,9 @@ FAILURES = [
     ("too often", Reply(b'{"error":"API rate limit exceeded"}', 429), "it is asked too often (429)"),
     ("for an hour", Reply(b"", 429, {"retry-after": "3600"}), "asks to come back in 3600 seconds"),
     ("failing", Reply(b"oops", 500), "it has failed (500)"),
-    ("refusing", Reply(b"no", 403), "it refused (403)"),
+    ("refusing", Reply(b"<p>no</p>", 403), "it refused (403)\n"),
+    ("refusing with words", Reply(b"no such\x1b[2J field", 400), 'it refused (400) and says "no such[2J field"'),
+    ("words that steer", Reply(b"<eSearchResult><ERROR>a&#x9b;b</ERROR></eSearchResult>"), 'says "ab"'),
     ("sent on", Reply(b"", 302, {"location": "https://elsewhere.example/x"}), "to another host (elsewhere.example)"),
     ("sent on and on", Reply(b"", 302, {"location": "/api/esearch.fcgi"}), "sends the request on and on"),
     ("an error in it", Reply(b"<eSearchResult><ERROR>Invalid db name</ERROR></eSearchResult>"), "Invalid db name"),
@@ -226,6 +228,7 @@ def test_keys_are_sent_and_nowhere_written(place: Path, monkeypatch: pytest.Monk
         ({"INDICATED_ONLINE_PUBMED": "http://mirror.example/x"}, ["--online"], "without encryption"),
         ({"INDICATED_ONLINE_PUBMED": "ftp://mirror.example"}, ["--online"], "no address"),
         ({"INDICATED_ONLINE_PUBMED": "https://me:pw@mirror.example"}, ["--online"], "a name or a password"),
+        ({"INDICATED_ONLINE_PROXY": "proxy"}, ["--online"], "no address of a proxy"),
         ({"INDICATED_ONLINE_CA": "/nonesuch.pem"}, ["--online"], "certificates cannot be read"),
     ],
 )  # fmt: skip

@@ -69,6 +69,15 @@ def variable(name: str) -> str:
     return f"INDICATED_ONLINE_{name.upper()}"
 
 
+def shown(text: str) -> str:
+    """Words of a service for a screen: signs that would steer it are left out.
+
+    >>> shown("a\\x1b[2Jb\\nc")
+    'a[2Jb c'
+    """
+    return "".join(ch for ch in " ".join(text.split()) if ch.isprintable())
+
+
 # What the environment may say, for docs/settings.md.
 ENVIRONMENT = {
     ALLOWED: '"yes" allows commands with `--online` to ask public services '
@@ -152,12 +161,14 @@ def client(
     from indicated.serve.online.client import Client
     from indicated.serve.online.kept_answers import Answers
 
-    kept = kept_in(environment)
+    kept, proxy = kept_in(environment), environment.get(PROXY, "").strip()
+    if proxy and (urlsplit(proxy).scheme not in ("http", "https") or not urlsplit(proxy).hostname):
+        raise InputError(f"{PROXY} holds no address of a proxy", do="Write it as http://host:port.")
     return Client(
         Answers(kept / "online" if kept else None),
         Sent(log_file(environment, LOG, "online-log.jsonl")),
         again=again,
-        proxy=environment.get(PROXY, "").strip(),
+        proxy=proxy,
         certificates=environment.get(TRUST, "").strip(),
         **clocks,
     )

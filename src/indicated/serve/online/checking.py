@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import click
+from rich.console import Console
+from rich.progress import Progress
 
 from indicated.evidence.collection import Collection
 from indicated.evidence.existence import (
@@ -23,7 +26,7 @@ from indicated.evidence.existence import (
 )
 from indicated.evidence.shipped import cited
 from indicated.model import Library
-from indicated.serve.online.allowed import client, require, service
+from indicated.serve.online.allowed import client, require, service, shown
 from indicated.serve.options import needs
 
 SHOWN = 3  # of those that state an identifier
@@ -55,13 +58,19 @@ def check_online(collection: Collection, library: Library, *, again: bool) -> Ou
 
     things = stated(collection.works(), cited(library))
     failures: list[str] = []
-    with client(again=again) as asking:
-        said = dict(told(asking, service, (s.named for s in things), failures.append))
+    named = list(dict.fromkeys(s.named for s in things))
+    screen = Console(stderr=True)
+    with (
+        client(again=again) as asking,
+        Progress(console=screen, disable=not sys.stderr.isatty()) as progress,
+    ):
+        answers = told(asking, service, named, failures.append)
+        said = dict(progress.track(answers, total=len(named), description="asking"))
     found = held(things, said)
     marked = heed(collection, found)
     lines = list(_doubts(found))
     for line in (*lines, *_confirmable(found), *_unknown(found)):
-        click.echo(line)
+        click.echo(shown(line))
     for failure in failures:
         click.echo(f"error: {failure}", err=True)
     counts = Counter(h.verdict for h in found)

@@ -203,7 +203,7 @@ class Client:
             etag, modified = head.get("etag", ""), head.get("last-modified", "")
             return Answer(url, status, body, now, etag, modified), "", 0.0
         if status not in AGAIN:
-            return None, f"it refused ({status})", None
+            return None, f"it refused ({status}){_said(body)}", None
         pause = self._asked_to_wait(response.headers.get("retry-after", ""))
         said = "it is asked too often (429)" if status == 429 else f"it has failed ({status})"
         if pause > self.limits.longest_pause:
@@ -247,6 +247,13 @@ def _conditions(kept: Answer | None) -> dict[str, str]:
     return {k: v for k, v in said.items() if v}
 
 
+def _said(body: bytes) -> str:
+    """What a service says of its refusal, where it says that in a few words and not as a page."""
+    text = " ".join(body[:2_000].decode("utf-8", "replace").split())
+    plain = "".join(ch for ch in text if ch.isprintable())
+    return f' and says "{plain}"' if 0 < len(plain) <= 300 and not plain.startswith("<") else ""
+
+
 def _host(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}".lower()
@@ -254,7 +261,11 @@ def _host(url: str) -> str:
 
 def _failed(service: Service, url: str, why: str) -> Failed:
     return Failed(
-        f"{service.name} did not give what was asked for: {why}",
+        "".join(
+            ch
+            for ch in f"{service.name} did not give what was asked for: {why}"
+            if ch.isprintable()
+        ),
         url,
         "What it would have said is not known; nothing is concluded from it.",
         "Run it again later, or check the address of the service in the settings (docs/settings.md)"

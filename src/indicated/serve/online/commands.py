@@ -15,7 +15,7 @@ from indicated.evidence.importers.kinds import read
 from indicated.evidence.parts import NotImported
 from indicated.serve.bringing import bring_in
 from indicated.serve.collection import collection_option
-from indicated.serve.online.allowed import SERVICES, client, online_option, require, service
+from indicated.serve.online.allowed import SERVICES, client, online_option, require, service, shown
 from indicated.serve.online.kept_answers import write_whole
 from indicated.serve.options import needs, reported
 
@@ -114,7 +114,7 @@ def _fetched(name: str, query: str, place: Path, limit: int, *, again: bool) -> 
 
 
 def _told(line: str) -> None:
-    click.echo(line, err=True)
+    click.echo(shown(line), err=True)
 
 
 def _file(raw: bytes, kind: str) -> str:
