@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from indicated.criteria.policy import stamped
+from indicated.evidence.links import Doubt
 from indicated.model import Change, Policy
 from indicated.serve.desk.again import look_again
 from indicated.serve.desk.app import make_app
@@ -115,6 +116,37 @@ def test_a_signed_case_is_marked_when_its_policy_changes(place: Place) -> None:
     assert "it is version 2026.2 now" in later.of("physician").get(f"/cases/{id}").text
     assert look(place) == 0  # the old library is back
     assert place.case(id)["again"] == []
+
+
+def test_a_signed_case_is_marked_when_a_source_falls_and_keeps_the_mark_without_a_collection(
+    place: Place,
+) -> None:
+    id = signed(place)
+    library, now = place.desk.library(), place.clock()
+    keys = list(library.policies[POLICY].references)
+    fallen = {POLICY: [Doubt(POLICY, k, "retracted (a notice)") for k in keys]}
+    assert look_again(place.engine, library, now, {}) == 0
+    assert (
+        look_again(place.engine, library, now, {POLICY: [Doubt(POLICY, "NONE", "retracted")]}) == 0
+    )
+    assert look_again(place.engine, library, now, fallen) == 1
+    assert look_again(place.engine, library, now, fallen) == 1  # told once
+    (told,) = place.case(id)["again"]
+    assert (told["why"], told["was"], told["now"]) == ("sources", "2026.1", "2026.1")
+    assert told["sources"]
+    assert set(told["sources"]) <= set(keys)
+    assert told["says"][0].endswith("retracted (a notice)")
+    assert (
+        "it cites sources that do not stand as they did"
+        in place.of("physician").get(f"/cases/{id}").text
+    )
+    assert [line["act"] for line in place.case(id)["history"]].count("changed") == 1
+    assert look_again(place.engine, library, now) == 1  # nobody to ask: what was found stays
+    assert len(place.case(id)["again"]) == 1
+    later = with_library(place, edited(place))
+    assert look_again(place.engine, later.desk.library(), now, fallen) == 1
+    assert [c["why"] for c in later.case(id)["again"]] == ["written", "sources"]
+    assert look_again(place.engine, library, now, {}) == 0  # it stands again
 
 
 def test_a_case_assessed_again_says_whether_it_comes_to_the_same(place: Place) -> None:

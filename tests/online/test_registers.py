@@ -93,7 +93,7 @@ def check(
     library = replace(
         load_library(), policies={"p": policy(*sources)}, labels=(), derived=(), profiles={}
     )
-    monkeypatch.setattr("indicated.serve.evidence.library_of", lambda _: library)
+    monkeypatch.setattr("indicated.serve.looking.library_of", lambda _: library)
     flag = ["--online"] if online else []
     return CliRunner().invoke(main, ["evidence", "check", "--collection", str(place), *flag])
 

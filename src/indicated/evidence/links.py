@@ -145,14 +145,15 @@ def check_policy(collection: Collection, policy: Policy) -> Bound:
                 doubts.append(Doubt(policy.id, key, said))
             continue
         sources += 1
-        said_of_it = [*_standing(collection, work), *_quotations(collection, work, reference)]
+        said_of_it = [*doubts_of(collection, work), *_quotations(collection, work, reference)]
         doubts += [Doubt(policy.id, key, said) for said in said_of_it]
         text = collection.text(work)
         quotes += sum(bool(spans(quote, text)) for _, quote in reference.quotes)
     return Bound(sources, quotes, tuple(doubts))
 
 
-def _standing(collection: Collection, work: Work) -> Iterator[str]:
+def doubts_of(collection: Collection, work: Work) -> Iterator[str]:
+    """Why a work is to be looked at again; nothing where it stands."""
     if work.status == "current":
         return
     because = collection.because(work)

@@ -8,20 +8,26 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from indicated.assess import Literature
-from indicated.evidence.adequacy import Sought
-from indicated.model import Article, Concepts, Opened, Passage
+from indicated.errors import IndicatedError
+from indicated.model import Article, Concepts, Library, Opened, Passage
+
+if TYPE_CHECKING:  # imported where it is used: most commands need none of it
+    from indicated.evidence.adequacy import Sought
+    from indicated.evidence.links import Doubt
 
 VARIABLE = "INDICATED_COLLECTION"
 FILE = "collection.sqlite"
 
 # What the environment may say, for docs/settings.md.
 ENVIRONMENT = {
-    VARIABLE: "the file of your collection of literature, for `indicated evidence`. Without it: "
-    f"`{FILE}` in your data folder (`~/.local/share/indicated`, "
+    VARIABLE: "the file of your collection of literature, for `indicated evidence`; and, where it "
+    "is set, for the review desk, which marks signed cases whose sources do not stand any more. "
+    f"Without it: `{FILE}` in your data folder (`~/.local/share/indicated`, "
     "`~/Library/Application Support/indicated`, `%LOCALAPPDATA%\\indicated`).",
 }
 
@@ -44,6 +50,25 @@ def default_place(
         return home / "Library" / "Application Support" / "indicated" / FILE
     base = environment.get("XDG_DATA_HOME", "")
     return Path(base if os.path.isabs(base) else home / ".local" / "share") / "indicated" / FILE
+
+
+def doubts_of_collection(
+    library: Library, environment: Mapping[str, str]
+) -> Mapping[str, Sequence[Doubt]] | None:
+    """Why sources of policies are to be looked at again, by the collection that the environment
+    names; None where it names none or it cannot be read, which is said."""
+    named = environment.get(VARIABLE, "")
+    if not named:
+        return None
+    from indicated.evidence.collection import Collection
+    from indicated.rests_on import doubts_by_policy
+
+    try:
+        with Collection(Path(named).expanduser()) as collection:
+            return doubts_by_policy(collection, library.policies.values())
+    except IndicatedError as error:
+        click.echo(f"error: {error}", err=True)
+        return None
 
 
 @dataclass(frozen=True)

@@ -20,15 +20,14 @@ from indicated.evidence.collection import Collection
 from indicated.evidence.identifiers import KINDS
 from indicated.evidence.importers.said import TEXTS
 from indicated.evidence.index import STANDING, Filters, Index, InFile
-from indicated.evidence.links import check_policy
 from indicated.evidence.parts import STATUSES, TYPES
 from indicated.evidence.search import Result, search
 from indicated.evidence.shipped import Cited, cited
 from indicated.model import Passage, Work, plain_data
 from indicated.serve.bringing import bring_in
 from indicated.serve.collection import collection_option
-from indicated.serve.online.allowed import online_option
-from indicated.serve.online.checking import Outcome, allowed, check_online
+from indicated.serve.listed import about_work, line_of
+from indicated.serve.looking import check_command
 from indicated.serve.online.commands import fetch_command
 from indicated.serve.options import library_of, policies_option, reported
 from indicated.serve.output import write_file
@@ -101,6 +100,7 @@ def import_command(
 
 
 evidence_group.add_command(fetch_command)
+evidence_group.add_command(check_command)
 
 
 @evidence_group.command("search")
@@ -164,17 +164,12 @@ def _show(screen: Console, n: int, result: Result) -> None:
     passage, part = result.passage, result.shown
     screen.print(Text(f"{n}. {passage.work.title}", "bold"))
     where = [passage.section, f"p. {passage.page}" if passage.page else ""]
-    about = " · ".join(t for t in (*_about(passage.work), *where) if t)
+    about = " · ".join(t for t in (*about_work(passage.work), *where) if t)
     screen.print(Text(f"   {about}", "dim"))
     text = Text("   " + " ".join(result.snippet.split("\n")))
     for start, end in part.marks:
         text.stylize("bold yellow", start - part.start + 3, end - part.start + 3)
     screen.print(text)
-
-
-def _about(work: Work) -> list[str]:
-    standing = work.status.upper() if work.status != "current" else ""
-    return [work.id, standing, work.type, work.organisation, work.year]
 
 
 def _as_data(result: Result) -> dict[str, Any]:
@@ -227,19 +222,13 @@ def list_command(
             _lines(plain_data(f) if as_json else f"{f.path}: {f.failed}" for f in files)
             return
         works = list(collection.works())
-    _lines(plain_data(w) if as_json else _line(w) for w in works)
+    _lines(plain_data(w) if as_json else line_of(w) for w in works)
 
 
 def _lines(things: Iterable[Any]) -> None:
     for thing in things:
         text = thing if isinstance(thing, str) else json.dumps(thing, ensure_ascii=False)
         click.echo(text)
-
-
-def _line(work: Work) -> str:
-    named = ", ".join(f"{kind} {value}" for kind, value in work.identifiers)
-    kept = "licensed" if work.licensed else ""
-    return " · ".join(t for t in (*_about(work), kept, work.title, named) if t)
 
 
 def _citation(found: Cited) -> str:
@@ -306,7 +295,7 @@ def mark_command(
     if licensed is not None:
         values["licensed"] = licensed
     with Collection(place) as collection:
-        _lines([_line(collection.mark(id, because, **values))])
+        _lines([line_of(collection.mark(id, because, **values))])
 
 
 @evidence_group.command("remove")
@@ -318,7 +307,7 @@ def remove_command(id: str, place: Path) -> None:
     with Collection(place) as collection:
         work = collection.work(id)
         collection.remove(work.id)
-    click.echo(f"removed: {_line(work)}")
+    click.echo(f"removed: {line_of(work)}")
 
 
 @evidence_group.command("export")
@@ -346,41 +335,3 @@ def export_command(place: Path, output: Path, with_text: bool) -> None:
 
 def _words(passage: Passage) -> dict[str, Any]:
     return {k: v for k, v in plain_data(passage).items() if k != "work"}
-
-
-@evidence_group.command("check")
-@collection_option
-@policies_option
-@online_option
-@click.option("--again", is_flag=True, help="With --online: ask for what was asked within a day.")
-@reported
-def check_command(place: Path, folders: tuple[Path, ...], online: bool, again: bool) -> None:
-    """Whether the collection's file is whole, which works do not stand any more, and which policies
-    must be looked at again for that: a source retracted or superseded, words quoted from it that
-    do not stand in it.
-
-    With --online also whether the identifiers of works and of the library's sources exist, under
-    the title that is stated, and stand; works that do not are marked."""
-    allowed(online)
-    library = library_of(folders)
-    with Collection(place) as collection:
-        problems = collection.damage()
-        asked = check_online(collection, library, again=again) if online else Outcome(0, 0)
-        fallen = [w for w in collection.works() if w.status != "current"]
-        works, passages = collection.counts()
-        bound = [check_policy(collection, p) for p in library.policies.values()]
-    _lines(problems)
-    _lines(_line(w) for w in fallen)
-    doubts = [d for b in bound for d in b.doubts]
-    _lines(f"{d.policy}: {d.key}: {d.says}" for d in doubts)
-    click.echo(f"{works} works, {passages} passages: {'damaged' if problems else 'whole'}")
-    click.echo(
-        f"{sum(b.sources for b in bound)} sources of {sum(b.sources > 0 for b in bound)} policies "
-        f"are in it; {sum(b.quotes for b in bound)} quotations stand; {len(doubts)} to look at"
-    )
-    if problems:
-        sys.exit(int(ExitCode.INPUT))
-    if doubts or asked.doubts:
-        sys.exit(int(ExitCode.POLICY))
-    if asked.failed:
-        sys.exit(int(ExitCode.PARTIAL))

@@ -1,4 +1,5 @@
-"""Signed cases whose policies are others by now: found when the library changes, kept, and settled.
+"""Signed cases whose policies are others by now, or whose sources do not stand any more: found when
+the library or the desk's collection of literature changes, kept, and settled.
 
 A signature stays what it was. What is found here asks a person to look again: they have the case
 assessed anew, or say why the determination stands.
@@ -17,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from indicated.criteria import with_profile
 from indicated.errors import IndicatedError, InputError
+from indicated.evidence.links import Doubt
 from indicated.model import Library, Policy
 from indicated.serve.desk import ledger
 from indicated.serve.desk.accounts import Who
@@ -26,6 +28,7 @@ from indicated.serve.desk.tables import CaseRow, Flag, Version
 
 BECAUSE = "a policy changed since it was signed"
 FINDER = "the desk"
+Doubts = Mapping[str, Sequence[Doubt]]  # by policy
 PART = 200  # cases looked at in one transaction
 
 
@@ -36,15 +39,19 @@ class Changed:
     policy: str
     was: str  # version
     now: str  # version; "" where there is none
-    why: str  # gone | retired | ended | written
+    why: str  # gone | retired | ended | written | sources (it cites one that does not stand)
     hash: str  # of the policy now
     says: list[str]  # what its versions since say that they changed
     sources: list[str]  # those whose entry reads otherwise now
 
 
-def look_again(engine: Engine, library: Library, now: datetime) -> int:
+def look_again(
+    engine: Engine, library: Library, now: datetime, doubts: Doubts | None = None
+) -> int:
     """Hold every approved case against the library, and keep what differs. Gives how many wait.
 
+    `doubts` are those of sources, by policy, as the collection of literature gives them; None where
+    there is none to ask, and then what was found of sources stays as it was found.
     For a worker, when it starts and when a day begins: a page only shows what is kept.
     """
     with transaction(engine, writes=False) as db:
@@ -55,7 +62,9 @@ def look_again(engine: Engine, library: Library, now: datetime) -> int:
     waiting = 0
     for first in range(0, len(ids), PART):
         with transaction(engine) as db:
-            waiting += sum(_look(db, id, libraries, now) for id in ids[first : first + PART])
+            waiting += sum(
+                _look(db, id, libraries, now, doubts) for id in ids[first : first + PART]
+            )
     return waiting
 
 
@@ -75,7 +84,7 @@ class _Profiles:
         return self._made[profile]
 
 
-def _look(db: Session, id: str, libraries: _Profiles, now: datetime) -> bool:
+def _look(db: Session, id: str, libraries: _Profiles, now: datetime, doubts: Doubts | None) -> bool:
     """Whether the case waits for somebody to look at it again."""
     case, kept = db.get_one(CaseRow, id), db.get(Flag, id)
     version = _newest(db, id)
@@ -84,9 +93,11 @@ def _look(db: Session, id: str, libraries: _Profiles, now: datetime) -> bool:
     library = libraries.under(case.profile)
     judged = json.loads(version.record)["assessment"]["standing"]["policies"]
     found = changed(judged, case.as_of, library, now.date(), version.data)
-    if not found:
+    changes = [asdict(c) for c in (*found, *unsound(judged, doubts or {}, version.data))]
+    if doubts is None and kept and kept.article_hash == version.article_hash:
+        changes += [c for c in kept.changes if c["why"] == "sources"]
+    if not changes:
         return _let_go(db, kept)
-    changes = [asdict(c) for c in found]
     if kept and kept.article_hash == version.article_hash and kept.changes == changes:
         return not kept.stands
     row = kept or Flag(case_id=id)
@@ -96,9 +107,15 @@ def _look(db: Session, id: str, libraries: _Profiles, now: datetime) -> bool:
     db.add(row)
     ledger.write(
         db, "changed", by=FINDER, role="program", at=now, case=id, article=version.article_hash,
-        comment=", ".join(f"{c.policy} {c.was} -> {c.now or 'none'}" for c in found),
+        comment=", ".join(map(_named, changes)),
     )  # fmt: skip
     return True
+
+
+def _named(change: Mapping[str, Any]) -> str:
+    if change["why"] == "sources":
+        return f"{change['policy']} {change['was']}: sources {', '.join(change['sources'])}"
+    return f"{change['policy']} {change['was']} -> {change['now'] or 'none'}"
 
 
 def _newest(db: Session, id: str) -> Version | None:
@@ -140,6 +157,19 @@ def changed(
                 _since(policy, version), _sources(policy, printed),
             )
         )  # fmt: skip
+    return found
+
+
+def unsound(judged: Sequence[Sequence[str]], doubts: Doubts, data: str) -> list[Changed]:
+    """The policies of a case with the sources that it cites and that do not stand any more."""
+    found = []
+    for id, version, hash in judged:
+        cited = {r["key"] for r in json.loads(data)["references"]} if id in doubts else set()
+        told = [d for d in doubts.get(id, ()) if d.key in cited]
+        if told:
+            says = [f"{d.key}: {d.says}" for d in told]
+            keys = list(dict.fromkeys(d.key for d in told))
+            found.append(Changed(id, version, version, "sources", hash, says, keys))
     return found
 
 

@@ -26,6 +26,7 @@ from indicated.errors import ExitCode, IndicatedError, InputError, OutputError
 from indicated.model import Library
 from indicated.report import to_html
 from indicated.review import require_whole
+from indicated.serve.collection import doubts_of_collection
 from indicated.serve.demo import demo_case
 from indicated.serve.desk import accounts, ledger, oidc, publishing, tokens
 from indicated.serve.desk.again import look_again
@@ -220,7 +221,8 @@ def work_on(data: str, folders: tuple[Path, ...]) -> None:
     while parent is None or parent.is_alive():
         try:
             if looked != (today := datetime.now(UTC).date()):
-                look_again(engine, library, datetime.now(UTC))
+                doubts = doubts_of_collection(library, os.environ)
+                look_again(engine, library, datetime.now(UTC), doubts)
                 looked = today
             done = work_once(engine, library, settings, datetime.now(UTC))
         except IndicatedError as error:  # the database is gone; it may come back
