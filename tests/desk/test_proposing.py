@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,17 +13,18 @@ from sqlalchemy import Engine, select
 
 from indicated.errors import InputError
 from indicated.model import Library
-from indicated.propose import Exchange
+from indicated.propose import Answer, Exchange, Request
 from indicated.serve.desk.app import make_app
 from indicated.serve.desk.database import transaction
-from indicated.serve.desk.proposing import require_settings
+from indicated.serve.desk.proposing import TOGETHER, Recorded, require_settings
 from indicated.serve.desk.settings import DeskSettings
 from indicated.serve.desk.tables import LedgerRow, ModelAnswer
-from tests.desk.conftest import Clock, Place, furnished
+from tests.desk.conftest import START, Clock, Place, furnished
 from tests.desk.test_correct import article, done, page, post
 from tests.model.test_asked_beside import CPAP as CPAP_TOO
 from tests.model.test_asked_beside import HOME, reply
 from tests.model.test_assisted import AHI, CPAP, FEW, answer
+from tests.model.test_exchange import EMPTY, request
 
 DATABASES = ("sqlite",)
 RECORD = "Date: 2025-11-05\n" + AHI
@@ -39,9 +41,9 @@ class Answered:
     def answer(self, facts: str, question: str = "") -> None:
         """Have every request answered that waits."""
         exchange = Exchange(self.folder)
-        for request in list(exchange.pending()):
-            told = question if request.prompt.purpose == "question" else facts
-            exchange.record(request, told)
+        for waits in list(exchange.pending()):
+            told = question if waits.prompt.purpose == "question" else facts
+            exchange.record(waits, told)
 
     def again(self, id: str) -> None:
         """Have the case assessed anew."""
@@ -220,6 +222,25 @@ def test_a_bad_answer_is_not_kept(desk: Answered) -> None:
     assert proposed(desk.place, id) == []
     with transaction(desk.place.engine, writes=False) as db:
         assert list(db.scalars(select(ModelAnswer))) == []
+
+
+def test_what_takes_too_long_is_asked_the_next_time(place: Place) -> None:
+    """Each few answers are kept at once; what no time is left for is no answer yet."""
+    id = place.ask(question=CPAP, record=RECORD)
+    asked = [request(f"text {n}") for n in range(2 * TOGETHER + 1)]
+    seen: list[Request] = []
+
+    def model(some: Sequence[Request]) -> list[Answer]:
+        seen.extend(some)
+        return [Answer(EMPTY) for _ in some]
+
+    ticks = iter((0.0, 1.0, 2.0, 11.0))
+    first = Recorded(place.engine, id, START, model, 10.0, lambda: next(ticks))
+    whys = [a.why for a in first([*asked, asked[0]])]
+    assert whys == [*[""] * 8, "pending", ""]
+    assert (first.asked, first.answered, len(seen)) == (8, 8, 8)
+    again = Recorded(place.engine, id, START, model)(asked)
+    assert (len(seen), {a.text for a in again}) == (9, {EMPTY})
 
 
 def test_a_model_outside_sees_no_names(engine: Engine, library: Library, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -197,6 +198,12 @@ def test_all_lies_at_once_leave_what_is_true() -> None:
     ]
     assert found.assessment.premises == found.without.premises
     assert found.assessment.determinations[0] == found.without.determinations[0]
+
+
+def test_no_lie_becomes_a_fact_where_the_question_is_the_record() -> None:
+    alone = replace(CASE, chart=Chart())
+    found = told(alone, premises=[x.proposed for x in lies() if x.part == "premises"])
+    assert found.assessment is found.without
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,11 @@ each time (`assisted.py`). Where no model is set any more, only what persons con
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -31,6 +33,8 @@ from indicated.serve.model.chosen import chosen
 from indicated.settings import Settings
 
 ACT, WORKER = "model", "the desk"
+TOGETHER = 4  # requests after which what was answered is kept
+SHARE = 0.5  # of the time of a job that a model may take
 
 
 def beside(settings: DeskSettings, library: Library) -> Beside | None:
@@ -55,6 +59,8 @@ class Recorded:
     case: str
     at: datetime
     model: Model | None
+    seconds: float = float("inf")  # after which nothing more is asked; it is asked the next time
+    elapsed: Callable[[], float] = time.monotonic
     asked: int = 0
     answered: int = 0
     _known: dict[str, str] = field(default_factory=dict)
@@ -65,12 +71,16 @@ class Recorded:
             rows = select(ModelAnswer.key, ModelAnswer.answer)
             self._known |= {r.key: r.answer for r in db.execute(rows.where(
                 ModelAnswer.case_id == self.case))}  # fmt: skip
-        new = list({r.key: r for r in requests if r.key not in self._known}.values())
+        new = iter({r.key: r for r in requests if r.key not in self._known}.values())
         told: dict[str, Answer] = {}
-        if self.model and new:
-            self.asked += len(new)
-            told = {r.key: a for r, a in zip(new, self.model(new), strict=True)}
-            self._keep({r.key: r for r in new}, told)
+        began = self.elapsed()
+        while self.model and self.elapsed() - began < self.seconds:
+            if not (some := list(islice(new, TOGETHER))):
+                break
+            self.asked += len(some)
+            got = {r.key: a for r, a in zip(some, self.model(some), strict=True)}
+            self._keep({r.key: r for r in some}, got)
+            told |= got
         none = Answer(None, "pending")
         return [
             Answer(self._known[r.key]) if r.key in self._known else told.get(r.key, none)
@@ -104,7 +114,8 @@ def with_proposals(
         if named is None and not case.ticks:
             return case
         words = None if desk.model_inside == "on" else words_of(library)
-        recorded = Recorded(engine, case.id, at, named.model if named else None)
+        seconds = 60 * desk.job_minutes * SHARE
+        recorded = Recorded(engine, case.id, at, named.model if named else None, seconds)
         told = assisted(case, library, settings, recorded, words)
     except IndicatedError as error:
         _note(engine, case, f"not asked: {error.what}", at)
