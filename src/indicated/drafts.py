@@ -61,10 +61,11 @@ def draft(
         kept, unread = conditions(passage, sought, concepts)
         for limit, sentence in kept:
             place = (passage.work.id, passage.start + sentence)
-            stated.append((sources.stated(passage, limit), place))
+            told = sources.stated(passage, limit, concepts)
+            stated.append((told, place))
         left += [sources.open(passage, u, about) for u, about in unread]
     for passage, limit in pointing(found) if pointing else ():
-        told = replace(sources.stated(passage, limit), pointed=True)
+        told = replace(sources.stated(passage, limit, concepts), pointed=True)
         stated.append((told, (passage.work.id, told.start)))
         left = [x for x in left if not _within(x, told)]
     return Drafted(
@@ -122,7 +123,7 @@ def _shown(
             best = (many, passage, start, end)
     assert best is not None  # an adequate passage has text
     _, passage, start, end = best
-    return sources.stated(passage, Limit("named", sought.indication[0], start, end))
+    return sources.stated(passage, Limit("named", sought.indication[0], start, end), concepts)
 
 
 class _Sources:
@@ -146,13 +147,14 @@ class _Sources:
             self.quotes[work.id] = {}
         return self.works[work.id][0]
 
-    def stated(self, passage: Passage, limit: Limit) -> Stated:
+    def stated(self, passage: Passage, limit: Limit, concepts: Concepts) -> Stated:
         """A condition with its words, which are quoted under a place of their own."""
         key = self.key(passage.work)
         words = passage.text[limit.start : limit.end]
         start, end = passage.start + limit.start, passage.start + limit.end
         place = self._place(passage, words)
-        return Stated(limit, key, place, words, passage.work.id, start, end)
+        around = "" if passage.work.licensed else _around(passage, limit, concepts)
+        return Stated(limit, key, place, words, passage.work.id, start, end, sentence=around)
 
     def open(self, passage: Passage, unread: Unread, about: str) -> Open:
         """Words that were not read, and why."""
@@ -179,6 +181,13 @@ class _Sources:
             )
             for key, work in self.works.values()
         )  # fmt: skip
+
+
+def _around(passage: Passage, limit: Limit, concepts: Concepts) -> str:
+    """The sentences that a condition stands in."""
+    told = outline(passage.text, concepts).sentences
+    touched = [s for s in told if s[0] < limit.end and limit.start < s[1]]
+    return passage.text[touched[0][0] : touched[-1][1]] if touched else ""
 
 
 def _locator(passage: Passage) -> str:

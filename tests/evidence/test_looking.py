@@ -14,6 +14,7 @@ from indicated.evidence.collection import Collection
 from indicated.evidence.parts import Found, Piece
 from indicated.model import Work
 from indicated.serve.cli import main
+from indicated.serve.collection import VARIABLE, doubts_of_collection
 from tests.conftest import shipped_library
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -157,3 +158,20 @@ def test_a_file_that_is_none_is_told_and_the_rest_goes_on(
     folder = check(place, saved)
     assert (says in folder.output) == in_a_folder
     assert "2 assessments looked into" in folder.output
+
+
+def test_the_desk_asks_the_collection_that_the_environment_names(
+    place: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    library = shipped_library()
+    assert doubts_of_collection(library, {}) is None
+    assert doubts_of_collection(library, {VARIABLE: str(place)}) == {}
+    mark(place, "A source", "retracted")
+    found = doubts_of_collection(library, {VARIABLE: str(place)})
+    assert found is not None
+    assert POLICY in found
+    assert all(d.says == "retracted (a notice)" for d in found[POLICY])
+    broken = tmp_path / "broken.sqlite"
+    broken.write_bytes(b"no database" * 100)
+    assert doubts_of_collection(library, {VARIABLE: str(broken)}) is None
+    assert "the collection is damaged" in capsys.readouterr().err

@@ -39,6 +39,7 @@ class Stated:
     start: int
     end: int
     pointed: bool = False  # a model pointed at the words
+    sentence: str = ""  # around them, for the author; not of a licensed copy
 
     def __post_init__(self) -> None:
         if not self.words.strip() or len(self.words) != self.end - self.start:

@@ -18,12 +18,15 @@ from indicated.model import Bound, Concept, Concepts, Limit, Quantity, Unread
 from indicated.units import convert
 
 AGE = "age"  # the concept
+CHAINED = "chained"  # why a limit is left from which another one goes on
 YEARS = "a"
 _OF_AGE = (YEARS, "mo", "wk", "d")
 _OLDER = re.compile(r"older|young")
 _LONGEST = 24  # characters of the words before an age
 _APART = re.compile(r"[.;,?!]")
+_GOES_ON = re.compile(r"[\s,;()]*(?:and|or|and/or|but)?[\s,]*")
 _SIGNS = re.compile(r"[\s:(\[=]")
+_GLOSS_ENDS = re.compile(r"\s?[)\]]")
 _LONGEST_GAP = 60
 Found = Limit | Unread
 
@@ -112,7 +115,7 @@ def values(line: Line, concepts: Concepts) -> Iterator[Found]:
         number = _its_number(line, mention, candidates)
         if number is None:
             continue
-        start, end = min(mention.start, number.start), max(mention.end, number.end)
+        start, end = _span(line, mention, number)
         unit = number.quantity.unit
         fitting = [c for c in candidates if unit and fits(unit, c)] or candidates
         if len(fitting) != 1 or mention.misspelt or mention.negated:
@@ -121,10 +124,38 @@ def values(line: Line, concepts: Concepts) -> Iterator[Found]:
         concept = fitting[0]
         end = max(end, per_behind(line.folded, end, concept))
         settled = in_unit(line, number, concept)
-        if isinstance(settled, str):
+        if follower := _follower(line, number):
+            yield Unread(start, max(end, follower.end), CHAINED)
+        elif isinstance(settled, str):
             yield Unread(start, end, settled)
         else:
             yield Limit("value", concept.id, start, end, bounds_of(settled))
+
+
+def _span(line: Line, mention: Mention, number: Number) -> tuple[int, int]:
+    """Where name and number stand, with the longer name that a short one in brackets glosses and
+    the bracket that closes around the number."""
+    start, end = min(mention.start, number.start), max(mention.end, number.end)
+    before = [m for m in line.mentions if m.end <= mention.start]
+    last = before[-1] if before else mention
+    bracket = line.folded[last.end : mention.start].strip() in ("(", "[")
+    if bracket and set(last.concepts) & set(mention.concepts):
+        start = last.start
+    words = line.folded[start:end]
+    opened = words.count("(") > words.count(")") and line.folded[end : end + 1] == ")"
+    return start, end + opened
+
+
+def _follower(line: Line, number: Number) -> Number | None:
+    """Another limit that goes on from one without a name of its own: "> 35 % and <= 40 %"."""
+    after = [n for n in line.numbers if n.start >= number.end]
+    if not after or after[0].quantity.exact is not None:
+        return None
+    unit = after[0].quantity.unit
+    same = not unit or unit == number.quantity.unit
+    return (
+        after[0] if same and _GOES_ON.fullmatch(line.folded[number.end : after[0].start]) else None
+    )
 
 
 def _its_number(line: Line, mention: Mention, candidates: list[Concept]) -> Number | None:
@@ -152,6 +183,8 @@ def _has_name(line: Line, number: Number) -> bool:
 def _joined(line: Line, low: int, high: int) -> bool:
     """Whether nothing but joining words and signs stands between a name and its number."""
     gap = line.folded[low:high]
+    if line.folded[line.start : low].count("(") > line.folded[line.start : low].count(")"):
+        gap = _GLOSS_ENDS.sub("", gap, count=1)  # "ejection fraction (LVEF) of 35 % or less"
     if _APART.search(gap) or len(gap) > _LONGEST_GAP:
         return False
     return not _SIGNS.sub("", _joining().sub(" ", gap))
@@ -251,7 +284,8 @@ def ending() -> re.Pattern[str]:
     """Words that say that the treatment named behind them failed, one reason or several."""
     full = whole_words(p for why in _reasons() for p in cue("limits", "ended", why)).pattern
     begun = whole_words(p for why in _reasons() for p in cue("limits", "ended", "begun", why))
-    joint = r"\s?,?\s?(?:" + "|".join(map(re.escape, cue("limits", "ended", "joint"))) + r"),?\s?"
+    words = "|".join(map(re.escape, sorted(cue("limits", "ended", "joint"), key=len, reverse=True)))
+    joint = rf"\s?,?\s?(?:{words}),?\s?"
     return re.compile(rf"(?:{begun.pattern}{joint})*{full}(?:{joint}{full})*,?")
 
 

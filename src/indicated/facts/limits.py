@@ -16,7 +16,7 @@ from functools import cache
 from indicated.facts import text as plain
 from indicated.facts.cues import alternatives
 from indicated.facts.fold import lowered
-from indicated.facts.limit_forms import FORMS, Found, Line, ending
+from indicated.facts.limit_forms import AGE, CHAINED, FORMS, Found, Line, ending
 from indicated.facts.mentions import find_mentions, lexicon
 from indicated.facts.numbers import find_numbers
 from indicated.facts.parts import within
@@ -98,6 +98,12 @@ def _of(line: Line, concepts: Concepts) -> tuple[list[Limit], list[Unread]]:
         told = any(x.start < n.end and n.start < x.end for x in found_here)
         if n.quantity.exact is None and not told:
             left.append(Unread(n.start, n.end, "no_name"))
+    if any(
+        x.why == CHAINED for x in left
+    ):  # "A < 100, or 100 to 299 with B < 20 %": B is not alone
+        linked = [x for x in said if x.kind == "value" and x.concept != AGE]
+        said = [x for x in said if x not in linked]
+        left += [Unread(x.start, x.end, CHAINED) for x in linked]
     left = [x for x in left if not any(x.start < y.end and y.start < x.end for y in said)]
     return sorted(said, key=lambda x: x.start), left
 
