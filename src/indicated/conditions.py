@@ -7,7 +7,8 @@ beside it says that it holds together with that.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from indicated.evidence.adequacy import Sought
@@ -20,6 +21,7 @@ from indicated.units import convert, convertible
 
 _TREATED = ("lasting", "ended")  # conditions on a treatment: on another one than is asked for
 AGE = "age"  # the concept
+OF_A_LIMIT = 2  # works that are shown for one limit
 
 
 def conditions(
@@ -84,7 +86,8 @@ def differing(
 ) -> tuple[Differing, ...]:
     """Measurements for which works state different limits in the same direction and for the same
     people, each with the sentences that state them: the newest first, of one year the strongest
-    kind of work. A work that states several stands beside another only where they share none."""
+    kind of work, and of each limit the first few. A work that states several stands beside another
+    only where they share none."""
     found: dict[tuple[object, ...], dict[str, list[tuple[Passage, Limit]]]] = {}
     for passage in passages:
         for limit, start in conditions(passage, sought, concepts)[0]:
@@ -103,8 +106,18 @@ def differing(
         ]
         stated = [one for w in apart for one in _once(by_work[w])]
         if stated:
-            out.append(Differing(str(key[0]), tuple(sorted(stated, key=lambda s: _newest(s[0])))))
+            newest = sorted(stated, key=lambda s: _newest(s[0]))
+            out.append(Differing(str(key[0]), tuple(_few_of_each(newest))))
     return tuple(out)
+
+
+def _few_of_each(stated: Sequence[Stated]) -> Iterator[Stated]:
+    """The first works that state each limit: what many say alike is not told by all of them."""
+    told: Counter[object] = Counter()
+    for passage, limit in stated:
+        told[limit.bounds] += 1
+        if told[limit.bounds] <= OF_A_LIMIT:
+            yield passage, limit
 
 
 _UPWARD = frozenset({"at_least", "above"})

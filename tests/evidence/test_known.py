@@ -140,6 +140,7 @@ DIFFER = [
     ((OLD, NEW, SAME), ["35", "40", "40.0"]),
     ((OLD, KEPT), ["38", "40"]),
     ((OLD,), []),
+    ((OLD, NEW, *(guide(f"Again {n}", IS_FOR.format("people", "at least 40"), year=str(2010 + n)) for n in range(4))), ["35", "40", "40"]),
     ((guide("Two in one", f"{IS_FOR.format('people', 'at least 40')} {IS_FOR.format('people', 'at least 35')}"),), []),
     ((guide("Two in one", f"{IS_FOR.format('people', 'at least 40')} {IS_FOR.format('people', 'at least 35')}"), NEW), []),
     ((OLD, guide("Below", IS_FOR.format("people", "at most 60"))), []),
