@@ -121,3 +121,21 @@ def test_a_folder_that_cannot_be_written_costs_nothing_else(tmp_path: Path) -> N
     (tmp_path / "file").write_text("")
     with serving(lambda _: Reply(b"x")) as (base, _), client(Clock(), tmp_path / "file") as asking:
         assert asking.get(Service("One", base, 0.0), "a", text) == b"x"
+
+
+def test_an_answer_that_comes_too_slowly_is_given_up() -> None:
+    clock = Clock()
+
+    class Slow(Clock):
+        def tick(self) -> float:
+            clock.wait(40.0)  # each look at the clock is late
+            return clock.tick()
+
+    slow = Slow()
+    with (
+        serving(lambda _: Reply(b"x" * 200_000)) as (base, seen),
+        client(slow, limits=Limits(tries=2)) as asking,
+        pytest.raises(Failed, match="no answer within 60 seconds; asked 2 times"),
+    ):
+        asking.get(Service("One", base, 0.0), "a", text)
+    assert len(seen) == 2

@@ -287,3 +287,12 @@ def test_a_name_and_a_query_of_openfda(place: Path, monkeypatch: pytest.MonkeyPa
         'openfda.brand_name:"example" openfda.generic_name:"example"',
         "indications_and_usage:example",
     ]
+
+
+def test_a_disk_that_takes_nothing_is_named(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.with_suffix(".fetched").write_text("in the way")
+    with at(monkeypatch, "pubmed", pubmed):
+        done = fetch("pubmed", "example", place)
+    assert done.exit_code == ExitCode.OUTPUT
+    assert "what was fetched cannot be kept" in done.stderr
+    assert not place.exists()

@@ -11,8 +11,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
-
 from indicated.evidence.collection import Collection
 from indicated.evidence.identifiers import Identifier
 from indicated.evidence.parts import Notice
@@ -21,11 +19,12 @@ from indicated.evidence.shipped import Cited
 from indicated.model import Work
 
 EXISTS, MISSING, DIFFERS, UNKNOWN = "exists", "does not exist", "title differs", "not asked"
-ALIKE = 92  # of 100, with the same numbers: a word spelled otherwise, an article left out
-FEWEST = 4  # words of a title that may stand for a longer one which begins with it
+FEWEST = 4  # words of a title that may stand without its subtitle
 _TAG = re.compile(r"<[^<>]{1,200}>")
 _APART = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")  # "(Table 3)", which a policy adds
 _FALLEN = re.compile(r"^\W*(?:retracted(?: article)?|withdrawn(?: article)?)\s*[:.-]\s*", re.I)
+_SUBTITLE = re.compile(r"[:;.?!–—]\s|\s-\s")  # begins behind this
+_ARTICLES = frozenset({"a", "an", "the"})
 _NAME = re.compile(r"[,(\[;:]")  # ends the name of a product in the title of a label
 
 
@@ -103,12 +102,13 @@ def _held(one: Stated, told: Told | None) -> Held:
 
 
 def agree(stated: str, known: str, *, label: bool = False) -> bool:
-    """Whether two titles are one: signs, case and markup aside, with the same numbers; one may
-    begin with the other. Of a label, the product's name must stand in the register's title.
+    """Whether two titles are one: the same words, whatever the signs, the case and the markup. One
+    may lack a subtitle without numbers. Words that are merely alike are not the same: hypertension
+    is not hypotension. Of a label, the product's name must stand in the register's title.
 
     >>> agree("Rituximab in lupus: a trial", "<i>Rituximab</i> in Lupus - a Trial.")
     True
-    >>> agree("Care of pain, part 1", "Care of pain, part 2")
+    >>> agree("Care of pain in adults", "Care of pain in adults: part 2")
     False
     >>> agree("Exampla, prescribing information", "EXAMPLA (EXAMPLINE) TABLET [MAKER]", label=True)
     True
@@ -117,19 +117,31 @@ def agree(stated: str, known: str, *, label: bool = False) -> bool:
         name, whole = words_of(_NAME.split(stated)[0]), words_of(known)
         return bool(name) and any(whole[n : n + len(name)] == name for n in range(len(whole)))
     one, two = _plain(stated), _plain(known)
-    return _same(one, two) or _same(_plain(_APART.sub("", stated)), two)
+    return _same(one, two) or _same(_APART.sub("", one), two)
 
 
-def _same(one: tuple[str, ...], two: tuple[str, ...]) -> bool:
-    short, long = sorted((one, two), key=len)
-    if len(short) >= FEWEST and long[: len(short)] == short:
+def _same(one: str, two: str) -> bool:
+    words = [_words(one), _words(two)]
+    if not all(words):
+        return False
+    if "".join(words[0]) == "".join(words[1]):  # "post-operative" is "postoperative"
         return True
-    numbers = [sorted(w for w in words if any(c.isdigit() for c in w)) for words in (one, two)]
-    return numbers[0] == numbers[1] and fuzz.ratio(" ".join(one), " ".join(two)) >= ALIKE
+    numbers = [sorted(w for w in said if any(c.isdigit() for c in w)) for said in words]
+    mains = [_words(_SUBTITLE.split(title)[0]) for title in (one, two)]
+    return numbers[0] == numbers[1] and any(
+        len(main) >= FEWEST and main == whole
+        for main, whole in ((mains[0], words[1]), (mains[1], words[0]))
+    )
 
 
-def _plain(title: str) -> tuple[str, ...]:
-    return tuple(words_of(_FALLEN.sub("", _TAG.sub("", html.unescape(title)))))
+def _words(title: str) -> tuple[str, ...]:
+    words = words_of(title)
+    return words[1:] if words[:1] and words[0] in _ARTICLES else words
+
+
+def _plain(title: str) -> str:
+    """A title without markup and without what is put before it when it is retracted."""
+    return _FALLEN.sub("", _TAG.sub("", html.unescape(title))).strip()
 
 
 def heed(collection: Collection, found: Iterable[Held]) -> tuple[str, ...]:
