@@ -22,6 +22,11 @@ from indicated.judge.sql import (
 
 # --- one row a fact ------------------------------------------------------------------------
 
+# Where the words of a fact stand; none where no place is known.
+PLACES = """CASE WHEN len(sources) > 0 THEN NULLIF(list_transform(list_filter(sources,
+    lambda x: x.start IS NOT NULL AND x."end" IS NOT NULL),
+    lambda x: concat_ws('|', x.document, x.start, x."end")), []) END"""
+
 
 def shaped(facts: str, as_of: date, uses: Uses) -> str:
     """The facts seen on the day, each with its span in time, its kind and its standing. What is
@@ -37,7 +42,7 @@ def shaped(facts: str, as_of: date, uses: Uses) -> str:
             uses("site", "COALESCE(site, []) AS site,"),
             uses("shown", "COALESCE(shown_by, []) AS shown_by,"),
             uses("related", during) or uses("versus_related", during),
-            uses("counts", "sources,"),
+            uses("distinct concept", f"{PLACES} AS places,"),
         ]
     )
     return f"""

@@ -9,7 +9,7 @@ from typing import Any
 from indicated.judge.leaves import THERAPIES
 from indicated.judge.sql import Uses, among, holds
 from indicated.judge.sql_about import SPEAKS, about, against, denials, groups, related, shaped
-from indicated.judge.sql_has import has_words
+from indicated.judge.sql_has import beneath, has_words, of_each_concept
 from indicated.judge.sql_values import VALUED, bases, changed, value_words
 
 
@@ -94,6 +94,8 @@ def statements(
         "denials": denials(uses),
         "bases": uses("versus", f"{of_facts} {bases()}"),
         "judged": f"{of_facts} {judged(uses)}",
+        "of_each_concept": uses("distinct concept", of_each_concept()),
+        "beneath": uses("distinct concept", beneath()),
         "word": " UNION ALL ".join(filter(None, word)),
     }
     return {name: text for name, text in steps.items() if text}
