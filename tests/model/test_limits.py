@@ -32,6 +32,8 @@ BMI
 
 LVEF | threshold | at least 30 %
 
+Height | at least 30 %
+
 Bariatric surgery for obesity needs an age of 18 years or older. An HbA1c below 9 % is asked for.
 
 Ferritin was noted. A weight of at least 90 kg.
@@ -90,9 +92,10 @@ LIES = [
     ({**BMI, "quote": "BMI"}, "value_not_read"),
     (said("ferritin", "at_least", "90", "kg", "Ferritin was noted. A weight of at least 90 kg"), "read_otherwise"),
     (said("weight", "at_most", "90", "kg", "Ferritin was noted. A weight of at least 90 kg"), "read_otherwise"),
-    (said("ejection-fraction", "at_least", "40", "kg/m2", "40 kg/m2 or more\n\nLVEF"), "unit_not_read"),
+    (said("ejection-fraction", "at_least", "40", "kg/m2", "40 kg/m2 or more\n\nLVEF"), "not_plain"),
     (said("bmi", "at_least", "40", "kg/m2", TEXT[TEXT.index("BMI") : TEXT.index("LVEF") + 4]), "too_many_sentences"),
     ({**BMI, "quote": TEXT.strip()}, "too_many_sentences"),
+    (said("height", "at_least", "30", "%", "Height | at least 30 %"), "unit_not_read"),
     # for whom it is not
     (IGG, "read_otherwise"),
     ({**IGG, "comparison": "at_least"}, "read_otherwise"),
@@ -150,6 +153,30 @@ def test_no_lie_is_taken(collection: Collection, lie: dict[str, Any], why: str) 
     found, tally = ask(collection, told(lie))
     assert found == []
     assert tally.counts()["limits"]["dropped"] == {why: 1}
+
+
+BACKWARDS = """Bariatric surgery for obesity. Lines of a table:
+
+35 % or less
+LVEF
+9 % or less
+HbA1c
+at least 40 kg/m2
+BMI
+"""
+
+
+def test_where_numbers_come_first_a_name_is_not_paired_with_the_next_number(tmp_path: Path) -> None:
+    """The first line of a run says which of name and number comes first."""
+    with Collection(tmp_path / "b.sqlite", create=True) as collection:
+        collection.add(Found(Work("", "G"), (Piece(BACKWARDS, "Who"),)))
+        wrong = said("ejection-fraction", "at_most", "9", "%", "LVEF\n9 % or less")
+        found, tally = ask(collection, told(wrong))
+        assert (found, tally.counts()["limits"]["dropped"]) == ([], {"not_plain": 1})
+        right = said("ejection-fraction", "at_most", "35", "%", "35 % or less\nLVEF")
+        last = said("bmi", "at_least", "40", "kg/m2", "at least 40 kg/m2\nBMI")
+        found, _ = ask(collection, told(right, last))
+        assert [limit.concept for _, limit in found] == ["ejection-fraction", "bmi"]
 
 
 BAD = {

@@ -91,6 +91,8 @@ class LimitGate:
         (name,) = named
         if len(mentions) > 1 or name.misspelt or name.negated or self._other_name(name, touched):
             return None, "not_plain"
+        if len(touched) > 1 and not self._pairs(touched[0]):
+            return None, "not_plain"
         compared = [
             n for line in touched for n in line.numbers
             if _inside(n, said) and n.quantity.exact is None
@@ -118,6 +120,22 @@ class LimitGate:
         limit = Limit("value", said.concept, start, end, bounds_of(quantity))
         reason = _differs(limit.bounds, said, self.text[number.start : number.end])
         return (None, reason) if reason else (limit, "")
+
+    def _pairs(self, first: Line) -> bool:
+        """Whether a line is the first of its pair. Where names and numbers stand on lines of their
+        own, the first of these lines says which of the two comes first."""
+        every = [line for line, _ in self.lines]
+        at = start = every.index(first)
+        while start and self._bare(every[start - 1]):
+            start -= 1
+        kinds = [self._bare(line) for line in every[start : at + 2]]
+        return all(k and k == kinds[n % 2] for n, k in enumerate(kinds)) and (at - start) % 2 == 0
+
+    def _bare(self, line: Line) -> str:
+        """What a line holds alone: the name of what is measured, or a limit; "" otherwise."""
+        named = any(self.concepts[c].kind in VALUES for m in line.mentions for c in m.concepts)
+        compared = any(n.quantity.exact is None for n in line.numbers)
+        return "" if named == compared else "name" if named else "number"
 
     def _other_name(self, name: Mention, touched: Sequence[Line]) -> bool:
         """Whether the sentences name anything else that could be measured, or be what the number
