@@ -29,7 +29,7 @@ def main() -> None:
     library, case = load_library(), demo_case()
     words = words_of(library)
     with tempfile.TemporaryDirectory() as folder:
-        nothing = filled(Path(folder) / "a", lambda _: [])
+        nothing = filled(Path(folder) / "a", silent)
         crowded = filled(Path(folder) / "b", crowd)
         rows: dict[str, Callable[[], Any]] = {
             "without a model": lambda: assess(case, library),
@@ -43,22 +43,38 @@ def main() -> None:
             print(f"{what:34} {seconds(run):6.2f} s")
 
 
-def crowd(request: Request) -> list[dict[str, str]]:
+def silent(request: Request) -> dict[str, Any]:
+    """Nothing proposed, in the shape that is asked for."""
+    asked = request.prompt.purpose == "question"
+    return {"items": [], "premises": []} if asked else {"facts": []}
+
+
+def crowd(request: Request) -> dict[str, Any]:
     """As many proposals as an answer may hold, each by a line of the text."""
+    if request.prompt.purpose == "question":
+        said = [x.strip() for x in str(request.data["question"]).splitlines() if x.strip()]
+        pairs = [(x[:700], w[:120]) for x in said for w in x.split()]
+        items = [{"treatment": w, "quote": x} for x, w in pairs][:40]
+        told = {"assertion": "present", "subject": "patient"}
+        return {
+            "items": items,
+            "premises": [{"name": w, "quote": x, **told} for x, w in pairs[:200]],
+        }
     lines = [x.strip() for x in str(request.data["text"]).splitlines() if x.strip()]
     ids = [c["id"] for c in request.data["concepts"]]
     plain = {"assertion": "present", "subject": "patient"}
-    return [{"concept": id, "quote": x[:700], **plain} for x in lines for id in ids][:200]
+    facts = [{"concept": id, "quote": x[:700], **plain} for x in lines for id in ids]
+    return {"facts": facts[:200]}
 
 
-def filled(folder: Path, facts: Callable[[Request], Sequence[dict[str, str]]]) -> Any:
+def filled(folder: Path, said: Callable[[Request], dict[str, Any]]) -> Any:
     """A model that answers at once, through a folder where an answer is recorded."""
     exchange = Exchange(folder)
 
     def model(requests: Sequence[Request]) -> list[Answer]:
         for request, answer in zip(requests, exchange(requests), strict=True):
             if answer.text is None:
-                exchange.record(request, json.dumps({"facts": list(facts(request))}))
+                exchange.record(request, json.dumps(said(request)))
         return exchange(requests)
 
     return model

@@ -14,11 +14,11 @@ import click
 from rich.console import Console
 
 from indicated.assess import assess
-from indicated.errors import InputError
 from indicated.followup import Reply
 from indicated.model import Article, Turn
-from indicated.record_file import RecordFile, drift, from_text, held_by, to_text
+from indicated.record_file import RecordFile, drift, held_by, to_text
 from indicated.report import answer_json, to_html, to_markdown
+from indicated.serve.loaded import loaded
 from indicated.serve.model.chosen import chosen, model_options
 from indicated.serve.model.question import placed
 from indicated.serve.options import library_of, policies_option, reported
@@ -76,17 +76,6 @@ def ask_command(
         kept = replace(kept, turns=(*kept.turns, turn))
         write_file(file, to_text(kept))
         _deliver(reply, form, output)
-
-
-def loaded(file: Path) -> RecordFile:
-    """The assessment that was saved in a file."""
-    try:
-        text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
-        do = "Check the path, or save an assessment with `indicated assess ... --save FILE.json`."
-        raise InputError(f"the file cannot be read: {reason}", str(file), do=do) from None
-    return from_text(text, str(file))
 
 
 def _lines(kept: RecordFile) -> Iterator[str]:

@@ -10,9 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
-from indicated.model import Case, Library
+from indicated.errors import InputError
+from indicated.model import Case, Library, Turn
+from indicated.record_file import held_by
 from indicated.serve.inputs import answers_of, asked, chart_of
+from indicated.serve.loaded import loaded
 from indicated.serve.options import (
     answers_option,
     as_of_option,
@@ -26,7 +30,13 @@ from indicated.serve.options import (
 )
 from indicated.settings import Settings
 
+saved_option = click.option(
+    "--saved", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE.json",
+    help="In place of QUESTION and the record: an assessment that was saved (`assess --save`), "
+    "with what persons confirmed of it since. It is judged anew.",
+)  # fmt: skip
 _OPTIONS = (
+    saved_option,
     chart_option,
     answers_option,
     as_of_option,
@@ -47,16 +57,19 @@ class Given:
     settings: Settings
     ocr: bool
     folders: tuple[Path, ...] = ()
+    turns: tuple[Turn, ...] = ()  # of a saved case: the talk since
 
 
 def on_a_case(command: Callable[..., Any]) -> Callable[..., Any]:
-    """A command on one case: it takes QUESTION and the options of the record, and is called with
-    what they came to, `Given`, before its own options. Errors are shown as everywhere."""
+    """A command on one case: it takes QUESTION and the options of the record, or a saved case, and
+    is called with what they came to, `Given`, before its own options. Errors are shown as
+    everywhere."""
 
     @reported
     @wraps(command)
     def run(
-        question: str,
+        question: str | None,
+        saved: Path | None,
         charts: tuple[Path, ...],
         answers: tuple[Path, ...],
         as_of: date,
@@ -66,6 +79,15 @@ def on_a_case(command: Callable[..., Any]) -> Callable[..., Any]:
         folders: tuple[Path, ...],
         **own: Any,
     ) -> Any:
+        if saved is not None:
+            others = {"QUESTION": question, "--chart": charts, "--answers": answers,
+                      "--closed": closed, "--profile": profile,
+                      "--as-of": _given("as_of")}  # fmt: skip
+            return command(_kept(saved, folders, ocr, [k for k, v in others.items() if v]), **own)
+        if question is None:
+            raise InputError(
+                "nothing is asked", do="Give the QUESTION, or --saved with a saved assessment."
+            )
         library = library_of(folders)
         said = answers_of(answers, library.concepts)
         chart = chart_of(charts, closed=closed, ocr=ocr)
@@ -75,4 +97,23 @@ def on_a_case(command: Callable[..., Any]) -> Callable[..., Any]:
 
     # What is put around a command last stands first in its help.
     made = reduce(lambda inner, option: option(inner), reversed(_OPTIONS), run)
-    return click.argument("question")(made)
+    return click.argument("question", required=False)(made)
+
+
+def _given(option: str) -> bool:
+    """Whether an option stands on the command line, and is not only its default."""
+    source = click.get_current_context().get_parameter_source(option)
+    return source is ParameterSource.COMMANDLINE
+
+
+def _kept(file: Path, folders: tuple[Path, ...], ocr: bool, besides: list[str]) -> Given:
+    """A case that was saved, as it stands by now."""
+    if besides:
+        raise InputError(
+            f"a saved assessment has its own record, and {', '.join(besides)} was given as well",
+            str(file),
+            do="Leave that out, or leave out --saved.",
+        )
+    kept, library = loaded(file), library_of(folders)
+    held_by(kept, library, str(file))
+    return Given(library, kept.case, kept.settings, ocr, folders, kept.turns)

@@ -114,7 +114,7 @@ def assess_command(
         case = replace(
             given.case, proposed=made.proposed, pointed=made.pointed, rephrased=made.rephrased
         )
-        kept = RecordFile(case, settings, stamp(assessment), folders=folders)
+        kept = RecordFile(case, settings, stamp(assessment), given.turns, folders)
         write_file(save, to_text(kept))
         click.echo(f"saved: {save}", err=True)
     chart = given.library if with_chart else None

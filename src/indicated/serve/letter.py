@@ -117,8 +117,8 @@ def _proposed(written: Assessment, *, final: bool) -> None:
             f"{len(left)} statement(s) were proposed by a model, and no person has confirmed them:"
             f"\n  {listed}",
             why="Whoever signs the letter answers for them.",
-            do="Look at the words that it cites for them, then leave out --final; or write it with "
-            "--without-model.",
+            do="Save the assessment (`assess --save`), confirm them (`model confirm`), and write "
+            "the letter with --saved; or write it without the model.",
         )
     if left:
         note = f"note: {len(left)} statement(s) were proposed by a model; no person confirmed them"

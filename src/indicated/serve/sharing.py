@@ -22,7 +22,7 @@ from indicated.publish import shareable, standing
 from indicated.report.site import MANIFEST, Listed, SitePage, listed_of, site_files
 from indicated.report.word_lists import words_of
 from indicated.review import ACTS, ROLES, Entry, act, append, read_log, require_whole, state, verify
-from indicated.serve.ask import loaded
+from indicated.serve.loaded import loaded
 from indicated.serve.options import library_of, policies_option, reported
 
 log_option = click.option(

@@ -13,7 +13,7 @@ from indicated.assess import assess
 from indicated.errors import InputError
 from indicated.model import Fact, Pointed, Source, Tick
 from indicated.record_file import RecordFile, held_by, stamp, to_text
-from indicated.serve.ask import loaded
+from indicated.serve.loaded import loaded
 from indicated.serve.options import library_of, policies_option, reported
 from indicated.serve.output import write_file
 
