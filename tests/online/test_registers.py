@@ -103,7 +103,7 @@ ROWS = [
     (("pmid", "3"), f'title differs: pmid 3 (work WORK): stated: "{TITLE}"; PubMed: "Something else', 4),
     (("pmid", "4"), "does not exist: pmid 4 (work WORK): PubMed has none", 4),
     (("pmid", "5"), "1 exist, 0 do not exist", 0),  # it was left out, and its summary is there
-    (("pmid", "7"), "not asked: 1 pmid: its register said nothing of it", 0),
+    (("pmid", "7"), "no answer: 1 pmid: its register said nothing of it", 0),
     (("pmcid", "PMC900"), "1 exist, 0 do not exist", 0),
     (("pmcid", "PMC901"), "does not exist: pmcid PMC901", 4),
     (("nct", "NCT00000001"), "1 exist, 0 do not exist", 0),
@@ -113,7 +113,7 @@ ROWS = [
     (("doi", "10.1000/there"), "1 exist, 0 do not exist", 0),
     (("doi", "10.1000/elsewhere"), "exists, but its register gives no title to compare: 1 doi", 0),
     (("doi", "10.1000/nowhere"), "does not exist: doi 10.1000/nowhere (work WORK): doi.org has none", 4),
-    (("isbn", "9780306406157"), "not asked: 1 isbn: no register is asked for it", 0),
+    (("isbn", "9780306406157"), "not asked: 1 isbn: there is no register of it", 0),
 ]  # fmt: skip
 
 
@@ -188,7 +188,28 @@ def test_a_register_that_fails_is_not_a_no(
         done = check(place, monkeypatch)
     assert done.exit_code == ExitCode.PARTIAL, done.output
     assert "0 do not exist" in done.stdout
-    assert "not asked: 2 pmid: PubMed did not give what was asked for" in done.stdout
+    assert "no answer: 2 pmid: PubMed did not give what was asked for" in done.stdout
+
+
+def test_one_failure_costs_one_identifier_and_several_end_it(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails_on(*bad: str) -> s.Script:
+        return lambda a: Reply(b"", 400) if a.path.split(".")[-1] in bad else registers(
+            Asked(a.path.replace("/api/", "/doi/").replace("10.1000/x.a", "10.1000/there"), {}, {})
+        )  # fmt: skip
+
+    filled(place, *(("doi", f"10.1000/x.{n}") for n in "abcde"))
+    with asking(monkeypatch, doi=fails_on("b")) as seen:
+        done = check(place, monkeypatch)
+    assert (
+        "no answer: 1 doi: doi.org did not give what was asked for: it refused (400)" in done.stdout
+    )
+    assert "3 do not exist" in done.stdout, seen
+    with asking(monkeypatch), at(monkeypatch, "doi", fails_on(*"abcde")) as asked:
+        done = check(place, monkeypatch)
+    assert ("no answer: 5 doi" in done.stdout, len(asked)) == (True, 3)
+    assert done.stderr.count("error:") == 1
 
 
 def test_nothing_is_asked_without_the_word(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

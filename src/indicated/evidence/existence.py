@@ -18,7 +18,8 @@ from indicated.evidence.query import words_of
 from indicated.evidence.shipped import Cited
 from indicated.model import Work
 
-EXISTS, MISSING, DIFFERS, UNKNOWN = "exists", "does not exist", "title differs", "not asked"
+EXISTS, MISSING, DIFFERS, UNKNOWN = "exists", "does not exist", "title differs", "not known"
+NO_REGISTER = "there is no register of it"
 FEWEST = 4  # words of a title that may stand without its subtitle
 _TAG = re.compile(r"<[^<>]{1,200}>")
 _APART = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")  # "(Table 3)", which a policy adds
@@ -89,7 +90,7 @@ def held(things: Iterable[Stated], told: Mapping[Identifier, Told]) -> tuple[Hel
 
 def _held(one: Stated, told: Told | None) -> Held:
     if told is None:
-        told = Told(None, "", why="no register is asked for it")
+        told = Told(None, "", why=NO_REGISTER)
     if told.exists is None:
         return Held(one, UNKNOWN, told)
     if not told.exists:

@@ -17,6 +17,7 @@ from indicated.evidence.existence import (
     DIFFERS,
     EXISTS,
     MISSING,
+    NO_REGISTER,
     UNKNOWN,
     Held,
     Stated,
@@ -84,7 +85,7 @@ def check_online(collection: Collection, library: Library, *, again: bool) -> Ou
 
 
 _MANY = {
-    EXISTS: "exist", MISSING: "do not exist", DIFFERS: "bear another title", UNKNOWN: "not asked",
+    EXISTS: "exist", MISSING: "do not exist", DIFFERS: "bear another title", UNKNOWN: "not known",
 }  # fmt: skip
 
 
@@ -113,7 +114,7 @@ def _confirmable(found: Sequence[Held]) -> Iterator[str]:
 def _unknown(found: Sequence[Held]) -> Iterator[str]:
     whys = Counter((h.stated.named[0], h.told.why) for h in found if h.verdict == UNKNOWN)
     for (kind, why), n in sorted(whys.items()):
-        yield f"not asked: {n} {kind}: {why}"
+        yield f"{'not asked' if why == NO_REGISTER else 'no answer'}: {n} {kind}: {why}"
     untitled = Counter(
         h.stated.named[0] for h in found if h.verdict == EXISTS and not h.compared
     )  # fmt: skip

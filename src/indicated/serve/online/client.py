@@ -266,7 +266,7 @@ def _failed(service: Service, url: str, why: str) -> Failed:
             for ch in f"{service.name} did not give what was asked for: {why}"
             if ch.isprintable()
         ),
-        url,
+        url.partition("?")[0],
         "What it would have said is not known; nothing is concluded from it.",
         "Run it again later, or check the address of the service in the settings (docs/settings.md)"
         "; what came before is kept and not asked for again.",

@@ -22,6 +22,8 @@ from indicated.serve.online.services import mapping, spls, studies, xml
 Services = Callable[[str], Service]  # by its name in the settings
 Answers = Iterator[tuple[str, Told]]
 MANY = 100  # ids in one request
+DEAD_AFTER = 3  # failures one after the other, and a register is not asked further
+SILENT = "its register said nothing of it"
 _FATE = {"retraction": "retracted", "expression_of_concern": "concern"}  # of Crossref
 _NO_SUMMARY = "cannot get document summary"
 
@@ -29,21 +31,27 @@ _NO_SUMMARY = "cannot get document summary"
 def told(
     client: Client, services: Services, named: Iterable[Identifier], failed: Callable[[str], None]
 ) -> Iterator[tuple[Identifier, Told]]:
-    """What is told of each identifier that there is a register of. Where a register fails, what it
-    was not asked or did not answer is told as not known, and `failed` is called once."""
+    """What is told of each identifier that there is a register of. What a register failed on is
+    told as not known, with a call of `failed`; one that fails over and over is not asked further.
+    """
     named = list(dict.fromkeys(named))
-    for kind, asking in REGISTERS.items():
-        left = dict.fromkeys(value for k, value in named if k == kind)
-        try:
-            for value, said in asking(client, services, list(left)):
-                left.pop(value, None)
-                yield (kind, value), said
-        except Failed as error:
-            failed(str(error))
-            why = error.what
-        else:
-            why = "its register said nothing of it"
-        yield from (((kind, value), Told(None, "", why=why)) for value in left)
+    for kind, (many, asking) in REGISTERS.items():
+        ids = [value for k, value in named if k == kind]
+        whys: list[str] = []  # of failures one after the other
+        for n in range(0, len(ids), many):
+            left = dict.fromkeys(ids[n : n + many])
+            if len(whys) < DEAD_AFTER:
+                try:
+                    for value, said in asking(client, services, list(left)):
+                        left.pop(value, None)
+                        yield (kind, value), said
+                    whys = []
+                except Failed as error:
+                    if not whys:
+                        failed(str(error))
+                    whys.append(error.what)
+            why = whys[-1] if whys else SILENT
+            yield from (((kind, value), Told(None, "", why=why)) for value in left)
 
 
 def pubmed(client: Client, services: Services, ids: Sequence[str]) -> Answers:
@@ -54,12 +62,11 @@ def pubmed(client: Client, services: Services, ids: Sequence[str]) -> Answers:
         xml(raw, "PubmedArticleSet")
         return dict(_records(documents(raw), service.name))
 
-    for some in _parts(ids):
-        asked = {"db": "pubmed", "id": ",".join(some), "retmode": "xml"}
-        found = client.get(service, "efetch.fcgi", reading, asked)
-        yield from ((id, found[id]) for id in some if id in found)
-        if missing := [id for id in some if id not in found]:
-            yield from _summaries(client, service, "pubmed", missing)
+    asked = {"db": "pubmed", "id": ",".join(ids), "retmode": "xml"}
+    found = client.get(service, "efetch.fcgi", reading, asked)
+    yield from ((id, found[id]) for id in ids if id in found)
+    if missing := [id for id in ids if id not in found]:
+        yield from _summaries(client, service, "pubmed", missing)
 
 
 def _records(records: Iterable[bytes], register: str) -> Answers:
@@ -76,10 +83,9 @@ def _records(records: Iterable[bytes], register: str) -> Answers:
 
 def pmc(client: Client, services: Services, ids: Sequence[str]) -> Answers:
     """Summaries of PubMed Central."""
-    for some in _parts(ids):
-        bare = [id.removeprefix("PMC") for id in some]
-        for id, said in _summaries(client, services("pmc"), "pmc", bare):
-            yield f"PMC{id}", said
+    bare = [id.removeprefix("PMC") for id in ids]
+    for id, said in _summaries(client, services("pmc"), "pmc", bare):
+        yield f"PMC{id}", said
 
 
 def _summaries(client: Client, service: Service, base: str, ids: Sequence[str]) -> Answers:
@@ -169,10 +175,8 @@ def _crossref(status: int, raw: bytes) -> Told:
     return Told(True, "Crossref", titles, status_)
 
 
-def _parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    yield from (ids[n : n + MANY] for n in range(0, len(ids), MANY))
-
-
-REGISTERS: dict[str, Callable[[Client, Services, Sequence[str]], Answers]] = {
-    "pmid": pubmed, "pmcid": pmc, "nct": trials, "setid": dailymed, "doi": doi,
+# kind -> how many are asked for at a time, and by what
+REGISTERS: dict[str, tuple[int, Callable[[Client, Services, Sequence[str]], Answers]]] = {
+    "pmid": (MANY, pubmed), "pmcid": (MANY, pmc), "nct": (1, trials), "setid": (1, dailymed),
+    "doi": (1, doi),
 }  # fmt: skip
