@@ -159,3 +159,17 @@ def test_where_passages_differ_the_one_that_says_it_counts(tmp_path: Path) -> No
             said = f"Bariatric surgery is recommended for adults with obesity and a BMI of at least {bmi} kg/m2."
             (claim,) = held(said, two).claims
             assert claim.standing is standing
+
+
+def test_a_number_that_stands_in_any_passage_is_not_called_another(tmp_path: Path) -> None:
+    """A limit that was not read there may be the text's own."""
+    with Collection(tmp_path / "two.sqlite", create=True) as two:
+        plain = "Bariatric surgery is recommended for adults with obesity and a BMI of at least 40 kg/m2."
+        chained = plain.removesuffix(".") + ", or at least 35 kg/m2 with a complication."
+        two.add(Found(Work("", "One", type="guideline"), (Piece(plain),)))
+        said = plain.replace("40", "35")
+        (claim,) = held(said, two).claims
+        assert claim.standing is S.NUMBER
+        two.add(Found(Work("", "Two", type="guideline"), (Piece(chained),)))
+        (claim,) = held(said, two).claims
+        assert claim.standing is S.NOT_FOUND

@@ -9,7 +9,8 @@ sentence that say it alone; whatever else looks like a condition is told as not 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -98,14 +99,19 @@ def _of(line: Line, concepts: Concepts) -> tuple[list[Limit], list[Unread]]:
         told = any(x.start < n.end and n.start < x.end for x in found_here)
         if n.quantity.exact is None and not told:
             left.append(Unread(n.start, n.end, "no_name"))
-    if any(
-        x.why == CHAINED for x in left
-    ):  # "A < 100, or 100 to 299 with B < 20 %": B is not alone
-        linked = [x for x in said if x.kind == "value" and x.concept != AGE]
-        said = [x for x in said if x not in linked]
-        left += [Unread(x.start, x.end, CHAINED) for x in linked]
+    linked = _linked(said, goes_on=any(x.why == CHAINED for x in left))
+    said = [x for x in said if x not in linked]
+    left += [Unread(x.start, x.end, CHAINED) for x in linked]
     left = [x for x in left if not any(x.start < y.end and y.start < x.end for y in said)]
     return sorted(said, key=lambda x: x.start), left
+
+
+def _linked(said: Sequence[Limit], *, goes_on: bool) -> list[Limit]:
+    """The limits of a sentence that do not hold by themselves: "A below 100, or 100 to 299 with B
+    below 20 %" asks for B in one case alone; "severe (A below 2), mild (A 2 to 4)" is a scale."""
+    values = [x for x in said if x.kind == "value"]
+    many = Counter(x.concept for x in values)
+    return [x for x in values if many[x.concept] > 1 or (goes_on and x.concept != AGE)]
 
 
 def _lines(text: str, concepts: Concepts) -> Iterator[Line]:

@@ -60,8 +60,7 @@ def remarks(said: Said, literature: Literature | None, *, borne: bool) -> Iterat
             supported = ClaimStanding.SUPPORTED
             yield Remark("passage", supported, sought.intervention[0], passage=told.passage)
             return
-    every = [x for t in literature.told(sought) for x in t.limits]
-    if borne or len(limits) != 1 or any(_same(limits[0], x, literature.concepts) for x in every):
+    if borne or len(limits) != 1 or _somewhere(limits[0], literature.told(sought), literature):
         return
     for told in alike:
         if _differs(limits[0], said, told):
@@ -102,6 +101,15 @@ def _worded(said: Said, own: frozenset[str], told: Told) -> bool:
     about = f"{work.title} {work.organisation} {work.type} {told.passage.section}"
     denies = [bool(pattern("negated").search(t)) for t in (said.text, told.passage.text)]
     return denies[0] == denies[1] and own <= stems(told.passage.text) | stems(about)
+
+
+def _somewhere(limit: Limit, every: Sequence[Told], literature: Literature) -> bool:
+    """Whether any passage has the limit, or its number where a limit could not be read."""
+    own = {b.limit.exact for b in limit.bounds}
+    return any(
+        own & numbers(t.passage.text) or any(_same(limit, x, literature.concepts) for x in t.limits)
+        for t in every
+    )
 
 
 def _each(limits: Sequence[Limit], told: Told, literature: Literature) -> bool:
