@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from indicated.model import Library
+from indicated.propose import Exchange
 from indicated.serve.desk.database import engine_of, migrate, transaction
 from indicated.serve.desk.settings import DeskSettings
 from indicated.serve.desk.tables import Progress
@@ -16,15 +17,20 @@ from tests.browser.test_accessible import WCAG, axe
 from tests.chromium import needs_browser
 from tests.desk.conftest import PASSWORD, Clock, furnished
 from tests.desk.served import Served
+from tests.model.test_asked_beside import CPAP as CPAP_TOO
+from tests.model.test_asked_beside import HOME, reply
+from tests.model.test_assisted import AHI, CPAP, FEW, answer
 
 pytestmark = needs_browser
 
 
 @pytest.fixture(scope="module")
 def served(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    engine = engine_of(f"sqlite:///{tmp_path_factory.mktemp('desk') / 'desk.sqlite'}")
+    folder = tmp_path_factory.mktemp("desk")
+    engine = engine_of(f"sqlite:///{folder / 'desk.sqlite'}")
     migrate(engine)
-    settings = DeskSettings(site_address="https://desk.test/site")
+    model = {"model": f"folder:{folder / 'answers'}", "model_inside": "on"}
+    settings = DeskSettings(site_address="https://desk.test/site", **model)
     running = Served(furnished(engine, library, Clock(), secure=False, settings=settings))
     yield running
     running.end()
@@ -193,7 +199,7 @@ OVER = """() => [...document.querySelectorAll("body *")].filter(
     e => e.getBoundingClientRect().right > innerWidth).map(e => e.outerHTML.slice(0, 90))"""
 PAGES = {
     "/": "physician", "/ask": "author", "/cases/{case}/asked?find=iv": "author", "/cases/{case}": "physician",
-    "/cases/{case}/facts": "physician", "/cases/{case}/text?n=12": "physician", "/me": "author", "/me/tokens": "author",
+    "/cases/{case}/facts": "physician", "/cases/{pointed}/facts": "author", "/cases/{case}/text?n=12": "physician", "/me": "author", "/me/tokens": "author",
     "/users": "administrator", "/ledger?verify=true": "auditor", "/statistics": "editor",
     "/cases/{case}/compare": "author", "/cases/{case}/history": "author", "/cases/{case}/criteria": "physician", "/?policy=x&by=author": "physician", "/statistics/metrics": "auditor", "/policies?find=omalizumab": "author", "/published": "editor",
     "/cases/{case}/publishing": "editor", "/cases/{signed}/publishing": "editor", "/cases/{published}/publishing": "editor", "/site/": "editor", "/nowhere": "author",
@@ -205,7 +211,25 @@ def made(served: Served) -> dict[str, str]:
     """Cases by where they stand on the way to everybody."""
     published = served.place.signed()
     served.place.publish(published)
-    return {"signed": served.place.signed(), "published": published}
+    pointed = proposed(served, *POINTED)
+    return {"signed": served.place.signed(), "published": published, "pointed": pointed}
+
+
+POINTED = (HOME + "\n" + CPAP, "Date: 2025-11-05\n" + AHI)
+
+
+def proposed(served: Served, question: str, record: str) -> str:
+    """A case in which a model pointed at a value of the record."""
+    place = served.place
+    case = place.ask(question=question, record=record)
+    exchange = Exchange(Path(place.desk.settings.model.removeprefix("folder:")))
+    for waits in list(exchange.pending()):
+        asked = waits.prompt.purpose == "question"
+        exchange.record(waits, reply([CPAP_TOO]) if asked else answer(FEW))
+    assert place.of("author").post(f"/api/cases/{case}/model", json={}).status_code == 200
+    place.work()
+    assert "Proposed by a model:" in place.of("author").get(f"/cases/{case}/facts").text
+    return case
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -223,6 +247,18 @@ def test_every_page_is_for_everybody(
         assert axe(page, {"type": "rule", "values": ["color-contrast", "target-size"]}) == []
         wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert wide <= 0, (path, width, page.evaluate(OVER))
+
+
+def test_a_person_confirms_what_a_model_pointed_at(sign_in: Any, served: Served) -> None:
+    case = proposed(served, CPAP, POINTED[1])
+    page = sign_in("author")
+    page.goto(f"{served.url}/cases/{case}/facts")
+    page.get_by_text("Proposed by a model:").first.click()
+    page.get_by_role("button", name="The words say so: confirm").first.press("Enter")
+    page.get_by_text("The record is being read").wait_for()
+    served.place.work()
+    page.goto(f"{served.url}/cases/{case}")
+    assert page.get_by_text("A model pointed at it, and a person confirmed it").is_visible()
 
 
 def test_the_keyboard_reaches_every_control(sign_in: Any, served: Served, case: str) -> None:

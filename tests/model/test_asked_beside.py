@@ -69,6 +69,10 @@ def test_what_a_question_asks_for_besides_is_added_and_marked_everywhere() -> No
         if source.document == "question":
             assert IVIG[source.start : source.end] == source.quote
     assert "A language model pointed at words that also ask for: rituximab" in texts(found)
+    sections = {s.id: s for s in found.assessment.article.sections}
+    boxes = [p.parts[0].blocks for p in sections["determinations"].parts]
+    said = [[s.text for b in box for row in b.rows for s in row] for box in boxes]
+    assert [any("that also ask for" in x for x in texts_) for texts_ in said] == [False, True]
     out = to_json(found.assessment)
     assert [d["item"]["marks"] for d in out["determinations"]] == [[], ["proposed"]]
     assert out["determinations"][0] == to_json(found.without)["determinations"][0]

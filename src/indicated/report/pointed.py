@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from indicated.model import Determination, Outcome, Sentence
+from indicated.model import Determination, Mark, Outcome, Sentence
 from indicated.report.desk import Desk
 
 
 def pointed(desk: Desk, d: Determination) -> Iterator[tuple[Sentence, Sentence]]:
-    """Whether proposed facts carry the outcome, and which of them wait for a person."""
-    proposed = d.proposed
+    """Whether a model pointed at the words that ask for it, whether proposed facts carry the
+    outcome, and which of them wait for a person."""
+    proposed, label = d.proposed, "label.proposed"
+    for mark in sorted(d.item.marks & {Mark.PROPOSED, Mark.CONFIRMED}):
+        by = (desk.item(d.item), *desk.item_words(d.item))
+        request = desk.words.request(d.item)
+        yield desk.label(label), desk.say(f"question.{mark.value}", *by, request=request)
     if proposed is None:
         return
-    label = "label.proposed"
     if told := desk.facts(proposed.used):
         without = _outcome(desk, proposed.without)
         by = (*told.supports, desk.made("finding", without, key=d.item.id))
