@@ -26,6 +26,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
+from indicated.impact import share
+
 SECONDS = 180  # a mutant that runs on for so long is found
 SQL = [
     "indicated.judge.sql", "indicated.judge.sql_about", "indicated.judge.sql_words",
@@ -164,15 +166,16 @@ def main() -> None:
     drawn = every
     if given.sample and given.sample < len(every):
         drawn = random.Random(given.seed).sample(every, given.sample)
-    survived = []
+    killed = 0
     for n, mutant in enumerate(drawn, 1):
-        if not found(mutant, tests, after):
-            survived.append(mutant)
+        if found(mutant, tests, after):
+            killed += 1
+        else:
             print(f"  not found: {mutant.module}:{mutant.line}  {mutant.what}", flush=True)
         print(f"{n} of {len(drawn)}", end="\r", file=sys.stderr, flush=True)
-    killed = len(drawn) - len(survived)
-    print(f"{given.target}: {killed} of {len(drawn)} mutants found ({killed / len(drawn):.1%}); "
-          f"there are {len(every)}")  # fmt: skip
+    part, low, high = share(killed, len(drawn))
+    of_all = "" if drawn is every else f", {low:.1%} to {high:.1%} of the {len(every)} there are"
+    print(f"{given.target}: {killed} of {len(drawn)} mutants found ({part:.1%}{of_all})")
 
 
 if __name__ == "__main__":

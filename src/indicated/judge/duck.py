@@ -22,6 +22,7 @@ def connect(memory: str = "", folder: Path | None = None) -> Connection:
     of the network. `memory` is a limit such as 2GB."""
     con = duckdb.connect(config={"autoinstall_known_extensions": "false"})
     con.execute("SET preserve_insertion_order = false")
+    con.execute("SET enable_progress_bar = false")  # it would stand among what is printed
     if memory:
         con.execute(f"SET memory_limit = {text(memory)}")
     if folder:
