@@ -10,18 +10,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from indicated.facts import text as plain
 from indicated.facts.cues import alternatives
 from indicated.facts.fold import lowered
-from indicated.facts.limit_forms import AGE, CHAINED, FORMS, Found, Line, ending
+from indicated.facts.limit_courses import durations, ending, endings
+from indicated.facts.limit_forms import AGE, CHAINED, Found, Line, ages, values
 from indicated.facts.mentions import find_mentions, lexicon
 from indicated.facts.numbers import find_numbers
 from indicated.facts.parts import within
 from indicated.model import Concepts, Limit, Unread
+
+FORMS: tuple[Callable[[Line, Concepts], Iterator[Found]], ...] = (ages, durations, endings, values)
 
 
 @dataclass(frozen=True, slots=True)
