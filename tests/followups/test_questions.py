@@ -17,7 +17,7 @@ from .cases import FOLDERS, put, questions, standing
 from .report import BAR, marks
 
 KNOWN_SILENT = 2  # of the open ones: not understood, though they could be
-OTHER_HANDS = {"another_hand": 94, "third_hand": 72}  # right, of 130 in other people's words
+OTHER_HANDS = {"another_hand": 98, "third_hand": 74}  # right, of 130 in other people's words
 
 
 def test_an_open_question_is_never_answered_wrongly_and_hardly_one_is_left() -> None:

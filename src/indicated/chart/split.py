@@ -258,13 +258,21 @@ def _heading_date(head: str) -> date | None:
 
 
 def _of_department(line: str) -> date | None:
-    """The date behind a department with which a note begins: "Oncology 4/4/2026 - 55F with"."""
+    """The date behind a department or a kind of visit with which a note begins: "Oncology 4/4/2026
+    - 55F with", "Pulm consult 9/2/2026. 58 y/o F"."""
     first = next(dates_in(line), None)
     if first is None:
         return None
-    before = " ".join(line[: first[0]].casefold().strip(" ,:-–").split())
-    words = before.removesuffix(" clinic").removesuffix(" note")
-    return first[1] if words in cue("documents", "departments") else None
+    words = " ".join(line[: first[0]].casefold().strip(" ,:-–").split())
+    visits: list[str] = cue("documents", "visits")
+    kinds: list[str] = []
+    while found := max(
+        (v for v in visits if words == v or words.endswith(f" {v}")), key=len, default=""
+    ):
+        kinds.append(found)
+        words = words.removesuffix(found).strip(" ,:-–")
+    plan = all(k in cue("documents", "plans") for k in kinds)  # "Follow-up 9/2": when to come back
+    return first[1] if words in cue("documents", "departments") or not (words or plan) else None
 
 
 def _signed(foot: str) -> date | None:

@@ -1,0 +1,68 @@
+"""Short forms of the clinic that the shipped library knows, and those that it must not take for
+another thing."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from indicated.chart import chart_from_text
+from indicated.facts import read_facts
+from indicated.model import Quantity
+from tests.conftest import shipped_library
+
+DAY = date(2026, 11, 20)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2 exacerbations requiring prednisone in the last year.", {"exacerbations-year"}),
+        ("Exacerbations in the past year: 3.", {"exacerbations-year"}),
+        ("CSI x2 to the right knee, last 3/2026.", {"joint-injection"}),
+        ("Medulloblastoma. Plan: proton CSI.", {"craniospinal-irradiation"}),
+        ("Two episodes of glucose <54 last month.", {"problem-hypoglycemia"}),
+        ("Fasting glucose < 100 on most days.", set()),
+        ("Goes numb in the saddle area.", {"saddle-anesthesia"}),
+        ("Pulm consult: severe dyspnea.", {"asthma-specialist"}),
+    ],
+)
+def test_what_is_read(text: str, expected: set[str]) -> None:
+    concepts = shipped_library().concepts
+    facts = read_facts(chart_from_text(text, name="n"), concepts, as_of=DAY)
+    watched = {
+        "exacerbations-year", "joint-injection", "craniospinal-irradiation",
+        "problem-hypoglycemia", "saddle-anesthesia", "asthma-specialist",
+    }  # fmt: skip
+    assert {f.concept for f in facts.items} & watched == expected
+
+
+def test_a_count_of_exacerbations_counts_for_each_disease_that_has_them() -> None:
+    concepts = shipped_library().concepts
+    chart = chart_from_text("3 exacerbations in the last year.", name="n")
+    (fact,) = read_facts(chart, concepts, as_of=DAY).items
+    assert isinstance(fact.value, Quantity) and fact.value.exact == 3
+    for of in ("asthma-exacerbations-year", "copd-exacerbations-year"):
+        assert concepts.is_a(fact.concept, of)
+
+
+@pytest.mark.parametrize(
+    ("begins", "written"),
+    [
+        ("Pulm consult 9/2/2026. 58 y/o F with severe COPD, short of breath for years now.", True),
+        ("Progress note 9/2/2026: 58 y/o F with severe COPD, short of breath for years.", True),
+        ("Ortho clinic note 9/2/2026 63M with right knee pain for four years, worse by now.", True),
+        (
+            "Follow-up 12/1/2026 in clinic, and call if short of breath again before that day.",
+            False,
+        ),
+        (
+            "CT of 9/2/2026 shows emphysema in both upper lobes and no nodule that would matter.",
+            False,
+        ),
+    ],
+)
+def test_a_note_is_of_the_day_with_which_it_begins(begins: str, written: bool) -> None:
+    (document,) = chart_from_text(begins, name="n").documents
+    assert (document.written == date(2026, 9, 2)) is written
