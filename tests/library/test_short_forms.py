@@ -6,11 +6,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from tests.conftest import shipped_library
 
 from indicated.chart import chart_from_text
 from indicated.facts import read_facts
 from indicated.model import Quantity
-from tests.conftest import shipped_library
 
 DAY = date(2026, 11, 20)
 
@@ -42,7 +42,8 @@ def test_a_count_of_exacerbations_counts_for_each_disease_that_has_them() -> Non
     concepts = shipped_library().concepts
     chart = chart_from_text("3 exacerbations in the last year.", name="n")
     (fact,) = read_facts(chart, concepts, as_of=DAY).items
-    assert isinstance(fact.value, Quantity) and fact.value.exact == 3
+    assert isinstance(fact.value, Quantity)
+    assert fact.value.exact == 3
     for of in ("asthma-exacerbations-year", "copd-exacerbations-year"):
         assert concepts.is_a(fact.concept, of)
 
