@@ -26,6 +26,8 @@ DAY = date(2026, 11, 20)
         ("Fasting glucose < 100 on most days.", set()),
         ("Goes numb in the saddle area.", {"saddle-anesthesia"}),
         ("Pulm consult: severe dyspnea.", {"asthma-specialist"}),
+        ("IgA was 95 mg/dL.", {"iga"}),
+        ("IGA was 3.", {"skin-iga"}),
     ],
 )
 def test_what_is_read(text: str, expected: set[str]) -> None:
@@ -33,7 +35,7 @@ def test_what_is_read(text: str, expected: set[str]) -> None:
     facts = read_facts(chart_from_text(text, name="n"), concepts, as_of=DAY)
     watched = {
         "exacerbations-year", "joint-injection", "craniospinal-irradiation",
-        "problem-hypoglycemia", "saddle-anesthesia", "asthma-specialist",
+        "problem-hypoglycemia", "saddle-anesthesia", "asthma-specialist", "iga", "skin-iga",
     }  # fmt: skip
     assert {f.concept for f in facts.items} & watched == expected
 
