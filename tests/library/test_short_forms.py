@@ -51,6 +51,21 @@ def test_a_count_of_exacerbations_counts_for_each_disease_that_has_them() -> Non
 
 
 @pytest.mark.parametrize(
+    ("text", "site"),
+    [
+        ("Completed RT 2024.", set()),
+        ("RT to left breast 2024.", {"left"}),
+        ("RT of the rt hip 2024.", {"right"}),
+    ],
+)
+def test_a_treatment_whose_name_is_short_for_a_side_is_at_none(text: str, site: set[str]) -> None:
+    chart = chart_from_text(text, name="n")
+    facts = read_facts(chart, shipped_library().concepts, as_of=DAY).items
+    (fact,) = (f for f in facts if f.concept == "radiation-therapy")
+    assert fact.site & {"left", "right"} == site
+
+
+@pytest.mark.parametrize(
     ("begins", "written"),
     [
         ("Pulm consult 9/2/2026. 58 y/o F with severe COPD, short of breath for years now.", True),

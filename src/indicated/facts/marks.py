@@ -55,6 +55,8 @@ def site_of(frame: Frame, mention: Mention) -> tuple[frozenset[str], list[Spanne
     found: set[str] = set()
     words: list[Spanned] = []
     for match in pattern.finditer(frame.text, low, high):
+        if match.span() == (mention.start, mention.end):
+            continue  # "RT" is the name of what was given, and no side of it
         found.add(table[match[0]])
         words.append(Span(*match.span()))
     for match in _LEVEL.finditer(frame.page.lower, low, min(frame.sentence.end, high + 30)):
