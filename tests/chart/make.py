@@ -59,6 +59,8 @@ def placed(*pages: Sequence[tuple[float, float, str]], size: float = 10, turn: i
 
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=(612, 792), invariant=1)
+    if turn in (90, 270):
+        canvas.setPageSize((792, 612))  # the library exchanges the two where a page is turned
     for page in pages:
         canvas.setFont("Helvetica", size)
         if turn:

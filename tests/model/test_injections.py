@@ -333,7 +333,7 @@ def test_all_orders_at_once_in_the_question_add_nothing(tmp_path: Path) -> None:
 
 def test_the_model_did_obey(tmp_path: Path) -> None:
     """Otherwise the tests above prove nothing."""
-    chart = read_chart([as_pdf(tmp_path / "note", INJECTIONS[0])])
+    chart = read_chart([as_text(tmp_path / "note", INJECTIONS[0])])
     case = Case(QUESTION, chart, AS_OF, "hidden")
     found = assisted(case, shipped_library(), None, obeying, None)
     assert found.tally.counts()["facts"]["dropped"] == {"name_not_in_quotation": 92}

@@ -24,6 +24,8 @@ class _Pages:
     pictures: list[int] = field(default_factory=list)
     broken: list[int] = field(default_factory=list)
     recognised: list[int] = field(default_factory=list)
+    hiding: list[int] = field(default_factory=list)
+    unseen: int = 0  # words on them
     said: str = ""
 
 
@@ -52,7 +54,7 @@ def _read(document: pdfium.PdfDocument, count: int, limits: Limits, ocr: bool) -
     for number in range(1, count + 1):
         try:
             page = document[number - 1]
-            text, picture = read_page(page)
+            text, picture, unseen = read_page(page)
             if picture and seen:
                 try:
                     words = seen(page, seconds=ends - time.monotonic())
@@ -62,6 +64,8 @@ def _read(document: pdfium.PdfDocument, count: int, limits: Limits, ocr: bool) -
                     text, picture = words, False
                     pages.recognised.append(number)
             page.close()
+            pages.hiding += [number] if unseen else []
+            pages.unseen += unseen
         except pdfium.PdfiumError:
             pages.broken.append(number)
             text, picture = "", False
@@ -114,6 +118,13 @@ def _remarks(pages: _Pages) -> list[str]:
         out.append(
             f"{_pages(pictures)} {verb} no text layer (a scan?); "
             + (what or "turn on optical character recognition (ocr), or give the text")
+        )
+    if pages.unseen:
+        count, verb = pages.unseen, "holds" if len(pages.hiding) == 1 else "hold"
+        out.append(
+            f"{_pages(pages.hiding)} {verb} {count:,} word{'s' * (count > 1)} that nobody sees who "
+            "looks at it (hidden, covered, off the page or too small), left out; where they belong "
+            "to the record, give them as text"
         )
     if broken:
         verb = "is" if len(broken) == 1 else "are"

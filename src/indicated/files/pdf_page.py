@@ -8,12 +8,13 @@ from __future__ import annotations
 import ctypes
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
 from indicated.files.layout import page_text
+from indicated.files.seen import Sight
 
 FEW = 20  # characters: a page with less has no text layer
 STAMPED = 200  # a page that is a picture and has less than this has a stamp (of a fax), no text
@@ -21,21 +22,37 @@ _WORD = re.compile(r"[^\s\ufffe\x00]+\ufffe?")
 _POWER = re.compile(r"(?<!\d)10(\d{1,2})(?!\d)")
 
 
-def read_page(page: pdfium.PdfPage) -> tuple[str, bool]:
-    """A page's text, and whether it is a picture of a page that has no text layer."""
+class Page(NamedTuple):
+    """What is read of a page."""
+
+    text: str
+    picture: bool  # a picture of a page that has no text layer
+    unseen: int  # words that are not seen on it, and are left out
+
+
+def read_page(page: pdfium.PdfPage) -> Page:
+    """A page's text as a person sees it."""
     textpage = page.get_textpage()
     count = textpage.count_chars()
     plain = textpage.get_text_range(0, count) if count > 0 else ""
-    turn = page.get_rotation()
-    if len(plain) == count:
-        words = list(_words(plain, textpage.raw, turn))
-    else:  # signs beyond the basic plane count twice: places cannot be told
-        words = []
-    text = page_text(words) if words and _upright(words) else _plain(plain)
+    placed: list[_Placed] = []
+    if len(plain) == count:  # signs beyond the basic plane count twice: places cannot be told
+        placed = list(_words(plain, textpage.raw, page.get_rotation()))
+    sight = Sight(page)
+    unseen = [p.span for p in placed if not sight.of(p.word[0], *p.sides)]
+    left_out = set(unseen)
+    words = [p.word for p in placed if p.span not in left_out]
+    text = page_text(words) if words and _upright(words) else _plain(_without(plain, unseen))
     textpage.close()
     said = sum(map(len, text.split()))
     picture = said < STAMPED and _is_picture(page, said)
-    return "\n\n".join(t for t in (text, *_notes(page)) if t), picture
+    return Page("\n\n".join(t for t in (text, *_notes(page)) if t), picture, len(unseen))
+
+
+def _without(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    for first, last in reversed(spans):
+        text = text[:first] + text[last:]
+    return text
 
 
 def _plain(text: str) -> str:
@@ -43,6 +60,14 @@ def _plain(text: str) -> str:
 
 
 _Word = tuple[str, float, float, float, float]
+
+
+class _Placed(NamedTuple):
+    word: _Word  # with left, right, top and bottom as the page is looked at
+    sides: tuple[float, float, float, float]  # left, bottom, right, top as the page counts them
+    span: tuple[int, int]  # of the page's text
+
+
 # The call that is made twice for every word. Numbers for pointers make it half as long as the
 # declared types would; the memory that they name is alive while they are used.
 _PLACE = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)(
@@ -50,8 +75,8 @@ _PLACE = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c
 )
 
 
-def _words(text: str, textpage: Any, turn: int) -> Iterator[_Word]:
-    """Each word with left, right, top and bottom as the page is looked at."""
+def _words(text: str, textpage: Any, turn: int) -> Iterator[_Placed]:
+    """Each word with its places."""
     box = c.FS_RECTF()
     into = ctypes.addressof(box)
     page = ctypes.cast(textpage, ctypes.c_void_p).value or 0
@@ -59,19 +84,27 @@ def _words(text: str, textpage: Any, turn: int) -> Iterator[_Word]:
         first, last = match.span()
         _PLACE(page, first, into)
         x0, top, x1, bottom = box.left, -box.top, box.right, -box.bottom
-        word = match[0]
+        word, sides = match[0], (box.left, box.bottom, box.right, box.top)
         if "10" in word and (power := _POWER.search(word)):
             at = power.start(1)
             if _raised(textpage, first + at):  # 10 to the 9th must not become 109
                 word = f"{word[:at]}^{word[at:]}"
         if last - first > 1:
             _PLACE(page, last - 1, into)
+            sides = (
+                min(sides[0], box.left),
+                min(sides[1], box.bottom),
+                max(sides[2], box.right),
+                max(sides[3], box.top),
+            )
         if turn:
-            yield (word, *_turned(x0, top, x1, bottom, turn, box))
+            turned = _turned(x0, top, x1, bottom, turn, box)
+            yield _Placed((word, *turned), sides, (first, last))
         else:
             # a sign that the font does not have has no height; one on the next line is no right end
             right = box.right if box.right > x0 else x1
-            yield word, x0, right, top, bottom if bottom > top else top + 1
+            lower = bottom if bottom > top else top + 1
+            yield _Placed((word, x0, right, top, lower), sides, (first, last))
 
 
 def _raised(textpage: Any, at: int) -> bool:
