@@ -36,7 +36,8 @@ class Sight:
     def _drawn(self) -> Image.Image:
         turned_back = -self._page.get_rotation() % 360
         drawn = self._page.render(scale=self._scale, grayscale=True, rotation=turned_back)
-        return drawn.to_pil()
+        image: Image.Image = drawn.to_pil().convert("L")
+        return image
 
     def of(self, word: str, left: float, bottom: float, right: float, top: float) -> bool:
         """Whether a word can be read where it stands, in the page's own coordinates.
@@ -58,5 +59,5 @@ class Sight:
         x0, x1, y0, y1 = max(x0, 0), min(x1, drawn.width), max(y0, 0), min(y1, drawn.height)
         if x0 >= x1 or y0 >= y1:
             return False  # beyond the edge
-        darkest, lightest = drawn.crop((x0, y0, x1, y1)).getextrema()
-        return bool(lightest - darkest >= CONTRAST)
+        ink = drawn.crop((x0, y0, x1, y1)).tobytes()
+        return max(ink) - min(ink) >= CONTRAST
