@@ -8,9 +8,10 @@ from datetime import date
 import pytest
 from tests.conftest import shipped_library
 
+from indicated.assess import assess
 from indicated.chart import chart_from_text
 from indicated.facts import read_facts
-from indicated.model import Quantity
+from indicated.model import Case, Chart, Quantity
 
 DAY = date(2026, 11, 20)
 
@@ -28,6 +29,11 @@ DAY = date(2026, 11, 20)
         ("Pulm consult: severe dyspnea.", {"asthma-specialist"}),
         ("IgA was 95 mg/dL.", {"iga"}),
         ("IGA was 3.", {"skin-iga"}),
+        ("Strength 5/5 in both legs, SLR negative.", {"muscle-strength"}),
+        ("Denies any visual obstruction.", {"lid-field-loss", "lid-field-normal"}),
+        ("Upper lids obstruct her vision.", {"lid-field-loss"}),
+        ("Wants surgery because she looks tired.", {"appearance-reason"}),
+        ("She looks tired today.", set()),
     ],
 )
 def test_what_is_read(text: str, expected: set[str]) -> None:
@@ -36,6 +42,8 @@ def test_what_is_read(text: str, expected: set[str]) -> None:
     watched = {
         "exacerbations-year", "joint-injection", "craniospinal-irradiation",
         "problem-hypoglycemia", "saddle-anesthesia", "asthma-specialist", "iga", "skin-iga",
+        "muscle-strength", "no-functional-loss", "joint-exam-quiet", "lid-field-loss",
+        "lid-field-normal", "appearance-reason",
     }  # fmt: skip
     assert {f.concept for f in facts.items} & watched == expected
 
@@ -84,3 +92,24 @@ def test_a_treatment_whose_name_is_short_for_a_side_is_at_none(text: str, site: 
 def test_a_note_is_of_the_day_with_which_it_begins(begins: str, written: bool) -> None:
     (document,) = chart_from_text(begins, name="n").documents
     assert (document.written == date(2026, 9, 2)) is written
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Is MRI, left knee, indicated?", ["joint-mri"]),
+        ("Is MRI scan of the right hip needed?", ["joint-mri"]),
+        ("Is MRI, lumbar spine, without contrast necessary?", ["lumbar-mri"]),
+        ("Is CT scan, abdomen and pelvis necessary?", ["abdominal-ct"]),
+        ("Is BRCA1/2 genetic testing necessary?", ["brca-test"]),
+        ("Is hyaluronic acid injection, right shoulder, needed?", ["hyaluronic-acid-injection"]),
+        ("Is botulinum toxin (Botox) needed for migraine?", ["onabotulinumtoxina"]),
+        ("Is vein ablation, right great saphenous vein, needed?", ["vein-ablation"]),
+        ("Are knee arthroscopy, right shoulder arthroscopy and Botox needed?",
+         ["knee-arthroscopy", "shoulder-arthroscopy", "onabotulinumtoxina"]),
+    ],
+)  # fmt: skip
+def test_what_is_asked_for(question: str, expected: list[str]) -> None:
+    case = Case(question, Chart(), DAY, "asked")
+    found = assess(case, shipped_library()).determinations
+    assert [d.item.treatment for d in found] == expected

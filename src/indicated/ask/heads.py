@@ -91,7 +91,10 @@ def _boundary(text: str, start: int, where: Asked) -> int:
 def _of_chunk(text: str, chunk: Chunk, full: bool, concepts: Concepts) -> list[Head]:
     reach = Span(chunk.start, chunk.end)
     found: list[Head] = []
-    for m in chunk.named:
+    for n, m in enumerate(chunk.named):
+        if n and _also_called(text, chunk.named[n - 1], m, concepts):
+            found[-1] = _by_its_product(found[-1], m, concepts)
+            continue
         one = all(related(m.concept, o.concept, concepts) for o in chunk.named)
         said = chunk.phrase if chunk.phrase and one and full else Span(m.start, m.end)
         head = head_of(text, m, concepts)
@@ -100,6 +103,22 @@ def _of_chunk(text: str, chunk: Chunk, full: bool, concepts: Concepts) -> list[H
         said = chunk.phrase
         found = [Head("", clean(text, said), said, reach)]
     return _with_codes(found, chunk.codes, concepts, reach)
+
+
+def _also_called(text: str, name: Mention, other: Mention, concepts: Concepts) -> bool:
+    """ "botulinum toxin (Botox)": of two of one class the second, in brackets, names the first."""
+    between = text[name.end : other.start]
+    if other.start < name.end or between.strip() != "(":
+        return False
+    return bool(set(concepts.above(name.concept)) & set(concepts.above(other.concept)))
+
+
+def _by_its_product(head: Head, other: Mention, concepts: Concepts) -> Head:
+    """The head as its other name has it, where that is the name of a product."""
+    treatment, product = ingredient(other.concept, concepts)
+    if head.product or not product:
+        return head
+    return replace(head, treatment=treatment, product=product)
 
 
 def _with_codes(

@@ -60,7 +60,7 @@ def merged(text: str, chunks: list[Chunk]) -> list[Chunk]:
     out: list[Chunk] = []
     pending: Chunk | None = None
     for n, chunk in enumerate(chunks):
-        headless = not (chunk.named or chunk.codes or chunk.phrase)
+        headless = not (chunk.named or chunk.codes or chunk.phrase) or _is_place(text, chunk)
         stay = chunk.phrase and words("stay").search(text, chunk.phrase.start, chunk.phrase.end)
         background = out and chunk.join in JOINS and not (chunk.named or chunk.codes or stay)
         after = chunks[n + 1] if n + 1 < len(chunks) else None
@@ -77,6 +77,15 @@ def merged(text: str, chunks: list[Chunk]) -> list[Chunk]:
                 pending = None
             out.append(chunk)
     return out
+
+
+def _is_place(text: str, chunk: Chunk) -> bool:
+    """ ", right shoulder" behind a treatment: where it is to be done, and nothing of its own."""
+    if chunk.named or chunk.codes or not chunk.phrase:
+        return False
+    places = sites(text, chunk.phrase.start, chunk.phrase.end)
+    begins = bool(places) and places[0].start == chunk.phrase.start
+    return begins and not words("medical").search(text, chunk.phrase.start, chunk.phrase.end)
 
 
 def shared_noun(text: str, chunks: list[Chunk]) -> str:

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 
 from indicated.facts.context import Reading
 from indicated.facts.cues import alternatives, listed
-from indicated.facts.orphans import TOLD, Kinds, joined, orphans, reaches, told_next
+from indicated.facts.orphans import TOLD, Kinds, orphans, reaches, told_next
 from indicated.facts.outcome import is_harm, may_be_treated
-from indicated.facts.parts import Cue, Mention, Spanned, within
-from indicated.facts.regimen import intervals
-from indicated.facts.settled import WHOLE, Effects, settle
+from indicated.facts.outlasting import next_item, not_helped, past_amounts
+from indicated.facts.parts import Cue, Mention, within
+from indicated.facts.settled import TO_COME, WHOLE, Effects, settle
 
 _HEADS = frozenset(
     ["current", "stopped", "no-response", "intolerance", "declined", "contraindication",
@@ -39,8 +38,7 @@ def effects_of(frame: Reading, named: Sequence[Mention], kinds: Kinds) -> list[E
     _each_of_them(frame, named, found)
     _headed(frame, named, found)
     _unchanged(frame, named, found)
-    _persisted(frame, named, found)
-    _still_ill(frame, named, found)
+    not_helped(frame, named, found, kinds)
     _one_after_another(frame, named, found)
     _did_not(frame, named, found)
     _but_not_to(frame, named, found)
@@ -64,7 +62,6 @@ def _give(
                 effects.setdefault(effect, cue)
 
 
-_TO_COME = frozenset({"planned", "hypothetical", "weighed", "rule"})
 _TAKEN = frozenset({*TOLD, "used", "past", "done"}) - {"planned"}
 
 
@@ -74,7 +71,7 @@ def _place(named: Sequence[Mention], mention: Mention) -> int:
 
 def _to_come(effects: Effects) -> bool:
     """Whether a treatment is wished or weighed: "Interested in A. Some relief from ice." """
-    return bool(_TO_COME & effects.keys()) and _TAKEN.isdisjoint(effects)
+    return bool(TO_COME & effects.keys()) and _TAKEN.isdisjoint(effects)
 
 
 # --- words that reach past what stands before them ------------------------------------------
@@ -118,7 +115,7 @@ def _subjects(frame: Reading, named: Sequence[Mention], found: list[Effects]) ->
         if ";" in gap or ("," in gap and direct):
             continue
         if direct or (len(before) > 1 and before[-2] is treated[-1] and _BUT.match(
-            frame.text, _past_amounts(frame, treated[-1], before[-1].start)
+            frame.text, past_amounts(frame, treated[-1], before[-1].start)
         )):  # fmt: skip
             for effect in outcome:
                 found[named.index(treated[-1])].setdefault(effect, cue)
@@ -141,7 +138,7 @@ def _each_of_them(frame: Reading, named: Sequence[Mention], found: list[Effects]
         if each is None or _divides(frame, each.end(), cue.start):
             continue
         for i in reversed(before[:-1]):
-            if not _next_item(frame, named[i], named[i + 1]):
+            if not next_item(frame, named[i], named[i + 1]):
                 break
             if found[i].keys() & (WHOLE | {"declined", "stopped"}):
                 continue
@@ -152,31 +149,6 @@ def _each_of_them(frame: Reading, named: Sequence[Mention], found: list[Effects]
 
 def _divides(frame: Reading, low: int, high: int) -> bool:
     return low < high and re.search(r"[,;:.]", frame.text[low:high]) is not None
-
-
-def _next_item(frame: Reading, one: Mention, other: Mention) -> bool:
-    """Whether two names follow each other in a list, amounts and brackets left aside."""
-    if other.start - one.end > 60:
-        return False
-    if joined(frame, one.end, other.start):
-        return True
-    at = one.end
-    parts: list[Spanned] = [*within(frame.numbers, one.end, other.start)]
-    parts += intervals(frame.page.lower, frame.text, one.end, other.start)
-    for part in sorted(parts, key=lambda p: p.start):
-        if frame.text[at : part.start].strip(" ,(/") in ("", "for", "x", "up to", "at", "to"):
-            at = max(at, part.end)
-    while at < other.start and frame.text[at] in " )":
-        at += 1
-    return joined(frame, at, other.start) or joined(frame, max(one.end, at - 1), other.start)
-
-
-def _past_amounts(frame: Reading, mention: Mention, stop: int) -> int:
-    """Where what is said of dose and time behind a name ends."""
-    at = mention.end
-    for number in within(frame.numbers, mention.end, stop):
-        at = number.end
-    return at
 
 
 def _headed(frame: Reading, named: Sequence[Mention], found: list[Effects]) -> None:
@@ -207,67 +179,6 @@ def _unchanged(frame: Reading, named: Sequence[Mention], found: list[Effects]) -
                 effects.setdefault("no-response", Cue(*match.span(), (("no-response", "both"),)))
 
 
-_UP_TO_LIST = re.compile(r"[a-z0-9 ]{0,40}?\s")
-_ENDED_FIRST = re.compile(r"\b(?:stop|discontinu|hold|withdr|taper|wean|off\b|no\b|declin|refus)")
-
-
-def _persisted(frame: Reading, named: Sequence[Mention], found: list[Effects]) -> None:
-    """ "Pain persists after A, B and C": what outlasts treatments was not helped by them."""
-    for match in alternatives("therapy", "outlasts").finditer(
-        frame.text, frame.sentence.start, frame.sentence.end
-    ):
-        last = None
-        for mention, effects in zip(named, found, strict=True):
-            if mention.start < match.end():
-                continue
-            if last is None:
-                gap = frame.text[match.end() : mention.start]
-                if not _UP_TO_LIST.fullmatch(gap) or _ENDED_FIRST.search(gap):
-                    break
-            elif not _next_item(frame, last, mention):
-                break
-            last = mention
-            if not effects.keys() & (WHOLE | _TO_COME):
-                effects["response-none"] = Cue(*match.span(), (("response-none", "both"),))
-
-
-_LED_BY = re.compile(
-    r"(?:\A|[;.]\s|,\s)\W*(?:now |currently |even |while |still )?(?:on|with|taking|despite) "
-    r"(?:samples of |maximal |full dose )?$"
-)
-_LESS = re.compile(
-    r"\b(?:but|though|although|fewer|less|milder|better|improv\w+|half|reduced|down)\b"
-)
-
-
-def _still_ill(frame: Reading, named: Sequence[Mention], found: list[Effects]) -> None:
-    """ "On A she remains dyspneic": the treatment that heads the sentence is not enough."""
-    low = frame.sentence.body
-    if not named or not _LED_BY.search(frame.text[low : named[0].start]):
-        return
-    first = alternatives("therapy", "still_ill").search(
-        frame.text, named[0].end, frame.sentence.end
-    )
-    if first is None or _LESS.search(frame.text, named[0].end, frame.sentence.end):
-        return
-    target = [m for m in named if m.end <= first.start()]
-    if any(not _next_item(frame, a, b) for a, b in pairwise(target)):
-        return
-    if within(frame.mentions, target[-1].end, first.start()):
-        return
-    at = _past_amounts(frame, target[-1], first.start())
-    if not _SHE.fullmatch(frame.text, at, first.start()):
-        return
-    for mention in target:
-        effects = found[named.index(mention)]
-        if not effects.keys() & (WHOLE | _TO_COME | {"absent", "never"}):
-            effects["response-none"] = Cue(*first.span(), (("response-none", "both"),))
-
-
-_SHE = re.compile(
-    r"(?:\s?(?:daily|weekly|monthly|bid|tid|qd|nightly|twice|once|a|per|day|week|month|and|for|,))*\s?,?\s"
-    r"(?:she|he|they|patient|the patient|pt)?\s?(?:has |is |has been )?"
-)
 _NEXT_OF_LIST = re.compile(r"\)?\s?(?:,|,? and|,? then|;? followed by|,? and then)\s(?:by )?")
 
 
@@ -370,7 +281,7 @@ def _harm_alone(frame: Reading, named: Sequence[Mention], found: list[Effects]) 
             found[i]["intolerance"] = cue
 
 
-_NO_HARM = WHOLE | _TO_COME | {"absent", "never", "current", "not_documented"}
+_NO_HARM = WHOLE | TO_COME | {"absent", "never", "current", "not_documented"}
 
 
 # --- what is meant --------------------------------------------------------------------------

@@ -87,12 +87,13 @@ class Kinds:
     """What is known of the names on a page, for those who do not look into the concepts.
 
     `treats`: it is a treatment. `measured`: it has values only. `called`: it may be spoken of by
-    such a noun ("the injection").
+    such a noun ("the injection"). `troubles`: it is a complaint, or a score of complaints.
     """
 
     treats: Callable[[Mention], bool]
     measured: Callable[[Mention], bool]
     called: Callable[[Mention, str], bool]
+    troubles: Callable[[Mention], bool]
 
 
 def told_next(

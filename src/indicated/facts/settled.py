@@ -20,6 +20,7 @@ _BREAK = re.compile(r",|\band\b")
 WHOLE = frozenset({*OUTCOMES, "adequate", "inadequate"}) - {
     "stopped", "declined", "completed", "caused",
 }  # fmt: skip
+TO_COME = frozenset({"planned", "hypothetical", "weighed", "rule"})
 
 
 def settle(frame: Reading, mention: Mention, effects: Effects) -> None:

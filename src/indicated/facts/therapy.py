@@ -82,6 +82,7 @@ def _kinds(frame: Frame, concepts: Concepts) -> Kinds:
         treats=lambda m: bool(_therapy_id(frame, m, concepts)),
         measured=lambda m: all(concepts[c].kind in VALUES for c in m.concepts),
         called=called,
+        troubles=lambda m: any(concepts[c].kind in ("symptom", "score") for c in m.concepts),
     )
 
 

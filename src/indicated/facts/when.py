@@ -211,9 +211,16 @@ def _of_it(frame: Frame, number: Number, mention: Mention) -> bool:
 
 def _lasting(frame: Frame, number: Number) -> bool:
     lower = frame.page.lower
-    if _LATER.match(lower, number.end):
+    if _LATER.match(lower, number.end) and not _begun_by().match(lower, number.end):
         return False
     return bool(_LASTING.search(lower[max(0, number.start - 30) : number.start]))
+
+
+@cache
+def _begun_by() -> re.Pattern[str]:
+    """ " after lifting a box" behind a time: it began then, and goes on."""
+    named = alternatives("words", "begun_by").pattern
+    return re.compile(r"\s(?:after|following) (?:[a-z]+ ){0,2}?" + named)
 
 
 def when_of(frame: Frame, mention: Mention, meant: Meaning, kind: str) -> Time:
