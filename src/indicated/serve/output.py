@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -149,8 +149,9 @@ def deliver(
         click.echo(render(assessment, form))
 
 
-def write_file(path: Path, content: str | bytes) -> None:
+def write_file(path: Path, content: str | bytes | Iterable[bytes]) -> None:
     """Write the whole file or nothing: what was there before stays until the new one is complete.
+    What comes in pieces is written as they come.
 
     Raises `OutputError` with the reason (no such folder, no room, no right).
     """
@@ -159,18 +160,21 @@ def write_file(path: Path, content: str | bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         with os.fdopen(handle, "wb") as out:
-            out.write(content.encode("utf-8") if isinstance(content, str) else content)
+            text = content.encode("utf-8") if isinstance(content, str) else content
+            out.writelines([text] if isinstance(text, bytes) else text)
             out.flush()
             os.fsync(out.fileno())
         os.chmod(temporary, 0o644)
         os.replace(temporary, path)
+        temporary = None
     except OSError as error:
-        if temporary:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
         raise OutputError(
             f"the file cannot be written: {error.strerror}",
             str(path),
             "What was there before is untouched.",
             "Make room, or name a place where you may write.",
         ) from None
+    finally:
+        if temporary:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import getpass
+import hashlib
 import multiprocessing
 import os
 import signal
@@ -32,12 +33,15 @@ from indicated.serve.desk import accounts, ledger, oidc, publishing, tokens
 from indicated.serve.desk.again import look_again
 from indicated.serve.desk.app import make_app
 from indicated.serve.desk.database import backup, engine_of, migrate, restore, transaction, url_of
+from indicated.serve.desk.exported import everything
 from indicated.serve.desk.permissions import Role
 from indicated.serve.desk.settings import desk_settings
 from indicated.serve.desk.web import Desk
 from indicated.serve.desk.whole import altered
 from indicated.serve.desk.work import work_once
+from indicated.serve.desk.zipped import zipped
 from indicated.serve.options import library_of, policies_option, reported
+from indicated.serve.output import write_file
 from indicated.serve.sharing import on_a_site, replace_site
 
 data_option = click.option(
@@ -339,6 +343,37 @@ def backup_command(file: Path, data: str) -> None:
     with _open(data) as engine:
         backup(engine, file)
     click.echo(f"written: {file}", err=True)
+
+
+@desk_group.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--case", default="", metavar="ID", help="Of this case alone.")
+@data_option
+@reported
+def export_command(file: Path, case: str, data: str) -> None:
+    """Write everything that the desk holds into FILE, a zip that needs no desk to be read: tables
+    as JSON lines, documents, every version as an article, and the ledger. Passwords and keys are
+    left out."""
+    if file.exists():
+        raise OutputError("there is something already", str(file), do="Name a new file.")
+    now = datetime.now(UTC)
+    with _open(data) as engine:
+        with transaction(engine, writes=False) as db:
+            files = everything(db, now, case)
+            _tell_export(engine, case, "begun")  # none leaves without a line, whatever happens next
+            write_file(file, zipped(files, now))
+        with file.open("rb") as written:
+            sum = hashlib.file_digest(written, "sha256").hexdigest()
+        _tell_export(engine, case, f"written, SHA-256 {sum}")
+    click.echo(f"written: {file}", err=True)
+
+
+def _tell_export(engine: Engine, case: str, how: str) -> None:
+    with transaction(engine) as db:
+        ledger.write(
+            db, "export", by="the command line", role="program", at=datetime.now(UTC), case=case,
+            comment=how if case else f"everything; {how}",
+        )  # fmt: skip
 
 
 @desk_group.command("restore")

@@ -198,6 +198,11 @@ def _version(engine: Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+def revision(db: Session) -> str:
+    """Of which version the tables are."""
+    return MigrationContext.configure(db.connection()).get_current_revision() or ""
+
+
 def backup(engine: Engine, to: Path) -> None:
     """Copy the whole database of one file while it is in use. PostgreSQL has `pg_dump` for that."""
     _require_sqlite(engine)

@@ -23,7 +23,7 @@ MEANS = {
     Role.REVIEWER: "decides cases, but for denials",
     Role.PHYSICIAN: "decides cases, denials as well",
     Role.EDITOR: "publishes what is signed",
-    Role.AUDITOR: "reads everything and the ledger, and changes nothing",
+    Role.AUDITOR: "reads and exports everything and the ledger, and changes nothing",
     Role.ADMINISTRATOR: "gives out accounts, and sees no case",
 }
 
@@ -49,6 +49,7 @@ class Action(StrEnum):
     STATISTICS = "statistics"
     POLICIES = "policies"  # that the desk judges by; no word of a patient
     LEDGER = "ledger"
+    EXPORT = "export"  # everything, or a case, to be taken elsewhere
     USERS = "users"
 
 
@@ -60,7 +61,7 @@ class Scope(StrEnum):
 
 
 # What a program never does for a person, and what it may besides reading.
-_PERSONAL = frozenset({Action.OWN, Action.USERS})
+_PERSONAL = frozenset({Action.OWN, Action.USERS, Action.EXPORT})
 _PROGRAMS = frozenset({Action.ASK, Action.READ, Action.ANSWER, Action.ASSIGN, Action.SUBMIT})
 _AUTHORS = frozenset({Role.AUTHOR, Role.REVIEWER, Role.PHYSICIAN})
 _REVIEWERS = frozenset({Role.REVIEWER, Role.PHYSICIAN})
@@ -83,6 +84,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.STATISTICS: _REVIEWERS | {Role.EDITOR, Role.AUDITOR},
     Action.POLICIES: frozenset(Role),
     Action.LEDGER: frozenset({Role.AUDITOR}),
+    Action.EXPORT: frozenset({Role.AUDITOR}),
     Action.USERS: frozenset({Role.ADMINISTRATOR}),
 }
 # Who sees every case; an author sees those that they asked.

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from math import ceil
 from typing import Annotated
 
 import segno
 from fastapi import Form, Query, Response
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 from sqlalchemy import func, select
 
 from indicated.errors import InputError
 from indicated.serve.desk import accounts, ledger, oidc, tokens
 from indicated.serve.desk.cases import NotFound
+from indicated.serve.desk.database import transaction, written
+from indicated.serve.desk.exported import everything, require_case
 from indicated.serve.desk.pages import (
     AccountPage,
     AccountRow,
@@ -24,6 +28,7 @@ from indicated.serve.desk.permissions import MEANS, Action, Role
 from indicated.serve.desk.routes_case import line
 from indicated.serve.desk.tables import LedgerRow, User
 from indicated.serve.desk.web import Done, Surface, Turn
+from indicated.serve.desk.zipped import zipped
 
 LINES = 100  # of the ledger on a page
 
@@ -64,6 +69,7 @@ def register(surface: Surface) -> None:
     surface.act("/users/change", Action.USERS)(change_user)
     surface.page("/ledger", Action.LEDGER, "ledger")(read_ledger)
     surface.raw("/ledger/export", Action.LEDGER)(export_ledger)
+    surface.raw("/export", Action.EXPORT)(export)
 
 
 def account(turn: Turn) -> AccountPage:
@@ -188,4 +194,25 @@ def export_ledger(turn: Turn) -> Response:
     text = "".join(f"{told}\n" for told in ledger.lines(turn.db))
     response = Response(text, media_type="application/x-ndjson; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="ledger.jsonl"'
+    return response
+
+
+def export(turn: Turn, case: Annotated[str, Query(max_length=100)] = "") -> Response:
+    """Everything that the desk holds, or all of one case, as a zip that is read without a desk."""
+    require_case(turn.db, case)
+    how = (case and "begun") or "everything; begun"
+    who, role = turn.who.signature, ", ".join(turn.who.roles)
+    written(
+        turn.db,
+        lambda db: ledger.write(
+            db, "export", by=who, role=role, at=turn.now, case=case, comment=how
+        ),
+    )
+
+    def files() -> Iterator[tuple[str, Iterable[bytes]]]:
+        with transaction(turn.desk.engine, writes=False) as db:
+            yield from everything(db, turn.now, case)
+
+    response = StreamingResponse(zipped(files(), turn.now), media_type="application/zip")
+    response.headers["Content-Disposition"] = f'attachment; filename="{case or "desk"}.zip"'
     return response
