@@ -11,7 +11,9 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from indicated.errors import InputError
+from indicated.review import entry_of_line
 from indicated.serve.cli import main
+from indicated.serve.desk import ledger
 from indicated.serve.desk.app import make_app
 from indicated.serve.desk.database import transaction
 from indicated.serve.desk.permissions import Action, by_token, may
@@ -202,3 +204,68 @@ def test_the_way_back_in_is_a_command(place: Place) -> None:
     assert (nobody.exit_code, "no such account" in nobody.output) == (3, True)
     lines = place.of("auditor").get("/api/ledger").json()["lines"]
     assert "administrator: password; second factor removed" in [x["comment"] for x in lines]
+
+
+# --- what is refused -----------------------------------------------------------------------------
+
+
+def refusals(place: Place) -> list[tuple[str, str]]:
+    """What the ledger says of them, oldest first."""
+    with transaction(place.engine, writes=False) as db:
+        told = [entry_of_line(line).review for line in ledger.lines(db)]
+        assert ledger.broken(db) == []
+    return [(r.by, r.comment) for r in told if r.act == "refused"]
+
+
+def test_what_is_refused_to_a_token_is_a_line_even_where_nothing_else_took_place(
+    place: Place,
+) -> None:
+    id = place.ask()
+    place.decide(id, "submit", "author")
+    given = token(place, "physician")
+    client = program(place, given)
+    assert client.get("/api/users").status_code == 403
+    assert client.post("/api/me/tokens", json={"name": "another"}).status_code == 403
+    article = place.case(id)["version"]["article_hash"]  # type: ignore[index]
+    body = {"act": "approve", "article": article, "no_conflict": True}
+    assert client.post(f"/api/cases/{id}/decide", json=body).status_code == 403
+    assert client.get("/api/cases/0000000000").status_code == 404
+    by = "Physician Person (physician)"
+    told = refusals(place)
+    assert [b for b, _ in told] == [by] * 4
+    assert [c.rsplit(": ", 1)[0] for _, c in told] == [
+        "by token intake: GET /users", "by token intake: POST /me/tokens",
+        "by token intake: POST /cases/{case}/decide", "by token intake: GET /cases/{case}",
+    ]  # fmt: skip
+    with transaction(place.engine, writes=False) as db:
+        assert given not in "".join(ledger.lines(db))
+
+
+def test_a_token_that_is_over_is_named_and_one_that_is_none_is_not(place: Place) -> None:
+    given = token(place, "author", days=1)
+    place.later(days=2)
+    assert program(place, given).get("/api/").status_code == 401
+    assert program(place, "desk_guessed").get("/api/").status_code == 401
+    (over, (by, none)) = refusals(place)
+    assert over[0] == "Author Person (author)"
+    assert over[1].startswith("by token intake, which is over: GET /: ")
+    assert by == "nobody known"
+    assert none.startswith("no token of the desk, from testclient: GET /: ")
+    assert "guessed" not in none
+
+
+def test_guesses_fill_no_ledger_and_are_counted(place: Place) -> None:
+    for n in range(40):
+        assert program(place, f"desk_{n}").get("/api/").status_code == 401
+    assert len(refusals(place)) == 1
+    place.clock.on(minutes=2)
+    assert program(place, "desk_40").get("/api/").status_code == 401
+    assert refusals(place)[-1][1].endswith("; 39 more since the line before")
+
+
+def test_a_token_that_asks_too_fast_has_one_line_a_minute(place: Place) -> None:
+    desk = replace(place.desk, settings=replace(place.desk.settings, token_requests=3))
+    slow = Place(desk, place.clock, make_app(desk))
+    client = program(slow, token(slow, "author"))
+    assert [client.get("/api/").status_code for _ in range(10)].count(429) == 7
+    assert len(refusals(slow)) == 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict, dataclass, is_dataclass, replace
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -22,7 +22,7 @@ from pydantic import BaseModel
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from indicated.errors import InputError
+from indicated.errors import IndicatedError, InputError
 from indicated.model import Assessment, Library
 from indicated.serve.desk import accounts, clock, ledger, repeats, tokens
 from indicated.serve.desk.accounts import NotInPerson, Who
@@ -31,6 +31,7 @@ from indicated.serve.desk.limits import Attempts, TooMany
 from indicated.serve.desk.pages import template
 from indicated.serve.desk.permissions import Action, by_token, may
 from indicated.serve.desk.recent import Recent
+from indicated.serve.desk.refusals import Refusals
 from indicated.serve.desk.settings import DeskSettings
 from indicated.serve.desk.tables import User
 
@@ -56,6 +57,11 @@ class Desk:
     def judged(self) -> Recent[Assessment]:
         """Cases judged anew, each with its whole record: few, for they are large."""
         return Recent(6)
+
+    @cached_property
+    def refusals(self) -> Refusals:
+        """What was refused to tokens."""
+        return Refusals(self.engine)
 
     @cached_property
     def pace(self) -> Attempts:
@@ -225,8 +231,7 @@ def _as_json(parameter: inspect.Parameter) -> inspect.Parameter:
 def _guard(desk: Desk, action: Action, *, acts: bool) -> Callable[[Request], Any]:
     """Who is there, where the action is theirs; raises otherwise, before anything is read."""
 
-    async def guard(request: Request) -> Who:
-        token = bearer_token(request)
+    async def admitted(request: Request, token: str) -> Who:
         who = by_bearer(desk, token) if token else signed_in(desk, request)
         if who is None:
             raise NotSignedIn(
@@ -244,7 +249,26 @@ def _guard(desk: Desk, action: Action, *, acts: bool) -> Callable[[Request], Any
             await require_own(request, who.csrf)
         return who
 
+    async def guard(request: Request) -> AsyncIterator[Who]:
+        token = bearer_token(request)
+        try:
+            yield await admitted(request, token)
+        except IndicatedError as error:
+            if token:
+                told_refusal(desk, request, token, error)
+            raise
+
     return guard
+
+
+def told_refusal(desk: Desk, request: Request, token: str, error: IndicatedError) -> None:
+    """Have the ledger say that a token was refused: the way in as it is written, and no values."""
+    way = getattr(request.scope.get("route"), "path", request.url.path).removeprefix("/api")
+    address = request.client.host if request.client else ""
+    desk.refusals.tell(
+        token, f"{request.method} {way}", error.what, desk.now(), address=address,
+        fast=isinstance(error, TooMany),
+    )  # fmt: skip
 
 
 def bearer_token(request: Request) -> str:
