@@ -200,7 +200,7 @@ OVER = """() => [...document.querySelectorAll("body *")].filter(
 PAGES = {
     "/": "physician", "/ask": "author", "/cases/{case}/asked?find=iv": "author", "/cases/{case}": "physician",
     "/cases/{case}/facts": "physician", "/cases/{pointed}/facts": "author", "/cases/{case}/text?n=12": "physician", "/me": "author", "/me/tokens": "author",
-    "/users": "administrator", "/ledger?verify=true": "auditor", "/statistics": "editor",
+    "/users": "administrator", "/keeping": "administrator", "/ledger?verify=true": "auditor", "/statistics": "editor",
     "/cases/{case}/compare": "author", "/cases/{case}/history": "author", "/cases/{case}/criteria": "physician", "/?policy=x&by=author": "physician", "/statistics/metrics": "auditor", "/policies?find=omalizumab": "author", "/published": "editor",
     "/cases/{case}/publishing": "editor", "/cases/{signed}/publishing": "editor", "/cases/{published}/publishing": "editor", "/site/": "editor", "/nowhere": "author",
 }  # fmt: skip

@@ -290,7 +290,7 @@ def test_a_returned_text_is_submitted_again(place: Place) -> None:
         assert place.decide(id, act, who, comment="Send the diary.") == 200
     assert place.case(id)["state"] == "under_review"
     told = [(line["act"], line["comment"]) for line in place.case(id)["history"]]
-    assert ("return", "no conflict of interest stated. Send the diary.") in told
+    assert ("return", "no conflict of interest stated: Send the diary.") in told
 
 
 # --- clocks, assignment, the queue ---------------------------------------------------------------

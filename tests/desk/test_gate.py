@@ -51,6 +51,8 @@ BODIES: dict[str, dict[str, object]] = {
     "/me/tokens/revoke": {"token": 1},
     "/users": {"login": "x", "name": "X", "password": PASSWORD, "roles": ["author"]},
     "/users/change": {"login": "other", "roles": ["author"], "active": True},
+    "/keeping/hold": {"case": "x", "because": ""},
+    "/keeping/let-go": {"case": "x", "because": ""},
 }
 FORMS = ("/ask", "/cases/{case}/documents")  # a file travels in a form
 

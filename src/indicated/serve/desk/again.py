@@ -232,7 +232,7 @@ def stands(db: Session, case: CaseRow, by: Who, because: str, at: datetime) -> N
             "that it stands needs a reason", do="Say why what changed changes nothing here."
         )
     flag.stands = True
-    note(db, "stands", case, by, at, article=flag.article_hash, comment=because.strip())
+    note(db, "stands", case, by, at, article=flag.article_hash, said=because.strip())
 
 
 def _waiting(db: Session, case: CaseRow) -> Flag:

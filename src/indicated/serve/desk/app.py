@@ -24,6 +24,7 @@ from indicated.serve.desk import (
     routes_correct,
     routes_criteria,
     routes_figures,
+    routes_keeping,
     routes_oidc,
     routes_past,
     routes_people,
@@ -124,6 +125,7 @@ def make_app(desk: Desk) -> FastAPI:
     routes_progress.register(surface)
     routes_clock.register(surface)
     routes_tokens.register(surface)
+    routes_keeping.register(surface)
     routes_publish.register(surface)
     _sign_in(app, desk)
     _files(app)

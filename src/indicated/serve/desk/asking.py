@@ -53,7 +53,7 @@ def correct(
     db.execute(delete(Job).where(Job.case_id == case.id))
     case.question, case.state, case.trouble = told, ASKED, ""
     hash = hashlib.sha256(told.encode()).hexdigest()
-    note(db, "correct", case, by, at, comment=f"wording {before.n + 1}, {hash[:16]}: {because}")
+    note(db, "correct", case, by, at, comment=f"wording {before.n + 1}, {hash[:16]}", said=because)
 
 
 def require_seen(db: Session, case: CaseRow, seen: int) -> Wording:

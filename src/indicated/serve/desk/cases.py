@@ -38,7 +38,8 @@ ASKED = "asked"  # the state of a case whose question waits for a person to see 
 Row = TypeVar("Row", Misread, Decision, TickRow)
 READING = "reading"  # the state of a case whose assessment is not there yet
 TROUBLE = "trouble"  # or could not be made
-SETTLED = frozenset({"approved", "withdrawn", "superseded"})
+FORGOTTEN = "forgotten"  # the state of a case of which no word is kept (`keeping`)
+SETTLED = frozenset({"approved", "withdrawn", "superseded", FORGOTTEN})
 
 
 class NotFound(InputError):
@@ -140,15 +141,16 @@ def note(
     *,
     article: str = "",
     comment: str = "",
+    said: str = "",
 ) -> None:
-    """A line of the ledger about a case: that it was read is written once the page is made, and
-    before it is shown, so that nobody waits to write while it is being made."""
+    """A line of the ledger about a case (see `ledger.write`): that it was read is written once the
+    page is made, and before it is shown, so that nobody waits to write while it is being made."""
     role = signs_as(by.roles) or ", ".join(by.roles)
     written(
         db,
         partial(
             ledger.write, act=act, by=by.signature, role=role, at=at, case=case.id,
-            article=article, comment=comment,
+            article=article, comment=comment, said=said,
         ),
     )  # fmt: skip
 
@@ -158,6 +160,11 @@ def opened(db: Session, id: str, by: Who) -> CaseRow:
     case = db.get(CaseRow, id)
     if case is None or not (case.asked_by == by.id or sees_all(by.roles)):
         raise NotFound("there is no such case")
+    if case.forgotten_at is not None:
+        raise NotFound(
+            f"the case was forgotten on {case.forgotten_at:%Y-%m-%d}",
+            why="It was kept as long as cases are. The ledger knows what was done to it.",
+        )
     return case
 
 

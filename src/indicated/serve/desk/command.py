@@ -29,7 +29,7 @@ from indicated.report import to_html
 from indicated.review import require_whole
 from indicated.serve.collection import doubts_of_collection
 from indicated.serve.demo import demo_case
-from indicated.serve.desk import accounts, ledger, oidc, publishing, tokens
+from indicated.serve.desk import accounts, keeping, ledger, oidc, publishing, tokens
 from indicated.serve.desk.again import look_again
 from indicated.serve.desk.app import make_app
 from indicated.serve.desk.database import backup, engine_of, migrate, restore, transaction, url_of
@@ -49,6 +49,7 @@ data_option = click.option(
     help="Where the desk keeps everything: a folder, or the address of a PostgreSQL database "
     "(postgresql+psycopg://...).",
 )  # fmt: skip
+BY_COMMAND = "the command line"
 PAUSE = 0.5  # seconds between two looks for work
 LOOK = 2  # seconds between two looks whether workers live
 GRACE = 10  # seconds that what is being done may take when the desk ends
@@ -202,7 +203,7 @@ def _add(db: Session, login: str, name: str, password: str, roles: list[str]) ->
     now = datetime.now(UTC)
     accounts.add_user(db, login, name, password, roles, at=now, settings=desk_settings(os.environ))
     told = f"{login}: {', '.join(roles)}"
-    ledger.write(db, "user", by="the command line", role="program", at=now, comment=told)
+    ledger.write(db, "user", by=BY_COMMAND, role="program", at=now, comment=told)
 
 
 def _worker(data: str, folders: tuple[Path, ...]) -> multiprocessing.process.BaseProcess:
@@ -227,6 +228,7 @@ def work_on(data: str, folders: tuple[Path, ...]) -> None:
             if looked != (today := datetime.now(UTC).date()):
                 doubts = doubts_of_collection(library, os.environ)
                 look_again(engine, library, datetime.now(UTC), doubts)
+                keeping.forget_due(engine, settings, datetime.now(UTC))
                 looked = today
             done = work_once(engine, library, settings, datetime.now(UTC))
         except IndicatedError as error:  # the database is gone; it may come back
@@ -294,7 +296,7 @@ def password_command(login: str, forget_factor: bool, data: str) -> None:
         accounts.end_all(db, user)
         tokens.revoke_all(db, user, now)
         told = f"{user.login}: password{'; second factor removed' if forget_factor else ''}"
-        ledger.write(db, "user", by="the command line", role="program", at=now, comment=told)
+        ledger.write(db, "user", by=BY_COMMAND, role="program", at=now, comment=told)
     click.echo(f"set: {user.login}", err=True)
 
 
@@ -314,7 +316,7 @@ def identity_command(login: str, subject: str, data: str) -> None:
         oidc.set_identity(db, user, settings.oidc_issuer, subject)
         accounts.end_all(db, user)
         told = f"{user.login}: subject {subject or 'taken away'}"
-        ledger.write(db, "user", by="the command line", role="program", at=now, comment=told)
+        ledger.write(db, "user", by=BY_COMMAND, role="program", at=now, comment=told)
     click.echo(f"set: {user.login}", err=True)
 
 
@@ -371,9 +373,49 @@ def export_command(file: Path, case: str, data: str) -> None:
 def _tell_export(engine: Engine, case: str, how: str) -> None:
     with transaction(engine) as db:
         ledger.write(
-            db, "export", by="the command line", role="program", at=datetime.now(UTC), case=case,
+            db, "export", by=BY_COMMAND, role="program", at=datetime.now(UTC), case=case,
             comment=how if case else f"everything; {how}",
         )  # fmt: skip
+
+
+@desk_group.command("forget")
+@click.option(
+    "--before", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
+    help="Whatever nobody has acted on since then, in place of the rules of the desk.",
+)  # fmt: skip
+@click.option("--case", default="", metavar="ID", help="This case alone, however new it is.")
+@click.option("--dry-run", is_flag=True, help="Only say which.")
+@data_option
+@reported
+def forget_command(before: datetime | None, case: str, dry_run: bool, data: str) -> None:
+    """Forget cases: every word of them goes, for good; what is counted and proved stays. By the
+    rules of the desk (INDICATED_DESK_KEEP_DAYS and the like), or by what is named here. What is
+    under review, published or held is kept."""
+    settings, now = desk_settings(os.environ), datetime.now(UTC)
+    limit = before.replace(tzinfo=UTC) if before else None
+    if not (limit or case or settings.keep_days or settings.keep_open_days):
+        raise InputError(
+            "nothing says what is to be forgotten",
+            do="Give --before DATE or --case ID, or set INDICATED_DESK_KEEP_DAYS.",
+        )
+    with _open(data) as engine:
+        if case:
+            with transaction(engine, writes=not dry_run) as db:
+                keeping.require_forgettable(db, case)
+                if not dry_run:
+                    keeping.forget(db, case, "asked for", BY_COMMAND, "program", now)
+            found = [case]
+        else:
+            with transaction(engine, writes=False) as db:
+                listed = keeping.due(db, settings, now, limit)
+            for each in listed:
+                click.echo(f"{each.case}  {each.state}, last act {each.last:%Y-%m-%d}: {each.rule}")
+            done = () if dry_run else keeping.forgetting(engine, listed, BY_COMMAND, "program", now)
+            found = [each.case for each in (listed if dry_run else done)]
+        if not dry_run:
+            keeping.wipe(engine)
+    what = "would be forgotten" if dry_run else "forgotten"
+    click.echo(f"{what}: {len(found)} case{'s' * (len(found) != 1)}", err=True)
 
 
 @desk_group.command("restore")

@@ -68,7 +68,7 @@ def misread(db: Session, case: CaseRow, fact: Fact, because: str, by: Who, at: d
         struck_by="", struck_because="",
     )  # fmt: skip
     db.add(row)
-    note(db, "misread", case, by, at, comment=f"on {fact.concept}: {row.because}")
+    note(db, "misread", case, by, at, said=f"on {fact.concept}: {row.because}")
     schedule(db, case, "a passage was found misread", at)
     return row
 
@@ -95,7 +95,7 @@ def confirm(
         role=signs_as(by.roles), at=at, struck_by="", struck_because="",
     )  # fmt: skip
     db.add(row)
-    note(db, "tick", case, by, at, comment=f"on {concept}, proposed by a model")
+    note(db, "tick", case, by, at, said=f"on {concept}, proposed by a model")
     schedule(db, case, "a person confirmed what a model pointed at", at)
     return row
 
@@ -134,7 +134,7 @@ def override(
     )  # fmt: skip
     db.add(row)
     told = f"{item}: {outcome} instead of {row.computed}. {row.because}"
-    note(db, "override", case, by, at, article=version.article_hash, comment=told)
+    note(db, "override", case, by, at, article=version.article_hash, said=told)
     schedule(db, case, "an item was decided otherwise than computed", at)
     return row
 
@@ -160,7 +160,15 @@ def take_back(
     if not isinstance(row, Said) or row.struck_at is not None:
         raise InputError("there is no such thing, or it is taken back already")
     _end(row, by, reason(because, "taking it back"), at)
-    note(db, "take-back", case, by, at, comment=f"{kind.__tablename__} {number}: {because.strip()}")
+    note(
+        db,
+        "take-back",
+        case,
+        by,
+        at,
+        comment=f"{kind.__tablename__} {number}",
+        said=because.strip(),
+    )
     schedule(db, case, "something was taken back", at)
 
 

@@ -92,10 +92,8 @@ def decide(
         )
     _held(db, case, version, name, by, at, comment)
     run_on(db, case, by, at)
-    told = comment.strip()
-    if name in ("approve", "return"):
-        told = f"no conflict of interest stated. {told}".strip()
-    note(db, name, case, by, at, article=article, comment=told)
+    stated = "no conflict of interest stated" if name in ("approve", "return") else ""
+    note(db, name, case, by, at, article=article, comment=stated, said=comment.strip())
     case.state = state(article, ledger.about(db, case.id, article))
     if name == "approve":
         _supersede(db, case, article, by, at)
@@ -190,7 +188,7 @@ def answer(
     db.add(row)
     case.as_of = max(case.as_of, today)
     run_on(db, case, by, at)
-    note(db, "answer", case, by, at, comment=f"on {filled.get('concept', '')}")
+    note(db, "answer", case, by, at, said=f"on {filled.get('concept', '')}")
     schedule(db, case, "an answer was given", at)
 
 
@@ -202,7 +200,7 @@ def strike(db: Session, case: CaseRow, number: int, by: Who, because: str, at: d
     if not because.strip():
         raise InputError("striking out needs a reason", do="Say why the answer does not hold.")
     row.struck_at, row.struck_by, row.struck_because = at, by.signature, because.strip()
-    note(db, "strike", case, by, at, comment=because.strip())
+    note(db, "strike", case, by, at, said=because.strip())
     schedule(db, case, "an answer was struck out", at)
 
 
@@ -221,7 +219,7 @@ def extend(
 ) -> None:
     """Put off the day by which it must be decided, as often as the rules allow, with a reason."""
     clock.extend(case, because, clock.rules_of(settings))
-    note(db, "extend", case, by, at, comment=because.strip())
+    note(db, "extend", case, by, at, said=because.strip())
 
 
 def stop(
@@ -231,7 +229,7 @@ def stop(
     if case.state in SETTLED:
         raise InputError("the case is settled, and its clock runs no more")
     clock.stop(case, because, at, clock.rules_of(settings))
-    note(db, "pend", case, by, at, comment=case.pended_because)
+    note(db, "pend", case, by, at, said=case.pended_because)
 
 
 def run_on(db: Session, case: CaseRow, by: Who, at: datetime) -> bool:

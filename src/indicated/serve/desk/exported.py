@@ -205,6 +205,8 @@ def _versions(db: Session, case: str) -> Iterator[File]:
     query = select(Version.id).order_by(Version.case_id, Version.n)
     for id in db.scalars(query.where(Version.case_id == case) if case else query).all():
         version = db.get_one(Version, id)
+        if not version.article:  # it is forgotten
+            continue
         place = f"cases/{version.case_id}/versions/{version.n}"
         for column, name in VERSION_FILES.items():
             yield f"{place}/{name}", [getattr(version, column).encode()]

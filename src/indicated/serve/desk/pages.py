@@ -356,6 +356,35 @@ class UsersPage:
 
 
 @dataclass(frozen=True)
+class DueRow:
+    case: str
+    state: str
+    last: datetime
+    rule: str
+
+
+@dataclass(frozen=True)
+class HeldRow:
+    case: str
+    state: str
+    at: datetime
+    by: str
+    because: str
+
+
+@dataclass(frozen=True)
+class KeepingPage:
+    """How long cases are kept, in days; 0 where they are not forgotten."""
+
+    days: int
+    open_days: int
+    model_days: int
+    due: list[DueRow]  # the first of them
+    total: int
+    held: list[HeldRow]
+
+
+@dataclass(frozen=True)
 class AccountPage:
     login: str
     name: str

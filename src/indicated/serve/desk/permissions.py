@@ -24,7 +24,7 @@ MEANS = {
     Role.PHYSICIAN: "decides cases, denials as well",
     Role.EDITOR: "publishes what is signed",
     Role.AUDITOR: "reads and exports everything and the ledger, and changes nothing",
-    Role.ADMINISTRATOR: "gives out accounts, and sees no case",
+    Role.ADMINISTRATOR: "gives out accounts, holds cases from being forgotten, and reads none",
 }
 
 
@@ -49,6 +49,7 @@ class Action(StrEnum):
     STATISTICS = "statistics"
     POLICIES = "policies"  # that the desk judges by; no word of a patient
     LEDGER = "ledger"
+    KEEPING = "keeping"  # how long cases are kept, and which are held; no word of a patient
     EXPORT = "export"  # everything, or a case, to be taken elsewhere
     USERS = "users"
 
@@ -61,7 +62,7 @@ class Scope(StrEnum):
 
 
 # What a program never does for a person, and what it may besides reading.
-_PERSONAL = frozenset({Action.OWN, Action.USERS, Action.EXPORT})
+_PERSONAL = frozenset({Action.OWN, Action.USERS, Action.EXPORT, Action.KEEPING})
 _PROGRAMS = frozenset({Action.ASK, Action.READ, Action.ANSWER, Action.ASSIGN, Action.SUBMIT})
 _AUTHORS = frozenset({Role.AUTHOR, Role.REVIEWER, Role.PHYSICIAN})
 _REVIEWERS = frozenset({Role.REVIEWER, Role.PHYSICIAN})
@@ -84,6 +85,7 @@ ALLOWED: dict[Action, frozenset[Role]] = {
     Action.STATISTICS: _REVIEWERS | {Role.EDITOR, Role.AUDITOR},
     Action.POLICIES: frozenset(Role),
     Action.LEDGER: frozenset({Role.AUDITOR}),
+    Action.KEEPING: frozenset({Role.ADMINISTRATOR}),
     Action.EXPORT: frozenset({Role.AUDITOR}),
     Action.USERS: frozenset({Role.ADMINISTRATOR}),
 }

@@ -122,8 +122,8 @@ def _end(
     ]
     for row in standing:
         row.ended_at, row.ended, row.ended_by, row.ended_because = at, how, by.signature, because
-        told = f"{row.path}: {how}" + (f", {because}" if because else "")
-        note(db, "unpublish", case, by, at, article=row.article_hash, comment=told)
+        told = f"{row.path}: {how}"
+        note(db, "unpublish", case, by, at, article=row.article_hash, comment=told, said=because)
     return bool(standing)
 
 
@@ -184,7 +184,8 @@ def at_path(db: Session, path: str) -> tuple[str, bool]:
     row = db.scalars(rows.limit(1)).first()
     if row is None:
         raise NotFound("there is no such article")
-    require_publication(db, row)
+    if row.page or row.ended_at is None:  # else its case is forgotten, and the page with it
+        require_publication(db, row)
     if row.ended_at is None:
         return row.page, True
     last = of_case(db, row.case_id)[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Annotated, Any
@@ -10,6 +11,7 @@ from typing import Annotated, Any
 from fastapi import File, Form, Query, Response, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
 
 from indicated.assess import assess
 from indicated.errors import InputError
@@ -20,7 +22,7 @@ from indicated.record_file import RecordFile, article_of, article_text, from_tex
 from indicated.report import to_html, without_labels
 from indicated.review import entry_of_line
 from indicated.serve.demo import AS_OF, demo_folder
-from indicated.serve.desk import cases, clock, deciding, publishing
+from indicated.serve.desk import cases, clock, deciding, ledger, publishing
 from indicated.serve.desk.again import waiting
 from indicated.serve.desk.cases import Asked, NotFound, Upload, opened
 from indicated.serve.desk.correcting import decidable
@@ -276,7 +278,7 @@ def read_case(turn: Turn, case: str) -> CasePage:
         acts=acts,
         may=[a.value for a in Action if may(turn.who.roles, a)],
         reviewers=_reviewers(turn),
-        history=[line(r) for r in reversed(past.rows)],
+        history=lines(turn.db, past.rows)[::-1],
     )
 
 
@@ -348,10 +350,14 @@ def _reviewers(turn: Turn) -> list[str]:
     return [u.login for u in users if {Role.REVIEWER, Role.PHYSICIAN} & set(u.roles)]
 
 
-def line(row: LedgerRow) -> LedgerLine:
-    """A line of the ledger for the eye."""
-    r = entry_of_line(row.line).review
-    return LedgerLine(row.n, r.at, r.by, r.role, r.act, r.case, r.article_hash, r.comment, row.hash)
+def lines(db: Session, rows: Sequence[LedgerRow]) -> list[LedgerLine]:
+    """Lines of the ledger for the eye."""
+    comments = ledger.comments(db, rows)
+    told = [(row, entry_of_line(row.line).review) for row in rows]
+    return [
+        LedgerLine(x.n, r.at, r.by, r.role, r.act, r.case, r.article_hash, comments[x.n], x.hash)
+        for x, r in told
+    ]
 
 
 def version_of(turn: Turn, case: str, n: int) -> tuple[CaseRow, Version]:

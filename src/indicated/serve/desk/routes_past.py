@@ -11,7 +11,7 @@ from indicated.serve.desk.cases import opened
 from indicated.serve.desk.pages import Exchange, LedgerLine, VersionRow
 from indicated.serve.desk.paging import PageNumber, paged
 from indicated.serve.desk.permissions import Action
-from indicated.serve.desk.routes_case import exchange, history_of, line, version_row
+from indicated.serve.desk.routes_case import exchange, history_of, lines, version_row
 from indicated.serve.desk.tables import CaseRow, LedgerRow, Talk, Version
 from indicated.serve.desk.web import Surface, Turn
 from indicated.serve.desk.whole import require_talks
@@ -49,7 +49,7 @@ def read_history(turn: Turn, case: str, page: PageNumber = 1) -> PastPage:
     row = _opened(turn, case, "the history")
     query = history_of(case).order_by(LedgerRow.n.desc())
     p = paged(turn.db, query, page, turn.settings.page_size)
-    return PastPage(case, row.question, p.page, p.pages, p.total, [line(r) for r in p.rows], [], [])
+    return PastPage(case, row.question, p.page, p.pages, p.total, lines(turn.db, p.rows), [], [])
 
 
 def read_versions(turn: Turn, case: str, page: PageNumber = 1) -> PastPage:

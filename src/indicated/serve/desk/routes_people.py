@@ -25,7 +25,7 @@ from indicated.serve.desk.pages import (
 )
 from indicated.serve.desk.paging import PageNumber, paged
 from indicated.serve.desk.permissions import MEANS, Action, Role
-from indicated.serve.desk.routes_case import line
+from indicated.serve.desk.routes_case import lines
 from indicated.serve.desk.tables import LedgerRow, User
 from indicated.serve.desk.web import Done, Surface, Turn
 from indicated.serve.desk.zipped import zipped
@@ -183,7 +183,7 @@ def read_ledger(
         [f"line {b.line}: {b.kind}: {b.says}" for b in ledger.broken(turn.db)] if verify else []
     )
     return LedgerPage(
-        [line(r) for r in turn.db.scalars(query)], page, max(1, ceil(total / LINES)), total,
+        lines(turn.db, turn.db.scalars(query).all()), page, max(1, ceil(total / LINES)), total,
         ["none"] if verify and not breaks else breaks,
     )  # fmt: skip
 

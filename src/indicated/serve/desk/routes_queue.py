@@ -131,7 +131,7 @@ def queue(
 
 def _narrowed(turn: Turn, chosen: Filters) -> Select[CaseRow]:
     """The cases that this person sees and that fit all but the state."""
-    query = select(CaseRow)
+    query = select(CaseRow).where(CaseRow.forgotten_at.is_(None))
     if not sees_all(turn.who.roles):
         query = query.where(CaseRow.asked_by == turn.who.id)
     if chosen.find:

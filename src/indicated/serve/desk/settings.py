@@ -36,6 +36,9 @@ class DeskSettings:
     page_size: int = 50  # cases on a page of the queue
     job_minutes: int = 10  # until work that nobody has finished may be taken by another
     job_tries: int = 3  # until work that ends its worker is given up
+    keep_days: int = 0  # after its last act a decided case is forgotten; 0: it is kept
+    keep_open_days: int = 0  # the same of a case that nobody submitted; 0: it is kept
+    keep_model_days: int = 0  # that answers of a model are kept; 0: as long as their case
     site_address: str = ""  # https://desk.example.org/site: where it serves what is published
     model: str = ""  # that may propose: folder:DIR, or URL#NAME of an endpoint; none where empty
     model_inside: str = "off"  # or on: it stands inside, and is shown records as they are

@@ -147,6 +147,10 @@ class CaseRow(Base):
     assigned_to: Mapped[int | None] = mapped_column(ForeignKey("users.id"), index=True)
     state: Mapped[str] = mapped_column(index=True)  # see `review.acts`; "reading" while it is read
     trouble: Mapped[str] = mapped_column(default="")  # why it could not be assessed
+    held_at: Mapped[datetime | None]  # it is not forgotten before it is let go
+    held_by: Mapped[str] = mapped_column(default="")
+    held_because: Mapped[str] = mapped_column(default="")
+    forgotten_at: Mapped[datetime | None]  # since then no word of it is kept
     changed: Mapped[int] = mapped_column(default=0)
     __mapper_args__ = {"version_id_col": changed}  # noqa: RUF012
 
@@ -358,6 +362,17 @@ class LedgerRow(Base):
     case_id: Mapped[str] = mapped_column(index=True)
     article_hash: Mapped[str] = mapped_column(index=True)
     line: Mapped[str]
+
+
+class LedgerWords(Base):
+    """What a person typed with an act. Its line holds a salted digest alone, so that the words can
+    be forgotten and the chain stays whole."""
+
+    __tablename__ = "ledger_words"
+    n: Mapped[int] = mapped_column(ForeignKey("ledger.n"), primary_key=True, autoincrement=False)
+    case_id: Mapped[str] = mapped_column(index=True)
+    salt: Mapped[str]
+    words: Mapped[str]
 
 
 class Wording(Base):
