@@ -25,13 +25,15 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from sqlalchemy import Engine, inspect, select, text, update
+from sqlalchemy import Engine, func, inspect, select, text, update
 
 from indicated.errors import OutputError
-from indicated.serve.desk import accounts, ledger, work
+from indicated.serve.desk import accounts, cases, keeping, ledger, work
+from indicated.serve.desk.accounts import Who
 from indicated.serve.desk.database import FILE, backup, engine_of, migrate, restore, transaction
 from indicated.serve.desk.settings import DeskSettings
 from indicated.serve.desk.tables import Blob, CaseRow, DocumentRow, Job, LedgerRow, SignIn, User
+from indicated.serve.desk.whole import altered
 from tests.desk.conftest import QUESTION, RECORD, START, Clock, Place, furnished, new_database
 
 KILLS = int(os.environ.get("INDICATED_TEST_KILLS", "2"))
@@ -265,6 +267,59 @@ def test_killed_while_a_backup_is_written_or_put_back(place: Place, tmp_path: Pa
         target.dispose()
         file.unlink()
         shutil.rmtree(new)
+
+
+# --- cases that are forgotten --------------------------------------------------------------------
+
+FORGETTING = """
+import sys
+from datetime import datetime, timedelta
+from indicated.serve.desk import keeping
+from indicated.serve.desk.database import engine_of, transaction
+from indicated.serve.desk.settings import DeskSettings
+engine, now = engine_of(sys.argv[1]), datetime.fromisoformat(sys.argv[2])
+with transaction(engine, writes=False) as db:
+    found = keeping.due(db, DeskSettings(), now, before=now)
+print("ready", flush=True)
+for each in keeping.forgetting(engine, found, "the desk", "program", now):
+    print(each.case, flush=True)
+"""
+
+
+def test_killed_while_cases_are_forgotten(place: Place) -> None:
+    """Each is forgotten as a whole, with its line, or stays as a whole; the next look goes on."""
+    ann = Who(1, "ann", "Ann", ("author",))
+    told: set[str] = set()
+    for n in range(KILLS):
+        with transaction(place.engine) as db:
+            for m in range(20):
+                file = cases.Upload("note.txt", f"{n} {m}".encode() * 20_000)
+                asked = cases.Asked("Why?", START.date())
+                cases.ask(db, asked, [file], ann, at=START, settings=DeskSettings())
+            db.execute(update(CaseRow).where(CaseRow.state == "reading").values(state="trouble"))
+        after = (START + timedelta(days=1)).isoformat()
+        with killed(FORGETTING, address(place.engine), after, within=0.3) as kill:
+            said = kill().split("\n")
+        told |= set(said[:-1])
+    with transaction(place.engine, writes=False) as db:
+        assert ledger.broken(db) == []
+        assert altered(db) == []
+        gone = set(db.scalars(select(CaseRow.id).where(CaseRow.forgotten_at.is_not(None))))
+        stays = set(db.scalars(select(CaseRow.id).where(CaseRow.question != "")))
+        lines = Counter(db.scalars(select(LedgerRow.case_id).where(LedgerRow.act == ledger.FORGET)))
+        assert set(db.scalars(select(CaseRow.id))) == gone | stays
+        assert not gone & stays
+        assert lines == Counter(gone)
+        assert Counter(db.scalars(select(DocumentRow.case_id))) == Counter(stays)
+        blobs = db.scalar(select(func.count()).select_from(Blob))
+        assert blobs == len(stays)
+        assert told <= gone
+        due = keeping.due(db, DeskSettings(), START, before=START + timedelta(days=1))
+    assert {d.case for d in due} == stays
+    list(keeping.forgetting(place.engine, due, "the desk", "program", START))
+    with transaction(place.engine, writes=False) as db:
+        assert set(db.scalars(select(CaseRow.question))) == {""}
+        assert db.scalar(select(func.count()).select_from(Blob)) == 0
 
 
 # --- a worker that is ended, a server that goes, a clock that jumps ------------------------------
