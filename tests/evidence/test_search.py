@@ -59,11 +59,23 @@ def _beside(collection: Collection) -> Index:
 
 
 INDEXES: dict[str, Callable[[Collection], Index]] = {"in the file": _in_file, "beside": _beside}
+POSTGRES = "in postgresql"
 
 
-@pytest.fixture(params=INDEXES)
+@pytest.fixture(scope="module")
+def in_postgres(request: pytest.FixtureRequest, collection: Collection) -> Iterator[Index]:
+    from indicated.evidence.postgres_index import InPostgres
+
+    with InPostgres(collection, request.getfixturevalue("postgres")) as index:
+        yield index
+
+
+@pytest.fixture(params=[*INDEXES, POSTGRES])
 def find(request: pytest.FixtureRequest, collection: Collection) -> Callable[..., list[Result]]:
-    index = INDEXES[request.param](collection)
+    if request.param == POSTGRES:
+        index: Index = request.getfixturevalue("in_postgres")
+    else:
+        index = INDEXES[request.param](collection)
 
     def found(text: str, **filters: object) -> list[Result]:
         wanted = Filters(**filters) if filters else None  # type: ignore[arg-type]

@@ -22,6 +22,8 @@ if TYPE_CHECKING:  # imported where it is used: most commands need none of it
 
 VARIABLE = "INDICATED_COLLECTION"
 FILE = "collection.sqlite"
+DATABASE = "INDICATED_SEARCH_DATABASE"
+MODEL = "INDICATED_SEARCH_MODEL"
 
 # What the environment may say, for docs/settings.md.
 ENVIRONMENT = {
@@ -29,6 +31,10 @@ ENVIRONMENT = {
     "is set, for the review desk, which marks signed cases whose sources do not stand any more. "
     f"Without it: `{FILE}` in your data folder (`~/.local/share/indicated`, "
     "`~/Library/Application Support/indicated`, `%LOCALAPPDATA%\\indicated`).",
+    DATABASE: "the address of a PostgreSQL database (`postgresql://user@host/name`) in which the "
+    "index for searches is kept. Without it: in the collection's file, or beside it.",
+    MODEL: "a folder with a model of sentences (`tokenizer.json`, `onnx/model.onnx`), which orders "
+    "what `indicated evidence search` found by words. Without it: by words alone.",
 }
 
 

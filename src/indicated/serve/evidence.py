@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -21,15 +22,15 @@ from indicated.evidence.identifiers import KINDS
 from indicated.evidence.importers.said import TEXTS
 from indicated.evidence.index import STANDING, Filters, Index, InFile
 from indicated.evidence.parts import STATUSES, TYPES
-from indicated.evidence.search import Result, search
+from indicated.evidence.search import Nearness, Result, search
 from indicated.evidence.shipped import Cited, cited
 from indicated.model import Passage, Work, plain_data
 from indicated.serve.bringing import bring_in
-from indicated.serve.collection import collection_option
+from indicated.serve.collection import DATABASE, MODEL, collection_option
 from indicated.serve.listed import about_work, line_of
 from indicated.serve.looking import check_command
 from indicated.serve.online.commands import fetch_command
-from indicated.serve.options import library_of, policies_option, reported
+from indicated.serve.options import library_of, needs, policies_option, reported
 from indicated.serve.output import write_file
 
 _HELP = {
@@ -44,12 +45,31 @@ _CHOICES = {"type": TYPES, "status": STATUSES}
 
 
 def index_of(collection: Collection) -> Index:
-    """The index beside the collection where there is one, otherwise the one in its file."""
+    """The index in the database that the environment names; else the one beside the collection
+    where there is one, otherwise the one in its file."""
+    if address := os.environ.get(DATABASE, ""):
+        needs("postgres", "psycopg")
+        from indicated.evidence.postgres_index import InPostgres
+
+        index = InPostgres(collection, address)
+        click.get_current_context().call_on_close(index.close)
+        return index
     if collection.path.with_suffix(".index").is_dir() and find_spec("tantivy"):
         from indicated.evidence.tantivy_index import Beside
 
         return Beside(collection)
     return InFile(collection)
+
+
+def nearness() -> Nearness | None:
+    """What orders passages by their meaning: the model of the folder that the environment names."""
+    folder = os.environ.get(MODEL, "")
+    if not folder:
+        return None
+    needs("meaning", "numpy", "onnxruntime", "tokenizers")
+    from indicated.evidence.meaning import ByMeaning
+
+    return ByMeaning(Path(folder).expanduser())
 
 
 def _saying(command: Any) -> Any:
@@ -137,7 +157,8 @@ def search_command(
     filters = Filters(types, places, since, until, statuses)
     with Collection(place) as collection:
         concepts, index = library_of(folders).concepts, index_of(collection)
-        found = search(collection, query, concepts, filters, most=most, index=index)
+        near = nearness()
+        found = search(collection, query, concepts, filters, most=most, index=index, near=near)
         others = tuple(s for s in STATUSES if s not in statuses)
         fallen = (
             search(collection, query, concepts, replace(filters, statuses=others), index=index)
@@ -193,7 +214,14 @@ def _as_data(result: Result) -> dict[str, Any]:
 @reported
 def index_command(place: Path) -> None:
     """Make the faster index beside the collection (extra `search`), which searches use from then
-    on, or bring it up to date. Its folder may be deleted at any time."""
+    on, or bring it up to date. Its folder may be deleted at any time.
+
+    Where $INDICATED_SEARCH_DATABASE names a database, the index there (extra `postgres`)."""
+    if os.environ.get(DATABASE):
+        with Collection(place) as collection:
+            index_of(collection)
+            click.echo(f"in PostgreSQL: {collection.counts()[1]} passages")
+        return
     from indicated.evidence.tantivy_index import Beside, folder_of
 
     with Collection(place) as collection:
