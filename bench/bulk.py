@@ -2,6 +2,8 @@
 against the reference engine on a sample.
 
     python -m bench.bulk --cases 1000000 --facts 20 --policy cgrp-migraine-prevention
+    python -m bench.bulk --cases 5000 --all                    # every policy, one after the other
+    python -m bench.bulk --cases 200000 --spark                # and on Spark (extra spark)
     python -m bench.bulk --cases 1000000 --keep facts.parquet  # for other commands
 
 Cases are generated: facts of the policy's own concepts and of others, with values around its
@@ -17,6 +19,7 @@ from argparse import ArgumentParser
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -30,6 +33,7 @@ from indicated.population import (
     Asked,
     facts_of_case,
     judge_one,
+    judge_table,
     read_tables,
     request_for,
 )
@@ -46,6 +50,8 @@ def main() -> None:
     parser.add_argument("--policy", default="cgrp-migraine-prevention")
     parser.add_argument("--memory", default="4GB")
     parser.add_argument("--part", type=int, default=100_000, help="cases judged at a time")
+    parser.add_argument("--all", action="store_true", help="every policy, each on cases of its own")
+    parser.add_argument("--spark", action="store_true", help="judge them on Spark as well")
     parser.add_argument("--keep", type=Path, help="write the cases to this file, and judge none")
     given = parser.parse_args()
     library = load_library()
@@ -55,12 +61,18 @@ def main() -> None:
             generate(con, policy, library, given.keep, given.cases, given.facts)
         print(f"{given.cases} cases x {given.facts} facts: {given.keep}")
         return
+    if given.all:
+        with TemporaryDirectory() as folder, connect(given.memory, Path(folder)) as con:
+            every_policy(con, library, Path(folder) / "facts.parquet", given.cases, given.facts)
+        return
     with TemporaryDirectory() as folder, connect(given.memory, Path(folder)) as con:
         file = Path(folder) / "facts.parquet"
         generate(con, policy, library, file, given.cases, given.facts)
         size = file.stat().st_size / 1e6
         print(f"{given.cases} cases x {given.facts} facts, {size:.0f} MB; {policy.id}")
         report(con, policy, library, file, given.cases, given.sample, given.part)
+        if given.spark:
+            on_spark(con, policy, library, file, given.part)
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     print(f"most memory of the process: {most:.1f} GB (limit of DuckDB: {given.memory})")
 
@@ -100,6 +112,49 @@ def report(
         f"SELECT outcome, count(*) FROM ({parts_of(folder)}) GROUP BY 1 ORDER BY 2 DESC"
     )
     print(", ".join(f"{outcome}: {n}" for outcome, n in outcomes.fetchall()))
+
+
+def every_policy(con: Connection, library: Library, file: Path, cases: int, facts: int) -> None:
+    """How long each takes, over as many cases of its own, and how much it grows with them."""
+    took, left = dict[str, float](), 0
+    for id, policy in library.policies.items():
+        generate(con, policy, library, file, cases, facts)
+        read_tables(con, [file])
+        asked = Asked(policy, request_for(policy), library, AS_OF)
+        counts: list[int] = []
+        took[id] = timed(partial(_counted, counts, con, asked)).processor
+        left += sum(counts)
+    each = sorted(took.values())
+    slowest = sorted(took, key=lambda id: -took[id])[:3]
+    half, most = each[len(each) // 2], each[-1]
+    print(f"{len(took)} policies over {cases} cases x {facts} facts: {sum(each):.0f} s of "
+          f"processors; a policy {half:.2f} s (half), {most:.2f} s (most)")  # fmt: skip
+    print("slowest: " + ", ".join(f"{id} {took[id]:.1f} s" for id in slowest))
+    print(f"cases left to the reference: {left} of {len(took) * cases}")
+
+
+def _counted(counts: list[int], con: Connection, asked: Asked) -> None:
+    counts.append(judge_table(con, asked))
+
+
+def on_spark(con: Connection, policy: Policy, library: Library, file: Path, part: int) -> None:
+    """The same on the Spark of this machine, by the clock: its processors are other programs'."""
+    from indicated.judge.on_spark import session
+    from indicated.population_spark import judge_on_spark
+
+    begun = timed(session)
+    asked = Asked(policy, request_for(policy), library, AS_OF)
+    ours, folder = file.with_name("outcomes"), file.with_name("by-spark")
+    spark = timed(lambda: list(judge_on_spark(asked, [file], folder, part)))
+    alone = file.with_name("again")
+    duckdb = timed(lambda: list(judge_in_parts(con, asked, [file], alone, part)))
+    other = con.execute(
+        f"SELECT count(*) FROM (({parts_of(ours)} EXCEPT {parts_of(folder)}) UNION ALL "
+        f"({parts_of(folder)} EXCEPT {parts_of(ours)}))"
+    ).fetchall()[0][0]
+    print(f"Spark: {begun.clock:.0f} s to begin, then {spark.clock:.1f} s by the clock, "
+          f"{spark.clock / duckdb.clock:.1f} times DuckDB ({duckdb.clock:.1f} s); "
+          f"rows that differ: {other}")  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,21 @@
-"""The story of the worked examples on the engine for many cases: each must come out there as by the
+"""The story of the worked examples on an engine for many cases: each must come out there as by the
 reference, outcome, findings and missing items."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from indicated.criteria import Example, Folder
 from indicated.decided import each
 from indicated.errors import PolicyError
 from indicated.examples import example_folders, judged, sound_examples
-from indicated.judge.duck import connect, fill_facts
-from indicated.model import Determination, Facts, Library, Policy
-from indicated.population import TRUTHS, Asked, judge_table
+from indicated.judge.duck import Connection, connect, fill_facts
+from indicated.model import Determination, Fact, Facts, Library, Policy
+from indicated.population import TRUTHS, Asked, Rows, judge_table, rows_of_result
+
+# Cases judged by an engine for many: the rows, and how many it left to the reference.
+InBulk = Callable[[Asked, Mapping[str, Sequence[Fact]]], tuple[Rows, int]]
 
 
 @dataclass(frozen=True)
@@ -26,9 +29,23 @@ class Carried:
     refused: str = ""
 
 
-def carried(library: Library, only: Sequence[str] = ()) -> Iterator[Carried]:
-    """Every policy's examples on DuckDB, held against the reference engine."""
+def on_duckdb(con: Connection) -> InBulk:
+    """Cases judged on this machine."""
+
+    def judged(asked: Asked, cases: Mapping[str, Sequence[Fact]]) -> tuple[Rows, int]:
+        fill_facts(con, cases)
+        by_reference = judge_table(con, asked)
+        return rows_of_result(con), by_reference
+
+    return judged
+
+
+def carried(
+    library: Library, only: Sequence[str] = (), in_bulk: InBulk | None = None
+) -> Iterator[Carried]:
+    """Every policy's examples on DuckDB, or another engine, held against the reference."""
     with connect() as con:
+        in_bulk = in_bulk or on_duckdb(con)
         for folder in example_folders(library):
             if only and folder.name not in only:
                 continue
@@ -38,14 +55,12 @@ def carried(library: Library, only: Sequence[str] = ()) -> Iterator[Carried]:
             for policy, group in _alike(folder, library):
                 asked = Asked(policy, group[0].item, library, group[0].as_of)
                 known = {e.name: Facts().plus((*e.facts, *e.item.facts)).items for e in group}
-                fill_facts(con, known)
                 try:
-                    by_reference += judge_table(con, asked)
+                    rows, left = in_bulk(asked, known)
                 except PolicyError as error:
                     refused = error.what
                     continue
-                found = con.execute("SELECT case_id, outcome, missing, findings FROM result")
-                rows = {case: row for case, *row in found.fetchall()}
+                by_reference += left
                 examples += len(group)
                 wrong += [w for e in group if (w := _other(e, rows[e.name], policy, library))]
             yield Carried(folder.name, examples, by_reference, tuple(wrong), refused)

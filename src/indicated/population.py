@@ -37,6 +37,7 @@ from indicated.table import facts_of
 from indicated.truth import Truth
 
 BY_SQL, BY_REFERENCE = "sql", "reference"
+Rows = Mapping[str, Sequence[object]]  # by case: its outcome, what is missing, its findings
 TRUTHS = {Truth.MET: True, Truth.NOT_MET: False, Truth.UNKNOWN: None}
 
 
@@ -65,9 +66,28 @@ def request_for(policy: Policy, phase: str = "", treatment: str = "") -> Request
 def read_tables(con: Connection, files: Iterable[Path], table: str = "facts") -> None:
     """A view of these Parquet files, in the columns of the long table. Raises `InputError` for
     files that are not of it."""
+    read_rows(con, parquet(files), table)
+
+
+def parquet(files: Iterable[Path]) -> str:
+    """Parquet files, and folders of them, as SQL reads them."""
     listed = ", ".join(text(str(f / "*.parquet" if f.is_dir() else f)) for f in files)
+    return f"read_parquet([{listed}])"
+
+
+def read_rows(con: Connection, source: str, table: str = "facts") -> None:
+    """The same for rows that are a table already."""
+    con.execute(
+        f"CREATE OR REPLACE TEMP VIEW {table} AS SELECT {columns_of(con, source)} FROM {source}"
+    )
+    _check(con, table)
+
+
+def columns_of(con: Connection, source: str) -> str:
+    """How the columns of the long table are made of those that are there. Raises `InputError` where
+    one lacks that nothing can stand for."""
     try:
-        given = con.execute(f"DESCRIBE SELECT * FROM read_parquet([{listed}])").fetchall()
+        given = con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
     except Exception as error:
         raise InputError(
             "the facts cannot be read",
@@ -89,11 +109,7 @@ def read_tables(con: Connection, files: Iterable[Path], table: str = "facts") ->
         cast |= {name: f"COALESCE({one}, {two})", other: f"COALESCE({two}, {one})"}
     for name, usual in USUAL.items():
         cast[name] = f"COALESCE({cast[name]}, {usual})"
-    columns = ", ".join(f"{made} AS {name}" for name, made in cast.items())
-    con.execute(
-        f"CREATE OR REPLACE TEMP VIEW {table} AS SELECT {columns} FROM read_parquet([{listed}])"
-    )
-    _check(con, table)
+    return ", ".join(f"{made} AS {name}" for name, made in cast.items())
 
 
 NEEDED = ("case_id", "ord", "concept")
@@ -147,6 +163,12 @@ def judge_table(con: Connection, asked: Asked, facts: str = "facts", into: str =
         fill(con, "by_reference", kinds, rows)
         con.execute(f"INSERT INTO {into} SELECT * FROM by_reference")
     return len(rows)
+
+
+def rows_of_result(con: Connection) -> Rows:
+    """What came out for each case of the table `result`."""
+    found = con.execute("SELECT case_id, outcome, missing, findings FROM result")
+    return {case: row for case, *row in found.fetchall()}
 
 
 def judge_one(asked: Asked, facts: Facts) -> Determination:

@@ -16,7 +16,7 @@ from typing import Any
 from indicated.assess import PROGRAM
 from indicated.errors import InputError, OutputError
 from indicated.judge.duck import Connection, text
-from indicated.population import Asked, judge_table, write
+from indicated.population import BY_REFERENCE, Asked, judge_table, write
 
 RUN = "run.json"
 
@@ -41,12 +41,11 @@ def judge_in_parts(
     written; parts that were written stay."""
     first = _first_cases(con, most)
     of = len(first)
-    _begin(folder, _run(asked, files, of))
+    begin(folder, asked, files, "duckdb", of)
     for n in range(of):
-        path = folder / f"part-{n + 1:05}.parquet"
+        path = path_of(folder, n)
         if path.exists():
-            rows = con.execute(f"SELECT count(*) FROM read_parquet({text(str(path))})").fetchall()
-            yield Part(n + 1, of, int(rows[0][0]), before=True)
+            yield Part(n + 1, of, cases_in(con, path)[0], before=True)
             continue
         within = [f"case_id >= {text(first[n])}"] if n else []
         within += [f"case_id < {text(first[n + 1])}"] if n + 1 < of else []
@@ -79,7 +78,21 @@ def parts_of(folder: Path) -> str:
     return f"SELECT * FROM read_parquet({text(str(folder / 'part-*.parquet'))})"
 
 
-def _run(asked: Asked, files: Sequence[Path], of: int) -> dict[str, Any]:
+def path_of(folder: Path, n: int) -> Path:
+    """Where the results of a part stand, counted from 0."""
+    return folder / f"part-{n + 1:05}.parquet"
+
+
+def cases_in(con: Connection, path: Path) -> tuple[int, int]:
+    """The cases of a part that was written, and how many of them the reference judged."""
+    counts = f"count(*), count(*) FILTER (judged_by = {text(BY_REFERENCE)})"
+    ((cases, by_reference),) = con.execute(
+        f"SELECT {counts} FROM read_parquet({text(str(path))})"
+    ).fetchall()
+    return int(cases), int(by_reference)
+
+
+def _run(asked: Asked, files: Sequence[Path], engine: str, of: int) -> dict[str, Any]:
     """What the results depend on."""
     every = sorted(
         f for given in files for f in (given.rglob("*.parquet") if given.is_dir() else [given])
@@ -91,14 +104,15 @@ def _run(asked: Asked, files: Sequence[Path], of: int) -> dict[str, Any]:
         "treatment": asked.item.treatment,
         "phase": asked.item.phase.value,
         "as_of": asked.as_of.isoformat(),
+        "engine": engine,
         "parts": of,
         "facts": [[f.name, f.stat().st_size, f.stat().st_mtime_ns] for f in every],
     }
 
 
-def _begin(folder: Path, run: dict[str, Any]) -> None:
+def begin(folder: Path, asked: Asked, files: Sequence[Path], engine: str, of: int) -> None:
     """Note of what run the folder is. Raises `InputError` where it is of another."""
-    note = folder / RUN
+    run, note = _run(asked, files, engine, of), folder / RUN
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if note.exists():

@@ -16,13 +16,13 @@ from decimal import Decimal
 
 from indicated.judge.duck import connect
 from indicated.model import *
-from tests.bulk.test_agreement import disagreements
+from tests.bulk.test_agreement import disagreements, on_duckdb
 
 TREE = {tree}
 FACTS = {facts}
 
 with connect() as con:
-    for _, _, got, wanted in disagreements(con, [TREE], [FACTS]):
+    for _, _, got, wanted in disagreements(on_duckdb(con), [TREE], [FACTS]):
         print("DuckDB:", got)
         print("the reference:", wanted)
 '''

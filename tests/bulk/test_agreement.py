@@ -2,16 +2,18 @@
 criteria held against generated cases, each with each.
 
 `INDICATED_TEST_PAIRS=100000` asks for that many pairs of a criterion and a case. A disagreement is
-shrunk, and written to a file that runs by itself.
+shrunk, and written to a file that runs by itself. `INDICATED_TEST_SPARK_PAIRS=2000` does the same
+on Spark.
 """
 
 from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import Phase, given, settings
@@ -35,11 +37,13 @@ from indicated.model import (
     Value,
 )
 from indicated.truth import Truth
+from tests import spark
 from tests.bulk import worlds
 from tests.bulk.reproduce import as_program
 
 CRITERIA, CASES = 8, 12
 PAIRS = int(os.environ.get("INDICATED_TEST_PAIRS", "160"))
+SPARK_PAIRS = int(os.environ.get("INDICATED_TEST_SPARK_PAIRS", "192"))
 FULL = PAIRS >= 5000  # many pairs: every example holds as many as it can
 LEFT_MOST = 0.15  # of all pairs: how many may be left to the reference
 TRUTHS = {True: Truth.MET, False: Truth.NOT_MET, None: Truth.UNKNOWN}
@@ -48,10 +52,25 @@ TREATMENT = "drug-2"
 seen: Counter[str] = Counter()
 
 
+# The table `verdict` of cases: rows of expressions over it (expression -> type).
+Verdict = Callable[[Leaves, Mapping[str, list[Fact]], Mapping[str, str]], list[tuple[Any, ...]]]
+
+
+def on_duckdb(con: Connection) -> Verdict:
+    def rows(
+        leaves: Leaves, cases: Mapping[str, list[Fact]], columns: Mapping[str, str]
+    ) -> list[tuple[Any, ...]]:
+        fill_facts(con, cases)
+        judge_leaves(con, leaves)
+        return con.execute(f"SELECT {', '.join(columns)} FROM verdict").fetchall()
+
+    return rows
+
+
 @pytest.fixture(scope="module")
-def con() -> Iterator[Connection]:
-    with connect() as connection:
-        yield connection
+def duckdb() -> Iterator[Verdict]:
+    with connect() as con:
+        yield on_duckdb(con)
 
 
 def by_reference(tree: Criterion, items: list[Fact]) -> tuple[Truth, list[State]]:
@@ -62,22 +81,21 @@ def by_reference(tree: Criterion, items: list[Fact]) -> tuple[Truth, list[State]
 
 
 def disagreements(
-    con: Connection, trees: list[Criterion], cases: list[list[Fact]]
+    verdict: Verdict, trees: list[Criterion], cases: list[list[Fact]]
 ) -> Iterator[tuple[Criterion, list[Fact], object, object]]:
-    """Criterion and case, what DuckDB says, and what the reference says."""
+    """Criterion and case, what an engine says, and what the reference says."""
     leaves = Leaves(worlds.CONCEPTS, worlds.AS_OF, worlds.SITE, TREATMENT)
     truths = [truth_of(tree, leaves) for tree in trees]
-    fill_facts(con, {str(i): items for i, items in enumerate(cases)})
-    judge_leaves(con, leaves)
+    columns = {"case_id": "STRING", "unsure_of": "ARRAY<INT>", **dict.fromkeys(truths, "BOOLEAN")}
     words = [f"w{row['leaf']}" for row in leaves.leaf]
-    rows = con.execute(
-        f"SELECT case_id, unsure_of, {', '.join([*truths, *words])} FROM verdict"
-    ).fetchall()
-    assert len(rows) == len(cases)
-    for id, unsure, *found in rows:
-        items = cases[int(id)]
-        said = dict(enumerate(found[len(truths) :]))
-        for tree, truth in zip(trees, found, strict=False):
+    given = {str(i): items for i, items in enumerate(cases)}
+    rows = verdict(leaves, given, {**columns, **dict.fromkeys(words, "STRING")})
+    assert sorted(row[0] for row in rows) == sorted(given)
+    for row in rows:
+        found = dict(zip([*columns, *words], row, strict=True))
+        items, unsure = given[found["case_id"]], found["unsure_of"]
+        said = {n: found[word] for n, word in enumerate(words)}
+        for tree, truth in zip(trees, (found[t] for t in truths), strict=True):
             numbers = [leaves.number(leaf) for leaf in tree.leaves()]
             seen["pairs"] += 1
             if set(numbers) & set(unsure):
@@ -128,18 +146,36 @@ def note(tree: Criterion, truth: Truth, states: list[State]) -> None:
     report_multiple_bugs=False,
 )
 def test_duckdb_says_what_the_reference_says(
-    con: Connection, trees: list[Criterion], cases: list[list[Fact]]
+    duckdb: Verdict, trees: list[Criterion], cases: list[list[Fact]]
 ) -> None:
-    found = next(disagreements(con, trees, cases), None)
+    agree("DuckDB", duckdb, trees, cases)
+
+
+@given(
+    st.lists(worlds.trees, min_size=CRITERIA, max_size=CRITERIA),
+    st.lists(worlds.cases, min_size=CASES, max_size=CASES),
+)
+@settings(
+    max_examples=max(SPARK_PAIRS // (CRITERIA * CASES), 1), deadline=None, phases=[Phase.generate]
+)
+def test_spark_says_what_the_reference_says(
+    trees: list[Criterion], cases: list[list[Fact]]
+) -> None:
+    spark.needed()
+    agree("Spark", spark.words, trees, cases)
+
+
+def agree(engine: str, verdict: Verdict, trees: list[Criterion], cases: list[list[Fact]]) -> None:
+    found = next(disagreements(verdict, trees, cases), None)
     if found:
         tree, items, got, wanted = found
         path = Path(os.environ.get("INDICATED_TEST_FOLDER", "build")) / "disagreement.py"
         path.parent.mkdir(exist_ok=True)
         path.write_text(as_program(tree, items), encoding="utf-8")
-        pytest.fail(f"DuckDB: {got}; the reference: {wanted}. Run {path}.", pytrace=False)
+        pytest.fail(f"{engine}: {got}; the reference: {wanted}. Run {path}.", pytrace=False)
 
 
-def test_every_kind_of_node_and_every_qualifier_is_reached(con: Connection) -> None:
+def test_every_kind_of_node_and_every_qualifier_is_reached(duckdb: Verdict) -> None:
     """A meta-test: the agreement would hold vacuously over a poor generator."""
     seen.clear()
 
@@ -149,7 +185,7 @@ def test_every_kind_of_node_and_every_qualifier_is_reached(con: Connection) -> N
     )
     @settings(max_examples=15, database=None, derandomize=True, phases=[Phase.generate])
     def collect(trees: list[Criterion], cases: list[list[Fact]]) -> None:
-        assert not list(disagreements(con, trees, cases))
+        assert not list(disagreements(duckdb, trees, cases))
 
     collect()
     picks = ("latest", "earliest", "lowest", "highest")
@@ -168,12 +204,12 @@ def test_every_kind_of_node_and_every_qualifier_is_reached(con: Connection) -> N
     assert seen["left to the reference"] < LEFT_MOST * seen["pairs"]
 
 
-def test_each_leaf_says_alone_what_it_says_among_others(con: Connection) -> None:
+def test_each_leaf_says_alone_what_it_says_among_others(duckdb: Verdict) -> None:
     """What no leaf asks for is left out of the statement: each leaf is judged by itself as well."""
 
     @given(worlds.leaves, st.lists(worlds.cases, min_size=4, max_size=8))
     @settings(max_examples=10, database=None, derandomize=True, phases=[Phase.generate])
     def alone(leaf: Criterion, cases: list[list[Fact]]) -> None:
-        assert not list(disagreements(con, [leaf], cases))
+        assert not list(disagreements(duckdb, [leaf], cases))
 
     alone()

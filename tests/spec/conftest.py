@@ -14,9 +14,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
+from tests import spark
 
 from indicated.criteria import load_concepts
 from indicated.criteria.build import Around, Builder
@@ -56,13 +58,37 @@ def on_memory(criterion: Criterion, records: Records) -> dict[str, Answer]:
 
 def on_duckdb(criterion: Criterion, records: Records) -> dict[str, Answer]:
     """Every row of a table in one statement; only rows named here may be left to the reference."""
+
+    def verdict(leaves: Leaves, truth: str) -> Verdict:
+        with connect() as con:
+            fill_facts(con, {name: record.facts for name, record in records.items()})
+            judge_leaves(con, leaves)
+            return con.execute(f"SELECT case_id, unsure, {truth}, w0 FROM verdict").fetchall()
+
+    return _by_sql(criterion, records, verdict)
+
+
+def on_spark(criterion: Criterion, records: Records) -> dict[str, Answer]:
+    """The same, the rows of a table in two parts."""
+    spark.needed()
+
+    def verdict(leaves: Leaves, truth: str) -> Verdict:
+        columns = {"case_id": "STRING", "unsure": "BOOLEAN", truth: "BOOLEAN", "w0": "STRING"}
+        return spark.words(leaves, {n: r.facts for n, r in records.items()}, columns)
+
+    return _by_sql(criterion, records, verdict)
+
+
+Verdict = list[tuple[Any, ...]]  # by row: its name, whether SQL is unsure, the truth, and the word
+
+
+def _by_sql(
+    criterion: Criterion, records: Records, verdict: Callable[[Leaves, str], Verdict]
+) -> dict[str, Answer]:
     first = next(iter(records.values()))
     leaves = Leaves(first.concepts, first.as_of, first.site)
-    truth = truth_of(criterion, leaves)
-    with connect() as con:
-        fill_facts(con, {name: record.facts for name, record in records.items()})
-        judge_leaves(con, leaves)
-        found = con.execute(f"SELECT case_id, unsure, {truth}, w0 FROM verdict").fetchall()
+    found = verdict(leaves, truth_of(criterion, leaves))
+    assert {name for name, *_ in found} == records.keys()
     left = {name: records[name] for name, unsure, _, _ in found if unsure}
     assert left.keys() <= LEFT_TO_REFERENCE
     states = {word: State(state) for word, (_, state) in WORDS.items()}
@@ -75,6 +101,7 @@ TRUTHS = {True: Truth.MET, False: Truth.NOT_MET, None: Truth.UNKNOWN}
 ENGINES: dict[str, Callable[[Criterion, Records], dict[str, Answer]]] = {
     "memory": on_memory,
     "duckdb": on_duckdb,
+    "spark": on_spark,
 }
 
 ASSERTIONS = {

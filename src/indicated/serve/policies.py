@@ -77,8 +77,9 @@ def check_command(folders: tuple[Path, ...], conflicts: bool) -> None:
 @click.argument("what", nargs=-1, metavar="[POLICY_ID | FOLDER]...")
 @click.option("--policy", "one", default="", help="The same as naming this policy's id.")
 @click.option(
-    "--engine", type=click.Choice(["memory", "duckdb"]), default="memory", show_default=True,
-    help="duckdb: hold the engine for many cases to the reference, from the facts alone.",
+    "--engine", type=click.Choice(["memory", "duckdb", "spark"]), default="memory",
+    show_default=True,
+    help="duckdb, spark: hold the engine for many cases to the reference, from the facts alone.",
 )  # fmt: skip
 def test_command(what: tuple[str, ...], one: str, engine: str) -> None:
     """Run the worked examples, from their facts and from their words: of every policy, or of those
@@ -87,8 +88,8 @@ def test_command(what: tuple[str, ...], one: str, engine: str) -> None:
     library = load(folders)
     for id in ids:
         policy_of(library, id, folders)
-    if engine == "duckdb":
-        _in_bulk(library, ids)
+    if engine != "memory":
+        _in_bulk(library, ids, engine)
         return
     failed = run = 0
     try:
@@ -104,15 +105,23 @@ def test_command(what: tuple[str, ...], one: str, engine: str) -> None:
         sys.exit(int(ExitCode.EXAMPLES))
 
 
-def _in_bulk(library: Library, ids: Sequence[str]) -> None:
-    """The worked examples on DuckDB: how many policies it carries, and what it says otherwise."""
+def _in_bulk(library: Library, ids: Sequence[str], engine: str) -> None:
+    """The worked examples on an engine for many cases: how many policies it carries, and what it
+    says otherwise."""
     try:
         needs("bulk", "duckdb")
+        if engine == "spark":
+            needs("spark", "pyspark", "pyarrow", "pandas")
     except InputError as error:
         listed([error])
     from indicated.examples_in_bulk import carried
 
-    found = list(carried(library, ids))
+    if engine == "spark":
+        from indicated.population_spark import rows_on_spark
+
+        found = list(carried(library, ids, rows_on_spark))
+    else:
+        found = list(carried(library, ids))
     for c in found:
         click.echo("\n".join(c.disagreements), nl=bool(c.disagreements))
         click.echo(f"{c.policy}: {c.refused}\n" if c.refused else "", nl=False)

@@ -10,7 +10,8 @@ import click
 
 from indicated.criteria import with_profile
 from indicated.decided import each, stands
-from indicated.judge.duck import Connection, connect
+from indicated.errors import InputError
+from indicated.judge.duck import connect
 from indicated.model import Determination, Outcome
 from indicated.population import (
     Asked,
@@ -24,11 +25,12 @@ from indicated.population import (
     summary,
     write,
 )
-from indicated.population_parts import judge_in_parts, parts_of
+from indicated.population_parts import Part, judge_in_parts, parts_of
 from indicated.serve.folders import policy_of
 from indicated.serve.options import (
     as_of_option,
     library_of,
+    needs,
     policies_option,
     profile_option,
     reported,
@@ -75,6 +77,11 @@ memory_option = click.option(
     "--plot", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT.svg",
     help="The outcomes, and what would settle the open cases, as a picture.",
 )  # fmt: skip
+@click.option(
+    "--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", show_default=True,
+    help="spark: on the cluster that spark-submit or SPARK_HOME names, or this machine (extra "
+    "spark); OUT is a folder that its workers see as well.",
+)  # fmt: skip
 @phase_option
 @treatment_option
 @memory_option
@@ -89,6 +96,7 @@ def population_command(
     most: int,
     explain: str,
     plot: Path | None,
+    engine: str,
     phase: str,
     treatment: str,
     memory: str,
@@ -100,14 +108,26 @@ def population_command(
     library = with_profile(library_of(folders), profile).on(as_of)
     held = policy_of(library, policy, folders)
     asked = Asked(held, request_for(held, phase, treatment), library, as_of)
+    if engine == "spark" and not explain and (output is None or output.suffix == ".parquet"):
+        raise InputError(
+            "Spark writes its results into a folder", do="Name one: --engine spark -o outcomes/"
+        )
     with connect(memory) as con:
-        read_tables(con, files)
+        if engine == "duckdb" or explain:
+            read_tables(con, files)
         if explain:
             one = judge_one(asked, facts_of_case(con, explain))
             click.echo("\n".join(_explained(one)))
             return
         if output and output.suffix != ".parquet":
-            by_reference = _in_parts(con, asked, files, output, most)
+            if engine == "spark":
+                needs("spark", "pyspark", "pyarrow", "pandas")
+                from indicated.population_spark import judge_on_spark
+
+                parts = judge_on_spark(asked, files, output, most, memory)
+            else:
+                parts = judge_in_parts(con, asked, files, output, most)
+            by_reference = _told(parts)
             con.execute(f"CREATE OR REPLACE TEMP VIEW result AS {parts_of(output)}")
         else:
             by_reference = judge_table(con, asked)
@@ -119,12 +139,10 @@ def population_command(
         click.echo("\n".join(_summary(found, sentences(held), by_reference)))
 
 
-def _in_parts(
-    con: Connection, asked: Asked, files: tuple[Path, ...], folder: Path, most: int
-) -> int:
-    """How many cases the reference judged in this run."""
+def _told(parts: Iterator[Part]) -> int:
+    """Say each part that is done; how many cases the reference judged in this run."""
     by_reference = 0
-    for part in judge_in_parts(con, asked, files, folder, most):
+    for part in parts:
         done = "was there" if part.before else "done"
         click.echo(f"part {part.number} of {part.of} {done}: {part.cases} cases", err=True)
         by_reference += part.by_reference
