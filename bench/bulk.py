@@ -182,7 +182,8 @@ def timed(work: Callable[[], object]) -> Took:
 def generate(
     con: Connection, policy: Policy, library: Library, file: Path, cases: int, facts: int
 ) -> None:
-    """A Parquet file of generated facts: three of four of concepts that the policy looks at."""
+    """A Parquet file of generated facts: an age and a sex; of the others three of four are of
+    concepts that the policy looks at."""
     concepts = library.concepts
     leaves = Leaves(concepts, AS_OF)
     item = request_for(policy)
@@ -202,20 +203,22 @@ def generate(
     unit = " ".join(f"WHEN {text(c)} THEN {text(u)}" for c, (u, _) in bounds.items())
     middle = " ".join(f"WHEN {text(c)} THEN {m}" for c, (_, m) in bounds.items())
     number = f"round((CASE concept {middle} END) * (0.5 + ({rolled.format(4)} % 100) / 100), 2)"
+    number, measured = (number, f"CASE concept {unit} END") if bounds else ("NULL", "NULL")
+    aged = f"CASE k WHEN 0 THEN {rolled.format(4)} % 90 WHEN 1 THEN NULL ELSE {number} END"
+    said = f"CASE WHEN {rolled.format(2)} % 8 = 0 AND k > 1 THEN 'absent' ELSE 'present' END"
+    sex = f"CASE WHEN {rolled.format(4)} % 2 = 0 THEN 'female' ELSE 'male' END"
     made = {
         "case_id": "printf('p%09d', n)",
         "ord": "k",
-        "concept": "concept",
-        "assertion": f"CASE WHEN {rolled.format(2)} % 8 = 0 THEN 'absent' ELSE 'present' END",
+        "concept": "CASE k WHEN 0 THEN 'age' WHEN 1 THEN 'sex' ELSE concept END",
+        "assertion": said,
         "asserter": f"CASE WHEN {rolled.format(3)} % 20 = 0 THEN 'letter' ELSE 'provider' END",
-        "value_low": number, "value_high": number, "value_unit": f"CASE concept {unit} END",
+        "value_low": aged, "value_high": aged, "value_words": f"CASE WHEN k = 1 THEN {sex} END",
+        "value_unit": f"CASE k WHEN 0 THEN 'a' WHEN 1 THEN NULL ELSE {measured} END",
         "start_from": "day", "start_to": f"day + ({rolled.format(6)} % 10 // 9 * 30)::INTEGER",
         "end_from": "day", "end_to": f"day + ({rolled.format(6)} % 10 // 9 * 30)::INTEGER",
         "ongoing": "FALSE",
     }  # fmt: skip
-    if not bounds:
-        for name in ("value_low", "value_high", "value_unit"):
-            made.pop(name)
     columns = ", ".join(
         f"CAST({made.get(name, 'NULL')} AS {kind}) AS {name}" for name, kind in FACT_COLUMNS.items()
     )

@@ -14,6 +14,7 @@ from sqlalchemy import Engine, select
 from indicated.errors import InputError
 from indicated.model import Library
 from indicated.propose import Answer, Exchange, Request
+from indicated.serve.desk import ledger
 from indicated.serve.desk.app import make_app
 from indicated.serve.desk.database import transaction
 from indicated.serve.desk.proposing import TOGETHER, Recorded, require_settings
@@ -61,8 +62,10 @@ def outcomes(place: Place, id: str) -> list[str]:
 
 def lines(place: Place, act: str) -> list[Any]:
     with transaction(place.engine, writes=False) as db:
-        rows = db.scalars(select(LedgerRow.line).where(LedgerRow.act == act).order_by(LedgerRow.n))
-        return [json.loads(x) for x in rows]
+        query = select(LedgerRow).where(LedgerRow.act == act).order_by(LedgerRow.n)
+        rows = list(db.scalars(query))
+        read = ledger.comments(db, rows)
+        return [json.loads(row.line) | {"comment": read[row.n]} for row in rows]
 
 
 def proposed(place: Place, id: str) -> list[Any]:
