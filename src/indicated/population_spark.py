@@ -56,16 +56,19 @@ def judge_on_spark(
         parts = each_part(spark, files, of, work, "nothing STRING", memory or MEMORY)
         with ThreadPoolExecutor(max_workers=1) as pool:
             running = pool.submit(collected, parts)
-            while missing:
-                ended = bool(wait([running], LOOK).done)
-                for n in [n for n in missing if path_of(folder, n).exists()]:
-                    missing.remove(n)
-                    yield Part(n + 1, of, *cases_in(con, path_of(folder, n)))
-                if ended:
-                    running.result()
-                    for n in missing:  # no case fell into them
-                        yield Part(n + 1, of, 0)
-                    break
+            try:
+                while missing:
+                    ended = bool(wait([running], LOOK).done)
+                    for n in [n for n in missing if path_of(folder, n).exists()]:
+                        missing.remove(n)
+                        yield Part(n + 1, of, *cases_in(con, path_of(folder, n)))
+                    if ended:
+                        running.result()
+                        yield from (Part(n + 1, of, 0) for n in missing)  # no case fell into them
+                        break
+            finally:
+                if not running.done():  # somebody ended it here: the workers need not go on
+                    spark.sparkContext.cancelAllJobs()
 
 
 def _judged(con: Connection, n: int, asked: Asked, folder: Path) -> Batches:

