@@ -62,6 +62,8 @@ class InPostgres:
         self._collection = collection
         self._host = _host(address)
         self._stems: dict[str, str] = {}
+        self._seen = -1  # the revision of the collection of which `_having` is
+        self._having: dict[str, int] = {}  # a query, and how many passages it finds
         if not address.startswith(("postgresql:", "postgresql+psycopg:", "postgres:")):
             raise InputError(
                 "this is no address of a database in PostgreSQL",
@@ -127,13 +129,13 @@ class InPostgres:
     def _telling(self, made: str, queries: Sequence[str]) -> list[float]:
         """How much each of several things tells: the fewer passages have it, the more."""
         (all_of_them,) = self._one("SELECT passages FROM held WHERE collection = %s", made)
-        counts = [
-            self._one(
-                "SELECT count(*) FROM passage WHERE collection = %s AND words @@ %s::tsquery",
-                made, query,
-            )[0]
-            for query in queries
-        ]  # fmt: skip
+        for query in queries:
+            if query not in self._having:
+                (self._having[query],) = self._one(
+                    "SELECT count(*) FROM passage WHERE collection = %s AND words @@ %s::tsquery",
+                    made, query,
+                )  # fmt: skip
+        counts = [self._having[query] for query in queries]
         return [math.log(1 + (all_of_them - n + 0.5) / (n + 0.5)) for n in counts]
 
     def _any(self, term: Term) -> str:
@@ -148,6 +150,8 @@ class InPostgres:
     def _current(self) -> None:
         """Bring it to the state of the collection, where it is not in it."""
         made, revision = self._collection.state
+        if revision != self._seen:
+            self._seen, self._having = revision, {}
         with self._told():
             if self._held(made) == (FORM, revision):
                 return
