@@ -44,7 +44,7 @@ def options(place: Place, out: Path, facts: Path | None = None) -> list[str]:
     a = place.asked
     return [
         "population", a.policy.id, "--engine", "spark", "--facts", str(facts or place.file),
-        "--as-of", str(a.as_of), "--phase", a.item.phase.value, "-o", str(out), "--part", "2",
+        "--as-of", str(a.as_of), "--phase", a.item.phase.value, "-o", str(out), "--part", "8",
     ]  # fmt: skip
 
 
@@ -131,11 +131,11 @@ def test_a_folder_that_the_workers_cannot_write(place: Place, tmp_path: Path) ->
     from indicated.population_spark import judge_on_spark
 
     out = tmp_path / "out"
-    parts = judge_on_spark(place.asked, [place.file], out, 2)
+    parts = judge_on_spark(place.asked, [place.file], out, 8)
     out.mkdir()
     out.joinpath("part-00001.parquet.part").mkdir()  # in the way of the first part
     with pytest.raises(InputError, match="could not be written"):
         list(parts)
     out.joinpath("part-00001.parquet.part").rmdir()
-    list(judge_on_spark(place.asked, [place.file], out, 2))
+    list(judge_on_spark(place.asked, [place.file], out, 8))
     assert rows(place, parts_of(out)) == whole(place)
