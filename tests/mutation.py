@@ -28,7 +28,7 @@ from types import ModuleType
 
 from indicated.impact import share
 
-SECONDS = 180  # a mutant that runs on for so long is found
+SECONDS = 180  # of a processor: a mutant that runs on for so long is found
 SQL = [
     "indicated.judge.sql", "indicated.judge.sql_about", "indicated.judge.sql_words",
     "indicated.judge.sql_has", "indicated.judge.sql_values",
@@ -127,7 +127,7 @@ def found(mutant: Mutant, tests: list[str], after: list[str]) -> bool:
     """Whether the tests find a mutant, in a process of its own."""
     child = os.fork()
     if child == 0:
-        signal.alarm(SECONDS)
+        signal.setitimer(signal.ITIMER_PROF, SECONDS)
         try:
             code = _run(mutant, tests, after)
         except BaseException:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, partial
@@ -17,9 +18,13 @@ from indicated.judge.sql_leaves import Leaves
 from indicated.model import Fact
 from indicated.population import read_rows, write
 
+WHOLE = os.environ.get("INDICATED_TEST_SPARK") == "all"
 
-def needed() -> None:
-    """Skip where Spark is not there."""
+
+def needed(*, whole: bool = False) -> None:
+    """Skip where Spark is not there; and what takes long (`whole`) unless all of it is asked for."""
+    if whole and not WHOLE:
+        pytest.skip("INDICATED_TEST_SPARK=all runs it on Spark as well")
     pytest.importorskip("pyspark", reason="NOT TESTED ON SPARK: pip install 'indicated[spark]'")
     if not shutil.which("java"):
         pytest.skip("NOT TESTED ON SPARK: there is no java")

@@ -69,6 +69,7 @@ def test_worked_examples_come_out_as_by_the_reference(library: Library) -> None:
 
 def test_a_killed_run_goes_on_where_it_was(place: Place, tmp_path: Path) -> None:
     """Driver and workers: no case is lost, none is doubled, what was done is not done again."""
+    spark.needed(whole=True)
     out = tmp_path / "outcomes"
     child = subprocess.Popen(
         [*PROGRAM, *options(place, out)], stderr=subprocess.PIPE, stdout=subprocess.DEVNULL,

@@ -70,7 +70,6 @@ def on_duckdb(criterion: Criterion, records: Records) -> dict[str, Answer]:
 
 def on_spark(criterion: Criterion, records: Records) -> dict[str, Answer]:
     """The same, the rows of a table in two parts."""
-    spark.needed()
 
     def verdict(leaves: Leaves, truth: str) -> Verdict:
         columns = {"case_id": "STRING", "unsure": "BOOLEAN", truth: "BOOLEAN", "w0": "STRING"}
@@ -124,6 +123,8 @@ def concepts() -> Concepts:
 @pytest.fixture(params=sorted(ENGINES))
 def decide(request: pytest.FixtureRequest, concepts: Concepts) -> Callable[..., None]:
     engine = ENGINES[request.param]
+    if request.param == "spark":
+        spark.needed(whole=request.path.name != "test_combine.py")
 
     def check(criterion: str, table: str, *, as_of: str = "2025-06-01", site: str = "") -> None:
         built = load_criterion(criterion, concepts)
