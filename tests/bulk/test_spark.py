@@ -128,6 +128,31 @@ def test_without_java(place: Place, tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+ASKED = """
+from indicated.judge.on_spark import session
+print("master", session().sparkContext.master)
+"""
+
+
+@pytest.mark.parametrize("how", ["settings", "spark-submit"])
+def test_the_master_that_somebody_named_is_used(tmp_path: Path, how: str) -> None:
+    """Not this machine's cores instead of their cluster."""
+    program = tmp_path / "asked.py"
+    program.write_text(ASKED)
+    settings = {**os.environ, "PYSPARK_PYTHON": sys.executable}
+    if how == "settings":
+        (tmp_path / "spark-defaults.conf").write_text("spark.master local[1]\n")
+        command = [sys.executable, str(program)]
+        settings["SPARK_CONF_DIR"] = str(tmp_path)
+    else:
+        import pyspark
+
+        submit = Path(str(pyspark.__file__)).parent / "bin" / "spark-submit"
+        command = [str(submit), "--master", "local[1]", str(program)]
+    done = subprocess.run(command, env=settings, capture_output=True, text=True)
+    assert "master local[1]" in done.stdout, done.stderr[-2000:]
+
+
 def test_a_folder_that_the_workers_cannot_write(place: Place, tmp_path: Path) -> None:
     from indicated.population_spark import judge_on_spark
 

@@ -22,7 +22,7 @@ from indicated.judge.duck import Connection, connect
 
 try:
     import pyarrow
-    from pyspark import SparkConf, TaskContext
+    from pyspark import SparkConf, SparkContext, TaskContext
     from pyspark.errors import PySparkException
     from pyspark.sql import DataFrame, SparkSession
     from pyspark.sql.functions import approx_count_distinct
@@ -39,25 +39,30 @@ Work = Callable[[Connection, int], Batches]
 _TOLD = "indicated said: "  # before an error of ours among what Spark says of it
 
 
+USUAL = {
+    "spark.ui.enabled": "false",
+    "spark.ui.showConsoleProgress": "false",  # it would stand among what is printed
+    "spark.sql.session.timeZone": "UTC",
+    "spark.log.level": "ERROR",
+}
+
+
 def session() -> SparkSession:
     """The session of Spark: the one that `spark-submit` or the environment configures, otherwise
     the cores of this machine.
 
     Raises `InputError` where it cannot be started, such as without Java.
     """
-    conf = SparkConf()
-    if not conf.contains("spark.master"):
-        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-        conf.setMaster("local[*]").set("spark.driver.host", "127.0.0.1")
-        conf.set("spark.driver.bindAddress", "127.0.0.1")
-    for name, usual in {
-        "spark.ui.enabled": "false",
-        "spark.ui.showConsoleProgress": "false",  # it would stand among what is printed
-        "spark.sql.session.timeZone": "UTC",
-        "spark.log.level": "ERROR",
-    }.items():
-        conf.setIfMissing(name, usual)
     try:
+        SparkContext._ensure_initialized()  # before it, SparkConf knows nothing of spark-submit
+        conf = SparkConf()
+        if (conf.get("spark.master") or "local[*]").startswith("local"):
+            os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+            conf.setIfMissing("spark.master", "local[*]")
+            conf.setIfMissing("spark.driver.host", "127.0.0.1")
+            conf.setIfMissing("spark.driver.bindAddress", "127.0.0.1")
+        for name, usual in USUAL.items():
+            conf.setIfMissing(name, usual)
         return SparkSession.builder.appName("indicated").config(conf=conf).getOrCreate()
     except Exception as error:  # of the bridge to Java, of several libraries
         raise InputError(
